@@ -1,0 +1,1 @@
+"""Speech recognition: spans of speech to utterances with a time for every character."""

@@ -1,0 +1,98 @@
+"""Settings: ``inspector.toml`` < ``INSPECTOR_*`` < flags. Built once at the border, passed down, never read at import.
+
+The file is ``inspector.toml`` in the working directory, or the one that ``INSPECTOR_CONFIG`` names. Nested settings are
+written ``INSPECTOR_HEARING__THREADS=1`` in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from inspector.errors import ConfigError
+
+__all__ = ["HearingSettings", "Settings", "default_home", "load_settings"]
+
+AgentChannel = Literal["left", "right", "auto"]
+
+
+class HearingSettings(BaseModel):
+    """What changes what is heard; its digest is part of a hearing's identity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    agent_channel: AgentChannel = Field("auto", description="which channel of a stereo call is the agent")
+    asr_model: str = Field("whisper-base", description="directory below models/, or a path to a local one")
+    threads: int = Field(2, ge=1, le=64, description="threads of the recogniser")
+    beam_size: int = Field(5, ge=1, le=20)
+    vad_threshold: float = Field(0.5, gt=0, lt=1, description="speech probability that begins speech")
+    max_duration_s: float = Field(6 * 3600, gt=0, description="longer recordings are refused")
+
+
+def default_home() -> Path:
+    """``$INSPECTOR_HOME``, else the XDG data directory."""
+    if home := os.environ.get("INSPECTOR_HOME"):
+        return Path(home)
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "inspector"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Frozen; paths are not created here."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="INSPECTOR_", env_nested_delimiter="__", frozen=True, extra="forbid", validate_default=True
+    )
+
+    home: Path = Field(default_factory=default_home, description="models, database and derived data live here")
+    database_url: SecretStr | None = Field(None, description="SQLAlchemy URL; default: SQLite below home")
+    packs: Path | None = Field(None, description="directory of rule packs; default: the packs that ship")
+    business_tz: str = "Asia/Shanghai"
+    lang: Literal["zh", "en"] = "zh"
+    hearing: HearingSettings = HearingSettings()  # type: ignore[call-arg]
+
+    @property
+    def models_dir(self) -> Path:
+        return self.home / "models"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _config_file())
+
+
+def _config_file() -> Path:
+    return Path(os.environ.get("INSPECTOR_CONFIG", "inspector.toml"))
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Reads file, environment and ``flags`` (None = not given).
+
+    Raises ConfigError naming each wrong setting, or a configuration file that is named but cannot be read.
+    """
+    named = os.environ.get("INSPECTOR_CONFIG")
+    if named and not Path(named).is_file():
+        raise ConfigError(f"INSPECTOR_CONFIG names no file: {named}", "correct the path or unset the variable")
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"wrong setting: {faults}", f"correct {_config_file()}, INSPECTOR_* or the flag") from error
+    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{_config_file()} cannot be read: {error}", "correct the file") from error

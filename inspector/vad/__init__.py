@@ -1,0 +1,1 @@
+"""Voice activity detection: sound to spans of speech."""

@@ -1,0 +1,30 @@
+"""What a voice activity detector must be able to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from inspector.audio.protocol import Audio
+from inspector.model import SoundSpan, Span
+
+__all__ = ["LaneActivity", "Vad"]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneActivity:
+    """What one lane holds: ``speech`` (sorted, not overlapping) and loud ``sounds`` that are no speech."""
+
+    speech: tuple[Span, ...]
+    sounds: tuple[SoundSpan, ...]
+
+
+class Vad(Protocol):
+    """Finds speech in one lane."""
+
+    @property
+    def name(self) -> str:
+        """``name@first 8 of the model's digest``."""
+        ...
+
+    def activity(self, audio: Audio, lane: int) -> LaneActivity: ...

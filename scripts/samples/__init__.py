@@ -1,0 +1,1 @@
+"""Maker of the synthetic sample calls; run through scripts/make_samples."""
