@@ -1,0 +1,1 @@
+"""Where a judged call goes next: alerts and review."""

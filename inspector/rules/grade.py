@@ -1,0 +1,112 @@
+"""Does a hit mean what it says? Each hit is sound, doubtful (with the reason) or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from inspector.model import Because, Facts, Hearing, Kind, Party
+from inspector.rules.guards import Touch
+from inspector.rules.match import Hit
+from inspector.rules.passages import Passage
+from inspector.rules.plan import CompiledAbout, CompiledRule
+
+__all__ = ["LEAST_HIT_CONFIDENCE", "Graded", "grade", "grade_all"]
+
+LEAST_HIT_CONFIDENCE = 0.4
+BEFORE_HIT_S = 0.5
+_NEXT_SENTENCE_CHARS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A hit that stands (``because`` None) or that leaves a doubt."""
+
+    hit: Hit
+    because: Because | None
+
+
+def grade_all(hits: list[Hit], grade_one: Callable[[Hit], Graded | None]) -> tuple[Graded, ...]:
+    """Grades overlapping hits together; of those that stand and overlap, the surest, best, longest stays, by time.
+
+    A phrase that is cancelled takes along what lies within it (保本保息吗 cancels its 保本 too); a pattern with gaps
+    does not (不承诺保本但是肯定赚 leaves 肯定赚 standing).
+    """
+    graded = [(hit, grade_one(hit)) for hit in hits]
+    cancelled = [hit for hit, place in graded if place is None and hit.how in ("exact", "pinyin")]
+    standing = [place for hit, place in graded if place and not any(other.holds(hit) for other in cancelled)]
+    kept: list[Graded] = []
+    for place in sorted(standing, key=_surest):
+        if not any(place.hit.overlaps(other.hit) for other in kept):
+            kept.append(place)
+    return tuple(sorted(kept, key=lambda place: (place.hit.start_s, place.hit.start)))
+
+
+def _surest(place: Graded) -> tuple[bool, float, int, int]:
+    hit = place.hit
+    return place.because is not None, -hit.score, hit.start - hit.end, hit.start
+
+
+def grade(
+    hit: Hit, compiled: CompiledRule, hearing: Hearing, passages: tuple[Passage, ...], facts: Facts
+) -> Graded | None:
+    """The hit with its doubt, or None when a guard, an exception or the product in talk cancels it."""
+    if compiled.exceptions is not None and any(map(hit.overlaps, compiled.exceptions.find([hit.passage], 0.85))):
+        return None
+    touch = max((guard.touch(hit) for guard in compiled.guards), default=Touch.NONE)
+    if touch is Touch.CANCELS:
+        return None
+    product = _product(hit, compiled.about, passages, facts) if compiled.about else "counts"
+    if product == "exempt":
+        return None
+    return Graded(hit, _doubt(hit, compiled, hearing, touch, product))
+
+
+def _doubt(hit: Hit, compiled: CompiledRule, hearing: Hearing, touch: Touch, product: str) -> Because | None:
+    if hit.passage.party is Party.UNKNOWN:
+        return Because.PARTY_UNKNOWN
+    if touch is Touch.DOUBTFUL:
+        return Because.MAYBE_NEGATED
+    if hit.score < compiled.accept:
+        return Because.BETWEEN_THRESHOLDS
+    if compiled.rule.kind is Kind.FORBIDDEN and hit.confidence < LEAST_HIT_CONFIDENCE:
+        return Because.LOW_CONFIDENCE
+    if compiled.negatable and _unheard_before(hit, hearing):
+        return Because.MAYBE_NEGATED
+    return Because.NO_FACTS if product == "unknown" else None
+
+
+def _unheard_before(hit: Hit, hearing: Hearing) -> bool:
+    """Was speech of that party lost just before the hit? The lost syllable may have been 不."""
+    from_s, to_s = hit.start_s - BEFORE_HIT_S, hit.start_s
+    return any(
+        lost.party in (hit.passage.party, Party.UNKNOWN) and lost.start_s < to_s and lost.end_s > from_s
+        for lost in hearing.unheard
+    )
+
+
+def _product(hit: Hit, about: CompiledAbout, passages: tuple[Passage, ...], facts: Facts) -> str:
+    """``counts``, ``exempt`` or ``unknown``: by the nearest mention, else the last one before, else business data."""
+    own = _mentions(about, hit.passage)
+    if own:
+        nearest = min(own, key=lambda mention: (_distance(hit, mention), mention.wanted in about.counts))
+        return "counts" if nearest.wanted in about.counts else "exempt"
+    for passage in reversed([p for p in passages if p.starts_s[0] < hit.start_s and p is not hit.passage]):
+        if mentions := _mentions(about, passage):
+            return "counts" if mentions[-1].wanted in about.counts else "exempt"
+    return about.facts.get(facts.product_type or "", "unknown")
+
+
+def _mentions(about: CompiledAbout, passage: Passage) -> list[Hit]:
+    """Product words of the passage, without those that are denied or only compared with."""
+    found = about.wording.find([passage], 1.0)
+    return [hit for hit in found if not any(guard.touch(hit) is Touch.CANCELS for guard in about.guards)]
+
+
+def _distance(hit: Hit, mention: Hit) -> int:
+    if mention.end <= hit.start:
+        return hit.start - mention.end
+    if mention.start < hit.end:
+        return 0
+    next_sentence = any(hit.end <= at <= mention.start for at in hit.passage.breaks)
+    return mention.start - hit.end + (_NEXT_SENTENCE_CHARS if next_sentence else 0)

@@ -1,0 +1,128 @@
+"""Guards: why wording may not mean what it says. A guard cancels the hit it touches, not the sentence.
+
+"虽然不保本但是稳赚不赔": 不 touches 保本 and cancels it; 但是 is a turn word, so 稳赚不赔 stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import IntEnum
+
+import re2
+
+from inspector.rules.match import Hit, matchable
+from inspector.rules.passages import Passage
+from inspector.rules.schema import Guard, GuardSide
+from inspector.rules.sound import syllables_of
+
+__all__ = ["CompiledGuard", "Touch"]
+
+_LOOK_CHARS = 40
+_BLANK = "□"
+
+
+class Touch(IntEnum):
+    """How a guard bears on a hit."""
+
+    NONE = 0
+    DOUBTFUL = 1
+    CANCELS = 2
+
+
+def _alternatives(words: tuple[str, ...]) -> str:
+    return "|".join(re2.escape(word) for word in sorted(map(matchable, words), key=len, reverse=True))
+
+
+class CompiledGuard:
+    """A guard ready to be asked about hits."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._before = [_Side(side) for side in guard.before]
+        self._after = [_Side(side) for side in guard.after]
+        self._doubtful_chars = guard.doubtful_chars
+        self._turn_words = re2.compile(_alternatives(guard.turn_words)) if guard.turn_words else None
+
+    def touch(self, hit: Hit) -> Touch:
+        """The strongest bearing of any of the guard's sides on the hit or on one of its inner words."""
+        starts = (hit.start, *hit.inner)
+        before = (self._touch_before(hit.passage, start, side) for start in starts for side in self._before)
+        after = (self._touch_after(hit, side) for side in self._after)
+        return max((*before, *after), default=Touch.NONE)
+
+    def _touch_before(self, passage: Passage, start: int, side: _Side) -> Touch:
+        first = max(0, start - _LOOK_CHARS)
+        if turns := list(self._turns(passage.text[first:start])):
+            first += turns[-1][1]
+        words = side.words(passage, first, start)
+        for place, (word_start, word_end) in enumerate(words):
+            if not side.fits(passage.text[word_end:start]):
+                continue
+            doubled = place > 0 and words[place - 1][1] == word_start
+            return Touch.DOUBTFUL if doubled or _broken(passage, word_end, start) else Touch.CANCELS
+        if any(start - end <= self._doubtful_chars and not _broken(passage, end, start) for _, end in words):
+            return Touch.DOUBTFUL
+        return Touch.CANCELS if side.touches_alike(passage.text, first, start) else Touch.NONE
+
+    def _touch_after(self, hit: Hit, side: _Side) -> Touch:
+        passage = hit.passage
+        last = min(len(passage.text), hit.end + _LOOK_CHARS)
+        if turns := list(self._turns(passage.text[hit.end : last])):
+            last = hit.end + turns[0][0]
+        for word_start, _ in side.words(passage, hit.end, last):
+            if side.fits(passage.text[hit.end : word_start]):
+                return Touch.DOUBTFUL if _broken(passage, hit.end, word_start) else Touch.CANCELS
+        return Touch.NONE
+
+    def _turns(self, text: str) -> Iterator[tuple[int, int]]:
+        if self._turn_words is not None:
+            for found in self._turn_words.finditer(text):
+                yield found.span()
+
+
+def _broken(passage: Passage, start: int, stop: int) -> bool:
+    return any(start <= at <= stop for at in passage.breaks)
+
+
+class _Side:
+    """The guard words of one side, found as written or by sound."""
+
+    def __init__(self, side: GuardSide) -> None:
+        self._side = side
+        self._exact = re2.compile(_alternatives(side.words))
+        self._lookalike = re2.compile(_alternatives(side.unless_words)) if side.unless_words else None
+        self._filler = re2.compile(f"(?:{_alternatives(side.filler)})*" if side.filler else "")
+        longer = (matchable(word) for word in side.words if len(matchable(word)) > 1)
+        self._spoken = {syllables_of(word) for word in longer}
+
+    def words(self, passage: Passage, start: int, stop: int) -> list[tuple[int, int]]:
+        """Where guard words stand in ``[start, stop)``, without those that only look like one."""
+        text = passage.text[start:stop]
+        if self._lookalike is not None:
+            text = self._lookalike.sub(lambda found: _BLANK * len(found.group()), text)
+        found = {(start + at.start(), start + at.end()) for at in self._exact.finditer(text)}
+        for spoken in self._spoken:
+            for at in range(start, stop - len(spoken) + 1):
+                span = (at, at + len(spoken))
+                inside = text[at - start : span[1] - start]
+                if passage.syllables[slice(*span)] == spoken and _BLANK not in inside and not _any_over(span, found):
+                    found.add(span)
+        return sorted(found)
+
+    def fits(self, gap: str) -> bool:
+        """May this stand between guard word and hit?"""
+        if self._side.loose:
+            return len(gap) <= self._side.reach_chars
+        return self._filler.fullmatch(gap) is not None
+
+    def touches_alike(self, text: str, start: int, stop: int) -> bool:
+        """Does a character that the recogniser writes for a guard word touch the hit, not being part of a real word?"""
+        if stop <= start or text[stop - 1] not in self._side.alike:
+            return False
+        before = text[start:stop]
+        if self._lookalike is None:
+            return True
+        return not any(found.end() == len(before) for found in self._lookalike.finditer(before))
+
+
+def _any_over(span: tuple[int, int], others: set[tuple[int, int]]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)

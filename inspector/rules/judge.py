@@ -1,0 +1,91 @@
+"""``judge(call, hearing, plan) -> Inspection``: pure, the same answer for the same input, for ever."""
+
+from __future__ import annotations
+
+from inspector.model import (
+    Because,
+    Call,
+    Finding,
+    Hearing,
+    Inspection,
+    Kind,
+    Outcome,
+    Party,
+    finding_id_of,
+)
+from inspector.rules.measure import measure
+from inspector.rules.plan import CompiledRule, Plan
+from inspector.rules.required import judge_required
+from inspector.rules.silence import judge_silence
+from inspector.rules.verdict import Verdict, party_of
+from inspector.rules.view import CallView
+from inspector.rules.wording import judge_wording
+
+__all__ = ["BECAUSE_ZH", "judge"]
+
+BECAUSE_ZH = {
+    Because.PARTY_UNKNOWN: "说话人身份不确定",
+    Because.NOT_HEARD: "相关时段未听清",
+    Because.LOW_CONFIDENCE: "相关时段识别把握不足",
+    Because.NO_FACTS: "缺少业务信息，不知所说产品",
+    Because.CUT_OFF: "录音不完整，缺少相关时段",
+    Because.NO_SOUND: "没有声音，只有文字",
+    Because.NO_MODEL: "缺少所需模型",
+    Because.MAYBE_NEGATED: "可能有否定词，未能听清",
+    Because.BETWEEN_THRESHOLDS: "读音相近，把握不足",
+}
+
+_JUDGES = {
+    Kind.REQUIRED: judge_required,
+    Kind.FORBIDDEN: judge_wording,
+    Kind.SIGNAL: judge_wording,
+    Kind.METRIC: judge_silence,
+}
+
+
+def judge(call: Call, hearing: Hearing, plan: Plan, code: str) -> Inspection:
+    """Every rule of the plan answers for the call; queues are left to ``alerts.route``."""
+    view = CallView(call, hearing, plan)
+    verdicts = [(compiled, _JUDGES[compiled.rule.kind](compiled, view)) for compiled in plan.judged()]
+    findings = [_finding(call, compiled, verdict) for compiled, verdict in verdicts if _is_finding(verdict)]
+    findings.sort(key=lambda finding: (finding.outcome is not Outcome.FIRES, finding.severity.rank, finding.rule_id))
+    return Inspection(
+        call=call,
+        hearing=hearing,
+        findings=tuple(findings),
+        by_rule={compiled.rule.id: verdict.outcome for compiled, verdict in verdicts},
+        metrics=measure(hearing),
+        queues=(),
+        packs=plan.digest,
+        code=code,
+    )
+
+
+def _is_finding(verdict: Verdict) -> bool:
+    return verdict.outcome in (Outcome.FIRES, Outcome.UNDETERMINED)
+
+
+def _finding(call: Call, compiled: CompiledRule, verdict: Verdict) -> Finding:
+    rule = compiled.rule
+    return Finding(
+        id=finding_id_of(call.id, rule.id, rule.version),
+        rule_id=rule.id,
+        rule_version=rule.version,
+        kind=rule.kind,
+        status=rule.status,
+        severity=verdict.severity or rule.severity,
+        title=rule.title,
+        outcome=verdict.outcome,
+        undetermined_because=verdict.because,
+        party=party_of(verdict.evidence) if rule.who == "any" else Party(rule.who),
+        why=_why(rule.message or rule.title, verdict),
+        remedy=rule.remedy,
+        evidence=verdict.evidence,
+        coverage=verdict.coverage,
+    )
+
+
+def _why(message: str, verdict: Verdict) -> str:
+    if verdict.because is not None:
+        return f"{message}（无法判定：{BECAUSE_ZH[verdict.because]}）"
+    return f"{message}（{verdict.note}）" if verdict.note else message

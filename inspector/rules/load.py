@@ -1,0 +1,195 @@
+"""YAML packs to a plan. The only place that reads YAML; every fault is located and all are told at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import re2
+import yaml
+from pydantic import ValidationError
+
+from inspector.errors import PackError, PackIssue
+from inspector.model import Kind
+from inspector.rules.plan import Plan, compile_plan
+from inspector.rules.schema import Guard, Leaf, PackFile, Rule
+
+__all__ = ["Packs", "default_packs_dir", "load_packs", "load_plan"]
+
+MAX_FILE_BYTES = 2_000_000
+MAX_DEPTH = 30
+
+_ZH = {
+    "missing": ("缺少必填字段", "补上这个字段"),
+    "extra_forbidden": ("没有这个字段", "删除它，或改正拼写（见 rules/README.md）"),
+    "string_type": ("应为文字", "数字和 yes/no 要加引号写成文字"),
+    "enum": ("取值不在允许范围内", "改用 rules/README.md 列出的取值"),
+    "literal_error": ("取值不在允许范围内", "改用 rules/README.md 列出的取值"),
+    "string_pattern_mismatch": ("写法不对", "编号用小写英文和点，例如 missing.closing"),
+    "tuple_type": ("应为列表", "写成 [甲, 乙] 或每行一个“- ”"),
+    "int_parsing": ("应为整数", "写成整数，不加引号"),
+    "float_parsing": ("应为数字", "写成数字，不加引号"),
+}
+
+
+class Packs:
+    """The rules and guards of a directory, with the file each came from."""
+
+    def __init__(self, files: list[tuple[str, PackFile]]) -> None:
+        self.rules: tuple[Rule, ...] = tuple(rule for _, pack in files for rule in pack.rules)
+        self.guards: tuple[Guard, ...] = tuple(guard for _, pack in files for guard in pack.guards)
+        self.file_of = {rule.id: name for name, pack in files for rule in pack.rules}
+
+    def plan(self) -> Plan:
+        return compile_plan(self.rules, self.guards)
+
+
+def default_packs_dir() -> Path:
+    """The packs that ship: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "_packs"
+    return installed if installed.is_dir() else package.parent / "rules"
+
+
+def load_plan(directory: Path) -> Plan:
+    """Packs ready to judge by. Raises PackError with every located fault."""
+    return load_packs(directory).plan()
+
+
+def load_packs(directory: Path) -> Packs:
+    """Reads every ``*.yaml`` below the directory. Raises PackError with every located fault."""
+    if not directory.is_dir():
+        raise PackError((PackIssue(str(directory), "", "", "规则目录不存在", "用 --packs 指定规则目录"),))
+    paths = sorted(path for path in directory.rglob("*.yaml") if path.name != "TEMPLATE.yaml")
+    issues: list[PackIssue] = []
+    files: list[tuple[str, PackFile]] = []
+    for path in paths:
+        name = str(path.relative_to(directory))
+        pack, faults = _read(path, name)
+        issues += faults
+        files += [(name, pack)] if pack is not None else []
+    if not paths:
+        issues.append(PackIssue(str(directory), "", "", "目录里没有规则包（*.yaml）", "放入规则包或改正 --packs"))
+    issues += _across(files)
+    if issues:
+        raise PackError(tuple(issues))
+    return Packs(files)
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML without aliases (they can explode), repeated keys (the first would vanish) or bottomless nesting."""
+
+    _depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("不允许使用别名（*）")
+        if self._depth >= MAX_DEPTH:
+            raise yaml.YAMLError("嵌套太深")
+        self._depth += 1
+        try:
+            return super().compose_node(parent, index)
+        finally:
+            self._depth -= 1
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
+        repeated = [key for key, count in keys.items() if count > 1]
+        if repeated:
+            raise yaml.MarkedYAMLError(problem=f"字段 {repeated[0]} 写了两次", problem_mark=node.start_mark)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _read(path: Path, name: str) -> tuple[PackFile | None, list[PackIssue]]:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            return None, [PackIssue(name, "", "", "文件超过 2 MB", "拆成几个规则包")]
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except (OSError, UnicodeDecodeError) as error:
+        return None, [PackIssue(name, "", "", f"读不出来（{type(error).__name__}）", "检查权限，存成 UTF-8")]
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"第 {mark.line + 1} 行" if mark else ""
+        what = getattr(error, "problem", None) or str(error).splitlines()[0]
+        return None, [PackIssue(name, "", where, f"不是合法的 YAML：{what}", "检查缩进、冒号和引号")]
+    try:
+        return PackFile.model_validate(data), []
+    except ValidationError as error:
+        return None, [_issue(name, data, fault["loc"], fault["type"], fault["msg"]) for fault in error.errors()]
+
+
+def _issue(name: str, data: Any, loc: tuple[int | str, ...], kind: str, message: str) -> PackIssue:
+    rule, field = "", ".".join(map(str, loc))
+    if len(loc) >= 2 and loc[0] == "rules" and isinstance(loc[1], int):
+        row = data["rules"][loc[1]]
+        rule = str(row.get("id", f"第 {loc[1] + 1} 条")) if isinstance(row, dict) else f"第 {loc[1] + 1} 条"
+        field = ".".join(map(str, loc[2:]))
+    what, remedy = _ZH.get(kind, (f"不合要求（{message}）", "按 rules/README.md 改正"))
+    return PackIssue(name, rule, field, what, remedy)
+
+
+def _across(files: list[tuple[str, PackFile]]) -> list[PackIssue]:
+    """Faults that only show when all packs are seen together."""
+    ids = Counter(rule.id for _, pack in files for rule in pack.rules)
+    events = {rule.id for _, pack in files for rule in pack.rules if rule.kind is Kind.EVENT}
+    guards = Counter(guard.name for _, pack in files for guard in pack.guards)
+    issues = [PackIssue("-", "", f"guards.{name}", "守卫名重复", "改名或合并") for name, n in guards.items() if n > 1]
+    for name, pack in files:
+        for rule in pack.rules:
+            found = [*_references(rule, events, set(guards)), *_content(rule)]
+            if ids[rule.id] > 1:
+                found.append(("id", f"编号出现 {ids[rule.id]} 次", "编号不能重复，改成新编号"))
+            issues += [PackIssue(name, rule.id, *fault) for fault in found]
+    return issues
+
+
+def _references(rule: Rule, events: set[str], guards: set[str]) -> Iterator[tuple[str, str, str]]:
+    named = [("needs", event) for event in rule.needs]
+    named += [(f"where.{at}", event) for at in ("before", "after", "since") if (event := getattr(rule.where, at))]
+    if silence := rule.match.silence:
+        named += [("match.silence.not_after", event) for event in silence.not_after]
+        named += [("match.silence.relaxed", event) for relaxed in silence.relaxed for event in relaxed.after]
+    for field, event in named:
+        if event not in events:
+            yield field, f"没有名为 {event} 的事件", "改正名字，或先写出这个事件（kind: event）"
+        elif rule.kind is Kind.EVENT:
+            yield field, "事件不能依赖别的事件", "把条件写进使用它的规则"
+    asked = [("unless", guard) for guard in rule.unless]
+    asked += [("about.unless", guard) for guard in (rule.about.unless if rule.about else ())]
+    for field, guard in asked:
+        if guard not in guards:
+            yield field, f"没有名为 {guard} 的守卫", "改正名字（见 guards.yaml）"
+
+
+def _content(rule: Rule) -> Iterator[tuple[str, str, str]]:
+    match = rule.match
+    leaves: list[tuple[str, Leaf]] = [("match", match), *((f"match.elements.{e.name}", e) for e in match.elements)]
+    leaves += [("exceptions", rule.exceptions)] if rule.exceptions else []
+    for field, leaf in leaves:
+        for pattern in leaf.regex:
+            if problem := _regex_problem(pattern):
+                yield f"{field}.regex", problem, "改正正则（RE2 语法，没有环视和反向引用）"
+        if not (leaf.phrases or leaf.regex or leaf.near or (leaf is match and (match.elements or match.silence))):
+            yield field, "没有写要找什么", "写 phrases、regex、near、elements 或 silence"
+    if (match.silence is not None) != (rule.kind is Kind.METRIC):
+        yield "match", "静音只用于 metric 类规则，metric 类规则必须写静音", "改 kind 或改 match"
+    if match.elements and (rule.kind is not Kind.REQUIRED or match.phrases or match.regex or match.near):
+        yield "match.elements", "elements 只用于 required 类规则，且不与别的写法并用", "改成 phrases、regex 或 near"
+    if match.need is not None and match.need > len(match.elements):
+        yield "match.need", f"需要 {match.need} 项，只有 {len(match.elements)} 项", "改小 need"
+    if rule.score is not None and rule.kind is Kind.SIGNAL:
+        yield "score", "signal 类规则不计分", "删除 score"
+
+
+def _regex_problem(pattern: str) -> str:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 20
+    try:
+        if re2.compile(pattern, options).search("") is not None:
+            return "正则会匹配空文字"
+    except re2.error as error:
+        return f"正则写错了：{error}"
+    return ""

@@ -1,0 +1,208 @@
+"""Calls written as text: the notation of rule examples and of ``inspector rules try``.
+
+::
+
+    # product=理财                    business data: any field of the manifest; end=5:00, start=cut, hold=0:08-0:30
+    0:01 A 您好云川银行                A agent, C customer, S system, ? unknown
+    0:04.5-0:07 C [conf=0.3] 我想问一下   with an end; tags before the words
+    0:08-0:10 ~ A                     speech of the agent that was not heard
+
+Without an end an utterance lasts 4 characters a second, not beyond the same party's next start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter, ValidationError
+
+from inspector.errors import ErrorKind, RecordingError
+from inspector.model import (
+    Call,
+    EmotionSpan,
+    Facts,
+    Hearing,
+    Layout,
+    MadeBy,
+    Party,
+    Recording,
+    Speaker,
+    SpeechSpan,
+    Turn,
+    Unheard,
+    UnheardWhy,
+)
+from inspector.text import is_content
+
+__all__ = ["CHARS_PER_S", "parse_call", "parse_chat"]
+
+CHARS_PER_S = 4.0
+_LEAST_S = 0.25
+_PARTIES = {"A": Party.AGENT, "C": Party.CUSTOMER, "S": Party.SYSTEM, "?": Party.UNKNOWN}
+_TIME = r"(\d{1,4}):(\d{1,2}(?:\.\d{1,3})?)"
+_LINE = re.compile(rf"^{_TIME}(?:\s*-\s*{_TIME})?\s+(~\s*)?([ACS?])(?=\s|$)\s*((?:\[[^\]]*\]\s*)*)(.*)$")
+_HEADER = re.compile(r"^#\s*([a-z_]+)\s*=\s*(.*?)\s*$")
+_FACT_NAMES = {"product": "product_type", "hangup": "hangup_by"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    party: Party
+    start_s: float
+    end_s: float | None
+    unheard: bool
+    tags: dict[str, float]
+    text: str
+
+
+def parse_call(text: str, name: str) -> tuple[Call, Hearing]:
+    """One call in the notation above. Raises RecordingError(BAD_CALL_TEXT) naming the line."""
+    lines: list[_Line] = []
+    headers: dict[str, str] = {}
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if header := _HEADER.match(line):
+            headers[header[1]] = header[2]
+        elif line and not line.startswith("#"):
+            lines.append(_parse_line(line, name, number))
+    return _assemble(name, text, sorted(lines, key=lambda line: line.start_s), headers)
+
+
+def parse_chat(text: str, name: str) -> tuple[Call, Hearing]:
+    """A chat transcript, JSON lines of ``{"party", "text", "start_s"?}``; without times, one after the other."""
+    lines: list[_Line] = []
+    at_s = 0.0
+    for number, raw in enumerate(text.splitlines(), 1):
+        if not raw.strip():
+            continue
+        try:
+            row = json.loads(raw)
+            party, words = Party(row["party"]), str(row["text"])
+            at_s = float(row.get("start_s", at_s))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            remedy = 'write {"party": "agent", "text": "…"}'
+            raise _fault(name, number, f"no chat message ({type(error).__name__})", remedy) from error
+        lines.append(_Line(party, at_s, None, False, {}, words))
+        at_s += max(_LEAST_S, _length(words) / CHARS_PER_S) + 0.5
+    return _assemble(name, text, lines, {"channel": "chat"})
+
+
+def _fault(name: str, number: int, what: str, remedy: str) -> RecordingError:
+    return RecordingError(ErrorKind.BAD_CALL_TEXT, f"{name}, line {number}: {what}", remedy)
+
+
+def _length(text: str) -> int:
+    return sum(map(is_content, text))
+
+
+def _parse_line(line: str, name: str, number: int) -> _Line:
+    found = _LINE.match(line)
+    if found is None:
+        raise _fault(name, number, "not an utterance", "write M:SS A|C|S|? 文字, for example 0:01 A 您好")
+    minutes, seconds, end_minutes, end_seconds, unheard, party, tags, text = found.groups()
+    start_s = int(minutes) * 60 + float(seconds)
+    end_s = int(end_minutes) * 60 + float(end_seconds) if end_minutes else None
+    if float(seconds) >= 60 or (end_seconds and float(end_seconds) >= 60):
+        raise _fault(name, number, "seconds beyond 59", "write minutes and seconds as M:SS")
+    if end_s is not None and end_s <= start_s:
+        raise _fault(name, number, "it ends before it begins", "correct the times")
+    if unheard and (end_s is None or text):
+        raise _fault(name, number, "unheard speech needs an end and has no words", "write M:SS-M:SS ~ A")
+    if not unheard and not _length(text):
+        raise _fault(name, number, "no words", "write the words, or M:SS-M:SS ~ A for speech not heard")
+    return _Line(_PARTIES[party], start_s, end_s, bool(unheard), _parse_tags(tags, name, number), text)
+
+
+def _parse_tags(tags: str, name: str, number: int) -> dict[str, float]:
+    parsed = {}
+    for tag in tags.replace("[", " ").replace("]", " ").split():
+        key, _, value = tag.partition("=")
+        if key not in ("conf", "agitation", "negativity") or not re.fullmatch(r"0(\.\d+)?|1(\.0+)?", value):
+            raise _fault(name, number, f"unknown tag {tag}", "use conf=, agitation=, negativity= with 0 … 1")
+        parsed[key] = float(value)
+    return parsed
+
+
+def _assemble(name: str, text: str, lines: list[_Line], headers: dict[str, str]) -> tuple[Call, Hearing]:
+    if not lines:
+        raise _fault(name, 1, "no utterances", "write at least one line such as 0:01 A 您好")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    timed = [(line, _end_s(line, lines[place + 1 :])) for place, line in enumerate(lines)]
+    end_s = _seconds(headers.pop("end", ""), name) or 0.0
+    starts_cut = headers.pop("start", "") == "cut"
+    duration_s = max(end_s, max(end for _, end in timed))
+    recording = Recording(digest, name, duration_s, 8000, 2, "text", Layout.STEREO)
+    spoken = [(line, end) for line, end in timed if not line.unheard]
+    parties = sorted({line.party for line, _ in spoken})
+    hearing = Hearing(
+        recording=recording,
+        speakers=tuple(Speaker(f"S{n}", party, 1.0, "as written") for n, party in enumerate(parties, 1)),
+        turns=tuple(_turn(line, end, f"S{parties.index(line.party) + 1}") for line, end in spoken),
+        speech=tuple(SpeechSpan(line.party, line.start_s, end) for line, end in timed),
+        unheard=tuple(Unheard(ln.party, ln.start_s, end, UnheardWhy.NO_TEXT) for ln, end in timed if ln.unheard),
+        sounds=(),
+        emotions=tuple(
+            EmotionSpan(line.party, line.start_s, end, label, score, ("as written",))
+            for line, end in spoken
+            for label, score in line.tags.items()
+            if label != "conf"
+        ),
+        made_by=MadeBy(None, None, None, None),
+        has_sound=False,
+        starts_cut=starts_cut,
+    )
+    return Call("file", digest, _facts(headers, name)), hearing
+
+
+def _end_s(line: _Line, later: list[_Line]) -> float:
+    if line.end_s is not None:
+        return line.end_s
+    end_s = line.start_s + max(_LEAST_S, _length(line.text) / CHARS_PER_S)
+    following = (other.start_s for other in later if other.party is line.party and other.start_s > line.start_s)
+    return min(end_s, next(following, end_s))
+
+
+def _turn(line: _Line, end_s: float, speaker: str) -> Turn:
+    count = len(line.text)
+    step_s = (end_s - line.start_s) / count
+    starts = tuple(round(line.start_s + place * step_s, 4) for place in range(count))
+    ends = (*starts[1:], end_s)
+    confidence = (line.tags.get("conf", 1.0),) * count
+    return Turn(line.party, speaker, line.start_s, end_s, line.text, starts, ends, confidence)
+
+
+def _seconds(text: str, name: str) -> float | None:
+    if not text:
+        return None
+    found = re.fullmatch(_TIME, text)
+    if found is None:
+        raise _fault(name, 1, f"end={text} is no time", "write # end=M:SS")
+    return int(found[1]) * 60 + float(found[2])
+
+
+def _span(text: str, name: str) -> tuple[float, float]:
+    start, _, end = text.partition("-")
+    start_s, end_s = _seconds(start.strip(), name), _seconds(end.strip(), name)
+    if start_s is None or end_s is None or end_s <= start_s:
+        raise _fault(name, 1, f"hold={text} is no span", "write # hold=M:SS-M:SS")
+    return start_s, end_s
+
+
+def _facts(headers: dict[str, str], name: str) -> Facts:
+    named: dict[str, object] = {_FACT_NAMES.get(key, key): value for key, value in headers.items()}
+    if hold := headers.get("hold"):
+        del named["hold"]
+        named["hold_spans"] = tuple(_span(part, name) for part in hold.split(","))
+    unknown = [key for key in named if key not in Facts.__slots__ or key == "custom"]
+    if unknown:
+        remedy = "use product=, hangup=, end=, start=cut or a manifest field"
+        raise _fault(name, 1, f"unknown header {unknown[0]}", remedy)
+    try:
+        facts: Facts = TypeAdapter(Facts).validate_python(named)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise _fault(name, 1, f"header {wrong['loc'][0]}: {wrong['msg']}", "correct its value") from error
+    return facts

@@ -1,0 +1,107 @@
+"""Turns joined to the passages that wording is looked for in.
+
+A recogniser cuts where it likes: "本次通话 / 将会全程录音" is one sentence. So a party's turns are joined while it
+pauses less than :data:`JOIN_PAUSE_S` and the others put in no more than a backchannel::
+
+    agent     |为保证服务质量本次通话|      |将会全程录音|            |请问…
+    customer                        |嗯|                |我想问一下|
+    passages  |为保证服务质量本次通话将会全程录音|                    |请问…
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from inspector.model import Hearing, Party, Turn
+from inspector.rules.sound import folded_syllable, syllables_of
+from inspector.text import fold, is_content
+
+__all__ = ["BACKCHANNEL_CHARS", "JOIN_PAUSE_S", "Passage", "passages_of"]
+
+JOIN_PAUSE_S = 4.0
+BACKCHANNEL_CHARS = 4
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One party's joined words. ``text`` holds content characters only, folded; all tuples have one entry for each.
+
+    ``breaks``: positions before which punctuation stood or a new turn began. ``origin``: (turn index, place in it).
+    """
+
+    party: Party
+    turns: tuple[Turn, ...]
+    text: str
+    starts_s: tuple[float, ...]
+    ends_s: tuple[float, ...]
+    confidence: tuple[float, ...]
+    origin: tuple[tuple[int, int], ...]
+    breaks: frozenset[int]
+
+    @cached_property
+    def syllables(self) -> tuple[str, ...]:
+        return syllables_of(self.text)
+
+    @cached_property
+    def places(self) -> dict[str, tuple[int, ...]]:
+        """Where each folded syllable stands."""
+        found: dict[str, list[int]] = {}
+        for place, syllable in enumerate(self.syllables):
+            found.setdefault(folded_syllable(syllable), []).append(place)
+        return {syllable: tuple(where) for syllable, where in found.items()}
+
+    def quote(self, start: int, end: int) -> str:
+        """The words of ``[start, end)`` as heard, punctuation and all."""
+        first, last = self.origin[start], self.origin[end - 1]
+        if first[0] == last[0]:
+            return self.turns[first[0]].text[first[1] : last[1] + 1]
+        middle = [turn.text for turn in self.turns[first[0] + 1 : last[0]]]
+        return "".join([self.turns[first[0]].text[first[1] :], *middle, self.turns[last[0]].text[: last[1] + 1]])
+
+
+def passages_of(hearing: Hearing) -> tuple[Passage, ...]:
+    """All passages of all parties, by start time."""
+    groups: list[list[Turn]] = []
+    for party in Party:
+        own = [turn for turn in hearing.turns if turn.party is party]
+        for before, turn in zip([None, *own], own, strict=False):
+            if before is not None and _continues(before, turn, hearing.turns):
+                groups[-1].append(turn)
+            else:
+                groups.append([turn])
+    made = (_join(group) for group in groups)
+    return tuple(sorted((p for p in made if p.text), key=lambda passage: passage.starts_s[0]))
+
+
+def _continues(before: Turn, turn: Turn, turns: tuple[Turn, ...]) -> bool:
+    if turn.start_s - before.end_s >= JOIN_PAUSE_S:
+        return False
+    between = (
+        other.text
+        for other in turns
+        if other.party is not turn.party and before.start_s <= other.start_s < turn.start_s
+    )
+    return sum(sum(map(is_content, text)) for text in between) <= BACKCHANNEL_CHARS
+
+
+def _join(turns: list[Turn]) -> Passage:
+    kept: list[tuple[str, int, int]] = []
+    breaks: set[int] = set()
+    for index, turn in enumerate(turns):
+        breaks.add(len(kept))
+        for place, char in enumerate(fold(turn.text)):
+            if is_content(char):
+                kept.append((char, index, place))
+            else:
+                breaks.add(len(kept))
+    return Passage(
+        turns[0].party,
+        tuple(turns),
+        "".join(char for char, _, _ in kept),
+        tuple(turns[index].char_starts_s[place] for _, index, place in kept),
+        tuple(turns[index].char_ends_s[place] for _, index, place in kept),
+        tuple(turns[index].char_confidence[place] for _, index, place in kept),
+        tuple((index, place) for _, index, place in kept),
+        frozenset(breaks - {0}),
+    )

@@ -1,0 +1,97 @@
+"""Rules compiled for judging: made once, shared by every call, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+from inspector.model import Kind, Severity, Status
+from inspector.rules.guards import CompiledGuard
+from inspector.rules.match import Wording
+from inspector.rules.schema import About, Guard, Leaf, Rule
+
+__all__ = ["CompiledAbout", "CompiledRule", "Plan", "compile_plan"]
+
+ACCEPT = {Kind.REQUIRED: 0.80, Kind.EVENT: 0.85, Kind.SIGNAL: 0.85, Kind.FORBIDDEN: 0.92, Kind.METRIC: 0.85}
+DOUBT = {**ACCEPT, Kind.FORBIDDEN: 0.80}
+PREFER_SHIFT = 0.05
+
+
+class CompiledAbout:
+    """The product words of a rule; each hit's ``wanted`` tells whether it counts."""
+
+    def __init__(self, about: About, guards: dict[str, CompiledGuard]) -> None:
+        self.guards = tuple(guards[name] for name in about.unless)
+        self.counts = frozenset(about.counts)
+        self.facts = about.facts
+        self.wording = Wording(Leaf(phrases=(*about.counts, *about.exempt), by="literal"))
+
+
+@dataclass(frozen=True)
+class CompiledRule:
+    """One rule with its wordings. ``parts``: name and wording of each element; one nameless part without elements."""
+
+    rule: Rule
+    parts: tuple[tuple[str, Wording], ...]
+    guards: tuple[CompiledGuard, ...]
+    exceptions: Wording | None
+    about: CompiledAbout | None
+
+    @cached_property
+    def accept(self) -> float:
+        """Scores from here on count as said."""
+        return ACCEPT[self.rule.kind] + self._shift
+
+    @cached_property
+    def least(self) -> float:
+        """Scores from here on are looked at; below :attr:`accept` they are undetermined."""
+        return DOUBT[self.rule.kind] + self._shift
+
+    @property
+    def _shift(self) -> float:
+        return {"precision": PREFER_SHIFT, "recall": -PREFER_SHIFT, None: 0.0}[self.rule.prefer]
+
+    @property
+    def negatable(self) -> bool:
+        """Would its negation be lawful, so that a lost 不 accuses the innocent?"""
+        rule = self.rule
+        return rule.kind is Kind.FORBIDDEN and rule.severity is Severity.CRITICAL and "negation" in rule.unless
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All rules in force. ``digest``: sha256 over sorted (id, version, digest) and the guards."""
+
+    rules: dict[str, CompiledRule]
+    digest: str
+
+    def judged(self) -> tuple[CompiledRule, ...]:
+        """The rules that answer for a call: no events, nothing deprecated; by id."""
+        return tuple(
+            compiled
+            for _, compiled in sorted(self.rules.items())
+            if compiled.rule.kind is not Kind.EVENT and compiled.rule.status is not Status.DEPRECATED
+        )
+
+
+def compile_plan(rules: tuple[Rule, ...], guards: tuple[Guard, ...]) -> Plan:
+    """Compiles checked rules; ``load.py`` has made sure that every name they use exists."""
+    by_name = {guard.name: CompiledGuard(guard) for guard in guards}
+    compiled = {rule.id: _compile(rule, by_name) for rule in rules}
+    parts = sorted(f"{rule.id} {rule.version} {rule.digest}" for rule in rules)
+    parts += sorted(guard.model_dump_json() for guard in guards)
+    return Plan(compiled, hashlib.sha256("\n".join(parts).encode()).hexdigest())
+
+
+def _compile(rule: Rule, guards: dict[str, CompiledGuard]) -> CompiledRule:
+    parts = tuple((element.name, Wording(element)) for element in rule.match.elements)
+    if not parts and rule.match.silence is None:
+        parts = (("", Wording(rule.match)),)
+    return CompiledRule(
+        rule,
+        parts,
+        tuple(guards[name] for name in rule.unless),
+        Wording(rule.exceptions) if rule.exceptions else None,
+        CompiledAbout(rule.about, guards) if rule.about else None,
+    )

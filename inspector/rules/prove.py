@@ -1,0 +1,61 @@
+"""Runs the examples that every rule carries: the packs' own proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from inspector.errors import RecordingError
+from inspector.model import Kind, Outcome
+from inspector.rules.judge import judge
+from inspector.rules.load import Packs
+from inspector.rules.notation import parse_call
+from inspector.rules.plan import Plan
+from inspector.rules.schema import Rule
+from inspector.rules.view import CallView
+
+__all__ = ["Proof", "prove"]
+
+_WANTED = {
+    "fires": {Outcome.FIRES},
+    "silent": {Outcome.SILENT, Outcome.NOT_APPLICABLE},
+    "not_applicable": {Outcome.NOT_APPLICABLE},
+    "undetermined": {Outcome.UNDETERMINED},
+    "known_misses": {Outcome.SILENT, Outcome.NOT_APPLICABLE},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One example and what became of it. ``fault`` is empty when the example holds."""
+
+    rule_id: str
+    group: str
+    name: str
+    answer: str
+    fault: str
+
+
+def prove(packs: Packs, only: str | None = None) -> Iterator[Proof]:
+    """Every example of every rule (or of one) under all rules together."""
+    plan = packs.plan()
+    for rule in packs.rules:
+        if only in (None, rule.id):
+            for group in _WANTED:
+                for case in getattr(rule.examples, group):
+                    yield _prove(rule, group, case.name, case.call, plan)
+
+
+def _prove(rule: Rule, group: str, name: str, text: str, plan: Plan) -> Proof:
+    try:
+        call, hearing = parse_call(text, f"{rule.id}/{group}/{name}")
+    except RecordingError as error:
+        return Proof(rule.id, group, name, "error", str(error))
+    if rule.kind is Kind.EVENT:
+        places = CallView(call, hearing, plan).event(rule.id)
+        sure = any(place.because is None for place in places)
+        answer = Outcome.FIRES if sure else Outcome.UNDETERMINED if places else Outcome.SILENT
+    else:
+        answer = judge(call, hearing, plan, "prove").by_rule[rule.id]
+    fault = "" if answer in _WANTED[group] else f"应为 {group}，实为 {answer}"
+    return Proof(rule.id, group, name, answer, fault)

@@ -1,0 +1,78 @@
+"""Judges silence: nobody speaks, nothing sounds, nobody said why."""
+
+from __future__ import annotations
+
+from inspector.model import Because, Evidence, Outcome, Party, Severity, Span
+from inspector.rules.coverage import cover
+from inspector.rules.measure import silences
+from inspector.rules.plan import CompiledRule
+from inspector.rules.schema import Relaxed, Silence
+from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict
+from inspector.rules.view import CallView
+
+__all__ = ["judge_silence"]
+
+FAREWELL_REACH_S = 20.0
+LOST_NOTICE_S = 0.8  # an unheard stretch this long may have held 请您稍等
+
+
+def judge_silence(compiled: CompiledRule, view: CallView) -> Verdict:
+    """Fires for each silence beyond its limit; undetermined when the notice may be in speech that was not heard."""
+    limits = compiled.rule.match.silence
+    if limits is None or not view.hearing.speech:
+        return NOT_APPLICABLE
+    too_long = [span for span in silences(view.hearing) if span.duration_s >= _limit_s(span, limits, view)]
+    too_long = [span for span in too_long if not _excused(span, limits, view)]
+    sure = [span for span in too_long if not _notice_may_be_lost(span, limits, view)]
+    if not too_long:
+        return SILENT
+    shown = sure or too_long
+    evidence = tuple(
+        Evidence(round(s.start_s, 3), round(s.end_s, 3), Party.UNKNOWN, "", f"静音{s.duration_s:.1f}秒", "metric", 1.0)
+        for s in shown
+    )
+    longest_s = max(span.duration_s for span in shown)
+    if sure:
+        return Verdict(Outcome.FIRES, None, evidence, None, f"最长{longest_s:.1f}秒", _severity(longest_s, limits))
+    before = Span(max(0.0, shown[0].start_s - _reach_s(limits)), shown[0].end_s)
+    return Verdict(Outcome.UNDETERMINED, Because.NOT_HEARD, evidence, cover(view.hearing, before, None))
+
+
+def _limit_s(span: Span, limits: Silence, view: CallView) -> float:
+    allowed = [relaxed.limit_s for relaxed in limits.relaxed if _announced(span, relaxed, view)]
+    return max([limits.limit_s, *allowed])
+
+
+def _announced(span: Span, relaxed: Relaxed, view: CallView) -> bool:
+    return any(
+        span.start_s - relaxed.within_s <= place.hit.end_s <= span.start_s + 0.5
+        for event_id in relaxed.after
+        for place in view.event(event_id)
+    )
+
+
+def _excused(span: Span, limits: Silence, view: CallView) -> bool:
+    """After the farewell, or on hold as business data say."""
+    farewells = [place.hit.end_s for event_id in limits.not_after for place in view.event(event_id)]
+    if any(span.start_s - FAREWELL_REACH_S <= at <= span.start_s + 0.5 for at in farewells):
+        return True
+    holds = view.call.facts.hold_spans or ()
+    on_hold_s = sum(max(0.0, min(end, span.end_s) - max(start, span.start_s)) for start, end in holds)
+    return on_hold_s > span.duration_s / 2
+
+
+def _reach_s(limits: Silence) -> float:
+    return max((relaxed.within_s for relaxed in limits.relaxed), default=0.0)
+
+
+def _notice_may_be_lost(span: Span, limits: Silence, view: CallView) -> bool:
+    from_s = span.start_s - _reach_s(limits)
+    return any(
+        lost.end_s - lost.start_s >= LOST_NOTICE_S and lost.start_s < span.start_s and lost.end_s > from_s
+        for lost in view.hearing.unheard
+    )
+
+
+def _severity(longest_s: float, limits: Silence) -> Severity | None:
+    reached = [worse for worse in limits.worse if longest_s >= worse.from_s]
+    return max(reached, key=lambda worse: worse.from_s).severity if reached else None

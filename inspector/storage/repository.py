@@ -1,0 +1,268 @@
+"""What is known of calls, kept: :class:`Store` takes and gives the records of :mod:`inspector.model`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Engine, Row, Table, and_, delete, false, insert, select, update
+
+from inspector.errors import ConfigError, StorageError
+from inspector.model import (
+    Call,
+    Facts,
+    Finding,
+    Hearing,
+    Inspection,
+    Metrics,
+    Outcome,
+    QueueEntry,
+    Recording,
+    from_json,
+    to_json,
+)
+from inspector.storage import tables
+from inspector.storage.engine import open_engine, storage_errors, writing
+from inspector.storage.migrate import to_head
+
+__all__ = ["Saved", "Store"]
+
+_ORIGIN = "batch"
+_SEGMENT = 1
+_STAGE = "hearing"
+
+RecordT = TypeVar("RecordT")
+
+
+class Saved(StrEnum):
+    """What became of the recording of a saved inspection.
+
+    ``conflict``: the call has a recording with other bytes already. That one is kept and nothing was written.
+    """
+
+    NEW = "new"
+    SAME = "same"
+    CONFLICT = "conflict"
+
+
+class Store:
+    """The database of one installation. Safe to use from several threads; other processes may use the same file.
+
+    Every method raises StorageError, with a remedy, when the database fails.
+    """
+
+    def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
+        """``engine``: of a database that is at the newest schema. Use :meth:`open`."""
+        self._reader = engine
+        self._writer = writing(engine)
+        self._business_tz = business_tz
+
+    @classmethod
+    def open(cls, url: str, business_tz: str = "Asia/Shanghai") -> Store:
+        """Opens the database of a SQLAlchemy ``url``, made and migrated where needed.
+
+        Raises StorageError when it cannot be used for writing or is newer than this code, and ConfigError when
+        ``business_tz`` is no time zone.
+        """
+        try:
+            zone = ZoneInfo(business_tz)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ConfigError(
+                f"business_tz is no known time zone: {business_tz}",
+                "name one like Asia/Shanghai; the system's or Python's tzdata must be installed",
+            ) from error
+        store = cls(open_engine(url), zone)
+        try:
+            with storage_errors(store._writer), store._writer.begin() as connection:
+                to_head(connection)
+                # Writes nothing, but is refused where nothing can be written: now, not after the first hearing.
+                connection.execute(delete(tables.call).where(false()))
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Closes every connection; the store is of no use afterwards."""
+        self._reader.dispose()
+
+    def save(self, inspection: Inspection, hearing_digest: str, timing: Mapping[str, object] | None = None) -> Saved:
+        """Keeps call, recording, hearing, inspection and findings in one transaction.
+
+        The facts of the call become those of ``inspection``. An inspection of the same call by the same packs over
+        the same ``hearing_digest`` is replaced, any other one stays. ``timing`` is kept as it is (JSON values).
+        Raises ValueError when ``facts.start`` is no time with a zone.
+        """
+        now = datetime.now(UTC)
+        call, recording = inspection.call, inspection.hearing.recording
+        with storage_errors(self._writer), self._writer.begin() as connection:
+            saved = _compare(connection, call.id, recording.id)
+            if saved is Saved.CONFLICT:
+                return saved
+            _put_call(connection, call, _business_date(call.facts, self._business_tz), now)
+            _put_recording(connection, call.id, recording, now)
+            key = {"recording_id": recording.id, "stage": _STAGE, "digest": hearing_digest}
+            _put(connection, tables.stage_result, key, {"data": to_json(inspection.hearing)}, {"created_at": now})
+            inspection_id = _put_inspection(
+                connection, inspection, hearing_digest, {"timing": dict(timing or {}), "made_at": now}
+            )
+            _put_findings(connection, inspection_id, inspection.findings)
+        return saved
+
+    def hearing(self, recording_id: str, digest: str) -> Hearing | None:
+        """What was heard of a recording by settings and models of that digest; None also when this code cannot read it.
+
+        Its ``recording.path`` is where the recording was when it was last saved.
+        """
+        found = select(tables.stage_result.c.data).where(
+            _equal(tables.stage_result, {"recording_id": recording_id, "stage": _STAGE, "digest": digest})
+        )
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            data: str | None = connection.scalar(found)
+        try:
+            return None if data is None else from_json(Hearing, data)
+        except ValidationError:
+            return None
+
+    def inspections(self, limit: int) -> tuple[Inspection, ...]:
+        """The ``limit`` inspections made last, newest first, history included.
+
+        Raises StorageError also when one was written by a version whose records this one cannot read.
+        """
+        inspection, call, heard = tables.inspection, tables.call, tables.stage_result
+        newest = (
+            select(inspection, call.c.source, call.c.source_call_id, heard.c.data)
+            .join(call, call.c.id == inspection.c.call_id)
+            .join(
+                heard,
+                and_(
+                    heard.c.recording_id == inspection.c.recording_id,
+                    heard.c.stage == _STAGE,
+                    heard.c.digest == inspection.c.hearing_digest,
+                ),
+            )
+            .order_by(inspection.c.made_at.desc(), inspection.c.id)
+            .limit(limit)
+        )
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return tuple(_inspection(connection, row) for row in connection.execute(newest).all())
+
+    def audit(self, actor: str, action: str, subject: str, detail: Mapping[str, object]) -> None:
+        """Appends who did what to what, now. ``detail`` holds JSON values and no transcript."""
+        row = {"at": datetime.now(UTC), "actor": actor, "action": action, "subject": subject, "detail": dict(detail)}
+        with storage_errors(self._writer), self._writer.begin() as connection:
+            connection.execute(insert(tables.audit).values(row))
+
+
+def _compare(connection: Connection, call_id: str, recording_id: str) -> Saved:
+    key = {"call_id": call_id, "origin": _ORIGIN, "segment_no": _SEGMENT}
+    kept = connection.scalar(select(tables.recording.c.id).where(_equal(tables.recording, key)))
+    if kept is None:
+        return Saved.NEW
+    return Saved.SAME if kept == recording_id else Saved.CONFLICT
+
+
+def _put_call(connection: Connection, call: Call, business_date: date | None, now: datetime) -> None:
+    values = {"facts": call.facts.known(), "business_date": business_date}
+    first = {"source": call.source, "source_call_id": call.source_call_id, "created_at": now}
+    _put(connection, tables.call, {"id": call.id}, values, first)
+
+
+def _put_recording(connection: Connection, call_id: str, recording: Recording, now: datetime) -> None:
+    key = {"call_id": call_id, "origin": _ORIGIN, "segment_no": _SEGMENT}
+    _put(connection, tables.recording, key, _plain(recording), {"created_at": now})
+
+
+def _put_inspection(
+    connection: Connection, inspection: Inspection, hearing_digest: str, made: Mapping[str, object]
+) -> str:
+    key = (inspection.call.id, inspection.packs, hearing_digest)
+    inspection_id = hashlib.sha256("\0".join(key).encode()).hexdigest()[:24]
+    first = dict(zip(("call_id", "packs", "hearing_digest"), key, strict=True))
+    values = {
+        "recording_id": inspection.hearing.recording.id,
+        "code": inspection.code,
+        "facts": inspection.call.facts.known(),
+        "by_rule": inspection.by_rule,
+        "metrics": _plain(inspection.metrics),
+        "queues": [_plain(entry) for entry in inspection.queues],
+        **made,
+    }
+    _put(connection, tables.inspection, {"id": inspection_id}, values, first)
+    return inspection_id
+
+
+def _put_findings(connection: Connection, inspection_id: str, findings: tuple[Finding, ...]) -> None:
+    connection.execute(delete(tables.finding).where(tables.finding.c.inspection_id == inspection_id))
+    for place, finding in enumerate(findings):
+        plain = _plain(finding)
+        columns = ("id", "rule_id", "rule_version", "kind", "status", "severity", "outcome")
+        row = {name: plain[name] for name in columns}
+        row |= {"inspection_id": inspection_id, "place": place, "data": to_json(finding)}
+        connection.execute(insert(tables.finding).values(row))
+
+
+def _put(
+    connection: Connection,
+    table: Table,
+    key: Mapping[str, object],
+    values: Mapping[str, object],
+    first: Mapping[str, object],
+) -> None:
+    """Updates the row of that key with ``values``, or inserts it with ``first`` too."""
+    if connection.execute(update(table).where(_equal(table, key)).values(values)).rowcount == 0:
+        connection.execute(insert(table).values({**key, **values, **first}))
+
+
+def _equal(table: Table, key: Mapping[str, object]) -> Any:
+    return and_(*(table.c[name] == value for name, value in key.items()))
+
+
+def _inspection(connection: Connection, row: Row[Any]) -> Inspection:
+    found = select(tables.finding.c.data).where(tables.finding.c.inspection_id == row.id)
+    findings = connection.scalars(found.order_by(tables.finding.c.place))
+    return Inspection(
+        call=Call(row.source, row.source_call_id, _record(Facts, row.facts)),
+        hearing=_read(Hearing, row.data),
+        findings=tuple(_read(Finding, data) for data in findings),
+        by_rule={rule_id: Outcome(answer) for rule_id, answer in row.by_rule.items()},
+        metrics=_record(Metrics, row.metrics),
+        queues=tuple(_record(QueueEntry, entry) for entry in row.queues),
+        packs=row.packs,
+        code=row.code,
+    )
+
+
+def _plain(record: object) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(to_json(record))
+    return plain
+
+
+def _record(record_type: type[RecordT], plain: object) -> RecordT:
+    return _read(record_type, json.dumps(plain))
+
+
+def _read(record_type: type[RecordT], text: str) -> RecordT:
+    try:
+        return from_json(record_type, text)
+    except ValidationError:
+        # From None: the error of pydantic quotes what it read.
+        raise StorageError(
+            f"the database holds a {record_type.__name__} that this version cannot read",
+            "use the version of inspector that wrote it, or inspect the call again",
+        ) from None
+
+
+def _business_date(facts: Facts, zone: ZoneInfo) -> date | None:
+    if facts.start is None:
+        return None
+    start = datetime.fromisoformat(facts.start)
+    if start.tzinfo is None:
+        raise ValueError("the start of a call needs a zone")
+    return start.astimezone(zone).date()

@@ -1,0 +1,145 @@
+"""The tables as the newest migration leaves them (a test compares the two).
+
+Times are UTC. Records that are only ever read whole are JSON text; what may be asked for has a column of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+__all__ = ["UtcDateTime", "audit", "call", "finding", "inspection", "metadata", "recording", "stage_result"]
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes in, UTC datetimes out, on databases with and without time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        # SQLite keeps no zone: what comes back naive was written as UTC.
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+call = Table(
+    "call",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("source_call_id", String, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("business_date", Date, index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("source", "source_call_id"),
+)
+
+recording = Table(
+    "recording",
+    metadata,
+    Column("call_id", ForeignKey("call.id"), primary_key=True),
+    Column("origin", String, primary_key=True),
+    Column("segment_no", Integer, primary_key=True, autoincrement=False),
+    Column("id", String, nullable=False, index=True),
+    Column("path", Text, nullable=False),
+    Column("duration_s", Float, nullable=False),
+    Column("rate_hz", Integer, nullable=False),
+    Column("channels", Integer, nullable=False),
+    Column("codec", String, nullable=False),
+    Column("layout", String, nullable=False),
+    Column("ends_early", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# Two calls may share a recording, so recording.id is not unique and nothing can refer to it.
+stage_result = Table(
+    "stage_result",
+    metadata,
+    Column("recording_id", String, primary_key=True),
+    Column("stage", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("data", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+inspection = Table(
+    "inspection",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("call_id", ForeignKey("call.id"), nullable=False),
+    Column("packs", String, nullable=False),
+    Column("hearing_digest", String, nullable=False),
+    Column("recording_id", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False, index=True),
+    # The facts it was judged with; those of the call may be newer.
+    Column("facts", JSON, nullable=False),
+    Column("by_rule", JSON, nullable=False),
+    Column("metrics", JSON, nullable=False),
+    Column("queues", JSON, nullable=False),
+    Column("timing", JSON, nullable=False),
+    UniqueConstraint("call_id", "packs", "hearing_digest"),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("inspection_id", ForeignKey("inspection.id"), primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("rule_id", String, nullable=False, index=True),
+    Column("rule_version", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("data", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("subject", String, nullable=False, index=True),
+    Column("detail", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)

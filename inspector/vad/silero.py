@@ -1,0 +1,222 @@
+"""Silero VAD (version 6) on onnxruntime: which stretches of a lane are speech, and which are loud but no speech."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+
+from inspector.audio.protocol import Audio, Float32
+from inspector.audio.resample import MODEL_RATE_HZ, to_16k
+from inspector.errors import ModelError
+from inspector.model import SoundSpan, Span
+from inspector.vad.protocol import LaneActivity
+
+__all__ = ["SileroVad", "find_silero"]
+
+INPUTS = ["input", "h", "c"]
+
+FRAME = 512  # samples at 16 kHz
+FRAME_S = FRAME / MODEL_RATE_HZ
+CONTEXT = 64  # samples of the frame before that the model sees again
+STATE_SHAPE = (1, 1, 128)
+CHUNK_S = 32  # whole seconds at any rate, and exactly 1000 frames
+MARGIN_S = 1  # heard on both sides of a chunk so that resampling leaves no click where chunks meet
+
+HYSTERESIS = 0.15  # speech goes on until the probability is this far below the threshold
+LOWEST_THRESHOLD = 0.01
+MIN_SPEECH_S = 0.2
+MIN_SILENCE_S = 0.3
+PAD_S = 0.15
+
+SOUND_DBFS = -45.0
+SOUND_ABOVE_FLOOR_DB = 15.0
+FLOOR_PERCENTILE = 10
+HIGHEST_FLOOR_DBFS = -50.0  # no line noise is louder: without this, music from end to end would be its own floor
+MIN_SOUND_S = 1.0
+MAX_SOUND_GAP_S = 0.3  # between the keys of a keypad, or notes
+DIGITAL_SILENCE_DBFS = -120.0
+
+Flags = NDArray[np.bool_]
+
+
+def find_silero() -> Path:
+    """The model file inside the faster-whisper package, found without importing it (that would load a recogniser).
+
+    Raises ModelError when package or file is not there.
+    """
+    spec = importlib.util.find_spec("faster_whisper")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(folder) / "assets" / "silero_vad_v6.onnx"
+        if path.is_file():
+            return path
+    raise ModelError(
+        "the faster-whisper package with silero_vad_v6.onnx in it is not installed", "install the locked wheels"
+    )
+
+
+class SileroVad:
+    """A ``Vad``. One thread, about 100 MB, any length of recording in bounded memory; same bytes, same answer."""
+
+    def __init__(self, model_path: Path, digest: str, threshold: float) -> None:
+        """``digest``: sha256 of the file in hex. ``threshold``: probability (0 … 1) with which speech begins.
+
+        Raises ModelError when the file is missing, unreadable, altered or not this model.
+        """
+        if not 0 < threshold < 1:
+            raise ValueError(f"threshold must lie between 0 and 1, got {threshold}")
+        self._session = _load(model_path, digest)
+        self._threshold = threshold
+        self._name = f"silero-v6@{digest[:8]}"
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def activity(self, audio: Audio, lane: int) -> LaneActivity:
+        """Speech, and loud sound of at least 1 s outside of it; raises RecordingError as ``audio.read`` does."""
+        probabilities, levels = self._listen(audio, lane)
+        duration_s = audio.recording.duration_s
+        speech = _speech(probabilities, self._threshold, duration_s)
+        return LaneActivity(speech, _sounds(levels, speech, duration_s))
+
+    def _listen(self, audio: Audio, lane: int) -> tuple[Float32, Float32]:
+        """Speech probability (0 … 1) and level (dBFS) of each frame of 32 ms."""
+        probabilities, levels, state = [], [], _State()
+        for frames in _chunks(audio, lane):
+            if not frames.any():
+                state = _State()  # nothing was said for half a minute: begin anew
+                probabilities.append(np.zeros(len(frames), np.float32))
+            else:
+                probabilities.append(self._probabilities(frames, state))
+            levels.append(_levels(frames))
+        return np.concatenate(probabilities), np.concatenate(levels)
+
+    def _probabilities(self, frames: Float32, state: _State) -> Float32:
+        before = np.concatenate([state.context, frames[:-1, -CONTEXT:]])
+        seen = np.concatenate([before, frames], axis=1)
+        found: Float32
+        found, state.h, state.c = self._session.run(None, {"input": seen, "h": state.h, "c": state.c})
+        state.context = frames[-1:, -CONTEXT:]
+        return found
+
+
+class _State:
+    """What the model remembers from one chunk to the next."""
+
+    def __init__(self) -> None:
+        self.h = np.zeros(STATE_SHAPE, np.float32)
+        self.c = np.zeros(STATE_SHAPE, np.float32)
+        self.context = np.zeros((1, CONTEXT), np.float32)
+
+
+def _load(path: Path, digest: str) -> onnxruntime.InferenceSession:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}", "install the locked wheels again") from error
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise ModelError(f"{path} is not the file with sha256 {digest[:8]}…", "install the locked wheels again")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # The arena would keep the largest chunk's memory for ever.
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    try:
+        # From the bytes that were checked, not from the path again.
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except (ort_errors.Fail, ort_errors.InvalidProtobuf, ort_errors.InvalidGraph, ort_errors.NotImplemented) as error:
+        raise ModelError(f"{path} cannot be loaded as a model", "install the locked wheels again") from error
+    if [entry.name for entry in session.get_inputs()] != INPUTS:
+        raise ModelError(f"{path} is a model, but not Silero VAD version 6", "install the locked wheels again")
+    return session
+
+
+def _chunks(audio: Audio, lane: int) -> Iterator[Float32]:
+    """The lane at 16 kHz, shape (frames, 512), 1000 frames at a time; the last frame is filled up with silence.
+
+    A chunk that never changes (digital silence, also A-law's, which is not 0) comes as zeros.
+    """
+    rate_hz = audio.recording.rate_hz
+    for start in range(0, audio.frames, CHUNK_S * rate_hz):
+        stop = min(audio.frames, start + CHUNK_S * rate_hz)
+        first, last = max(0, start - MARGIN_S * rate_hz), min(audio.frames, stop + MARGIN_S * rate_hz)
+        heard = audio.read(lane, first, last)
+        # All borders but the end of the file lie on whole seconds, hence on whole samples at either rate.
+        count = -(-(stop - start) * MODEL_RATE_HZ // rate_hz)
+        filled = np.zeros(-(-count // FRAME) * FRAME, np.float32)
+        inner = heard[start - first : stop - first]
+        if inner.min() != inner.max():
+            cut = (start - first) // rate_hz * MODEL_RATE_HZ
+            sound = to_16k(heard, rate_hz)[cut : cut + count]
+            filled[: len(sound)] = sound
+        yield filled.reshape(-1, FRAME)
+
+
+def _levels(frames: Float32) -> Float32:
+    """Level of each frame without its DC, dBFS."""
+    spread = frames.std(axis=1)
+    return np.asarray(20 * np.log10(np.maximum(spread, 10 ** (DIGITAL_SILENCE_DBFS / 20))), np.float32)
+
+
+def _speech(probabilities: Float32, threshold: float, duration_s: float) -> tuple[Span, ...]:
+    """Padded spans of speech inside the file, sorted, not overlapping."""
+    lower = max(LOWEST_THRESHOLD, threshold - HYSTERESIS)
+    runs = [
+        (first * FRAME_S, min(end * FRAME_S, duration_s))
+        for first, end in _hysteresis(probabilities, threshold, lower)
+        if (end - first) * FRAME_S >= MIN_SPEECH_S
+    ]
+    if not runs:
+        return ()
+    # Between two runs neither pad goes beyond the middle.
+    middles = [(before[1] + after[0]) / 2 for before, after in pairwise(runs)]
+    lefts, rights = [0.0, *middles], [*middles, duration_s]
+    return tuple(
+        Span(max(left, start_s - PAD_S), min(right, end_s + PAD_S))
+        for (start_s, end_s), left, right in zip(runs, lefts, rights, strict=True)
+    )
+
+
+def _hysteresis(probabilities: Float32, threshold: float, lower: float) -> Iterator[tuple[int, int]]:
+    """Half-open runs of frames that begin at ``threshold`` and end where at least 0.3 s below ``lower`` begin."""
+    first = quiet = None
+    for index, probability in enumerate(probabilities.tolist()):
+        if probability >= lower:
+            quiet = None
+            if first is None and probability >= threshold:
+                first = index
+        elif first is not None:
+            quiet = index if quiet is None else quiet
+            if (index + 1 - quiet) * FRAME_S >= MIN_SILENCE_S:
+                yield first, quiet
+                first = quiet = None
+    if first is not None:
+        yield first, len(probabilities) if quiet is None else quiet
+
+
+def _sounds(levels: Float32, speech: tuple[Span, ...], duration_s: float) -> tuple[SoundSpan, ...]:
+    """Loud stretches of at least 1 s that no speech touches."""
+    floor = min(float(np.percentile(levels, FLOOR_PERCENTILE)), HIGHEST_FLOOR_DBFS)
+    is_sound = levels >= max(SOUND_DBFS, floor + SOUND_ABOVE_FLOOR_DB)
+    for first, end in _runs(~is_sound):
+        # A gap between two sounds, not the quiet before the first or after the last.
+        if first > 0 and end < len(levels) and (end - first) * FRAME_S <= MAX_SOUND_GAP_S:
+            is_sound[first:end] = True
+    for span in speech:
+        is_sound[int(span.start_s / FRAME_S) : int(np.ceil(span.end_s / FRAME_S))] = False
+    spans = [(first * FRAME_S, min(end * FRAME_S, duration_s)) for first, end in _runs(is_sound)]
+    return tuple(SoundSpan(start_s, end_s) for start_s, end_s in spans if end_s - start_s >= MIN_SOUND_S)
+
+
+def _runs(flags: Flags) -> list[tuple[int, int]]:
+    """Half-open runs of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
