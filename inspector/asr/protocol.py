@@ -3,16 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from inspector.audio.protocol import Audio
-from inspector.model import Span, Utterance
+from inspector.model import UnheardWhy, Utterance
 
-__all__ = ["Recogniser"]
+__all__ = ["LaneSpan", "LostSpan", "Recogniser", "Transcript"]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSpan:
+    """Speech ``[start_s, end_s)`` of one lane (channel index)."""
+
+    lane: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LostSpan:
+    """Speech of one lane that yielded no text, or none to be trusted."""
+
+    lane: int
+    start_s: float
+    end_s: float
+    why: UnheardWhy
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was written, by start time, and what was lost.
+
+    Every second of the speech asked for lies in an utterance or in ``lost``; text that is not to be trusted in both.
+    """
+
+    utterances: tuple[Utterance, ...]
+    lost: tuple[LostSpan, ...]
 
 
 class Recogniser(Protocol):
-    """Writes down what is said. What it cannot write it leaves out: the caller accounts for the rest."""
+    """Writes down what is said, in Simplified Chinese."""
 
     @property
     def name(self) -> str:
@@ -20,7 +51,7 @@ class Recogniser(Protocol):
         ...
 
     def transcribe(
-        self, audio: Audio, lane: int, speech: tuple[Span, ...], progress: Callable[[float], None]
-    ) -> tuple[Utterance, ...]:
-        """Utterances of one lane in time order, in Simplified Chinese; ``progress`` is told seconds of speech done."""
+        self, audio: Audio, speech: tuple[LaneSpan, ...], progress: Callable[[float], None]
+    ) -> Transcript:
+        """Text of all lanes; ``progress`` is told the seconds of speech done with, each second once."""
         ...

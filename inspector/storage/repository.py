@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -78,14 +79,13 @@ class Store:
                 "name one like Asia/Shanghai; the system's or Python's tzdata must be installed",
             ) from error
         store = cls(open_engine(url), zone)
-        try:
+        with ExitStack() as undo:
+            undo.callback(store.close)
             with storage_errors(store._writer), store._writer.begin() as connection:
                 to_head(connection)
                 # Writes nothing, but is refused where nothing can be written: now, not after the first hearing.
                 connection.execute(delete(tables.call).where(false()))
-        except BaseException:
-            store.close()
-            raise
+            undo.pop_all()
         return store
 
     def close(self) -> None:

@@ -49,7 +49,9 @@ def read_voice(tarball: Path, name: str) -> NDArray[np.float32]:
             member = archive.extractfile(f"package/voices/{name}.bin")
             raw = member.read() if member else b""
     except (OSError, KeyError, tarfile.TarError) as error:
-        raise SampleError(f"cannot read voice {name} in {tarball.name}: {error}. {REMEDY}") from error
+        raise SampleError(
+            f"cannot read voice {name} in {tarball.name}: {error}. {REMEDY}"
+        ) from error
     checked = _verified(raw, VOICE_SHA256[name], f"voice {name}")
     return np.frombuffer(checked, dtype="<f4").reshape(510, 256)
 

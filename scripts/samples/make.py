@@ -130,9 +130,11 @@ def make_call(call: CallScript, weights: Weights, out: Path) -> str:
 
 
 def write_manifest(calls: list[CallScript], scripts: Path, out: Path) -> None:
-    """MANIFEST.jsonl: one line per audio file, digests taken from the files themselves."""
+    """MANIFEST.jsonl: one line per audio file there is, digests taken from the files."""
     lines = []
     for call in calls:
+        if not (out / "calls" / f"{call.id}.wav").exists():
+            continue
         content = (out / "calls" / f"{call.id}.wav").read_bytes()
         voices = ", ".join(f"{party} {call.voices[party]}" for party in PARTIES)
         entry = {
@@ -158,8 +160,7 @@ def make_all(scripts: Path, out: Path, only: list[str], tarball: Path) -> None:
     for call in calls:
         if not only or call.id in only:
             print(make_call(call, weights, out), flush=True)
-    if not only:
-        write_manifest(calls, scripts, out)
+    write_manifest(calls, scripts, out)
 
 
 def main() -> int:
@@ -168,7 +169,7 @@ def main() -> int:
     default = ROOT / "audio_samples"
     parser.add_argument("--out", type=Path, default=default, metavar="DIR")
     parser.add_argument("--scripts", type=Path, default=default / "scripts.yaml", metavar="FILE")
-    parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="no manifest is written")
+    parser.add_argument("--only", nargs="+", default=[], metavar="ID")
     parser.add_argument("--voices", type=Path, required=True, help=argparse.SUPPRESS)
     args = parser.parse_args()
     try:

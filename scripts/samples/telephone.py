@@ -33,7 +33,8 @@ def _band_pass_taps() -> Samples:
     n = np.arange(FILTER_TAPS) - (FILTER_TAPS - 1) / 2
     high, low = HIGH_HZ / SAMPLE_RATE, LOW_HZ / SAMPLE_RATE
     ideal = 2 * high * np.sinc(2 * high * n) - 2 * low * np.sinc(2 * low * n)
-    return ideal * np.blackman(FILTER_TAPS)
+    taps: Samples = ideal * np.blackman(FILTER_TAPS)
+    return taps
 
 
 def trim(samples: Samples) -> tuple[Samples, int, int]:
@@ -55,13 +56,14 @@ def set_level(samples: Samples, level_dbfs: float) -> Samples:
     """Scale so that the active frames have this RMS level (dB relative to full scale)."""
     frames = _frames(samples)[_active_frames(samples)]
     rms = float(np.sqrt(np.mean(frames**2)))
-    return samples * (10 ** (level_dbfs / 20) / rms)
+    return samples * float(10 ** (level_dbfs / 20) / rms)
 
 
 def line_noise(length: int, level_dbfs: float, rng: np.random.Generator) -> Samples:
     """Band-limited Gaussian noise of this RMS level (dB relative to full scale)."""
     noise = band_pass(rng.standard_normal(length))
-    return noise * (10 ** (level_dbfs / 20) / np.sqrt(np.mean(noise**2)))
+    rms = float(np.sqrt(np.mean(noise**2)))
+    return noise * float(10 ** (level_dbfs / 20) / rms)
 
 
 def to_pcm16(samples: Samples) -> Pcm16:
@@ -78,7 +80,8 @@ def _frames(samples: Samples) -> Samples:
 def _active_frames(samples: Samples) -> NDArray[np.bool_]:
     """True for each 10 ms frame no more than 38 dB below the loudest one."""
     energy = np.mean(_frames(samples) ** 2, axis=1)
-    return energy > energy.max() * 10 ** (-ACTIVE_BELOW_PEAK_DB / 10)
+    active: NDArray[np.bool_] = energy > energy.max() * 10 ** (-ACTIVE_BELOW_PEAK_DB / 10)
+    return active
 
 
 def mulaw_encode(pcm: Pcm16) -> Codes:
@@ -88,7 +91,8 @@ def mulaw_encode(pcm: Pcm16) -> Codes:
     segment = np.searchsorted(2 ** np.arange(8, 15), magnitude, side="right")
     mantissa = (magnitude >> (segment + 3)) & 15
     sign = np.where(wide < 0, 0x80, 0)
-    return (~(sign | (segment << 4) | mantissa) & 0xFF).astype(np.uint8)
+    codes: Codes = (~(sign | (segment << 4) | mantissa) & 0xFF).astype(np.uint8)
+    return codes
 
 
 def mulaw_decode(codes: Codes) -> Pcm16:
@@ -96,7 +100,8 @@ def mulaw_decode(codes: Codes) -> Pcm16:
     bits = ~codes.astype(np.int32) & 0xFF
     segment, mantissa = (bits >> 4) & 7, bits & 15
     magnitude = (((mantissa << 3) + 132) << segment) - 132
-    return np.where(bits & 0x80, -magnitude, magnitude).astype(np.int16)
+    pcm: Pcm16 = np.where(bits & 0x80, -magnitude, magnitude).astype(np.int16)
+    return pcm
 
 
 def alaw_encode(pcm: Pcm16) -> Codes:
@@ -106,7 +111,9 @@ def alaw_encode(pcm: Pcm16) -> Codes:
     magnitude = np.where(positive, wide, -wide - 1)
     segment = np.searchsorted(2 ** np.arange(5, 12), magnitude, side="right")
     mantissa = (magnitude >> np.maximum(segment, 1)) & 15
-    return (((segment << 4) | mantissa) ^ np.where(positive, 0xD5, 0x55)).astype(np.uint8)
+    inverted = ((segment << 4) | mantissa) ^ np.where(positive, 0xD5, 0x55)
+    codes: Codes = inverted.astype(np.uint8)
+    return codes
 
 
 def alaw_decode(codes: Codes) -> Pcm16:
@@ -115,4 +122,5 @@ def alaw_decode(codes: Codes) -> Pcm16:
     segment, mantissa = (bits >> 4) & 7, bits & 15
     base = (mantissa << 4) + np.where(segment == 0, 8, 0x108)
     magnitude = base << np.maximum(segment - 1, 0)
-    return np.where(bits & 0x80, magnitude, -magnitude).astype(np.int16)
+    pcm: Pcm16 = np.where(bits & 0x80, magnitude, -magnitude).astype(np.int16)
+    return pcm

@@ -41,9 +41,10 @@ class Speaker:
     call's audio independent of the calls made before it.
     """
 
-    def __init__(self, weights: Weights, seed: int, threads: int = 1) -> None:
+    def __init__(self, weights: Weights, seed: int) -> None:
+        """Load the model on one thread: the sum order, and so the bytes, stay the same."""
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         ort.set_seed(seed)
         self._session = ort.InferenceSession(

@@ -28,9 +28,7 @@ def _container(tag: int, bits: int, frames: NDArray[np.uint8] | NDArray[np.int16
     """RIFF header and chunks around interleaved frames of shape (frames, channels)."""
     channels = frames.shape[1]
     align = channels * bits // 8
-    layout = struct.pack(
-        "<HHIIHH", tag, channels, SAMPLE_RATE, SAMPLE_RATE * align, align, bits
-    )
+    layout = struct.pack("<HHIIHH", tag, channels, SAMPLE_RATE, SAMPLE_RATE * align, align, bits)
     chunks = _chunk(b"fmt ", layout if tag == TAG_PCM else layout + struct.pack("<H", 0))
     if tag != TAG_PCM:
         chunks += _chunk(b"fact", struct.pack("<I", frames.shape[0]))

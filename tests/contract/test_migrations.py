@@ -1,0 +1,100 @@
+"""The migrations and the tables agree, and the way goes up, down and up again."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from inspector.model import Call, Facts, Hearing, Inspection, Layout, MadeBy, Metrics, Recording
+from inspector.storage import Store, sqlite_url
+from inspector.storage.engine import open_engine, writing
+from inspector.storage.migrate import migrations, to_head
+from inspector.storage.tables import metadata
+
+INSPECTION = Inspection(
+    call=Call("pbx", "1", Facts(agent="3062")),
+    hearing=Hearing(
+        Recording("a" * 64, "x.wav", 1.0, 8000, 1, "pcm_s16le", Layout.MONO),
+        (),
+        (),
+        (),
+        (),
+        (),
+        (),
+        MadeBy(*[None] * 4),
+    ),
+    findings=(),
+    by_rule={},
+    metrics=Metrics(0.0, 0.0, 0.0, 0.0, None, None, None, 0.0),
+    queues=(),
+    packs="p",
+    code="0.1.0",
+)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return sqlite_url(tmp_path / "inspector.db")
+
+
+@pytest.fixture
+def connection(url: str) -> Iterator[Connection]:
+    engine = open_engine(url)
+    with writing(engine).begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+def tables_of(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def test_from_nothing_to_the_tables_of_the_code(connection: Connection) -> None:
+    to_head(connection)
+    assert tables_of(connection) == set(metadata.tables)
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    assert compare_metadata(context, metadata) == []
+
+
+def test_going_to_the_head_twice_changes_nothing(connection: Connection) -> None:
+    to_head(connection)
+    to_head(connection)
+    assert tables_of(connection) == set(metadata.tables)
+
+
+def test_down_to_nothing_and_up_again_with_data(url: str) -> None:
+    with closing(Store.open(url)) as store:
+        store.save(INSPECTION, "d")
+        store.audit("cli", "raw", "x", {})
+    engine = open_engine(url)
+    with writing(engine).begin() as connection:
+        command.downgrade(migrations(connection), "base")
+        assert tables_of(connection) == set()
+    engine.dispose()
+    with closing(Store.open(url)) as store:
+        assert store.inspections(1) == ()
+        store.save(INSPECTION, "d")
+        assert store.inspections(1) == (INSPECTION,)
+
+
+def test_a_migration_that_fails_leaves_nothing(url: str) -> None:
+    engine = open_engine(url)
+    with pytest.raises(RuntimeError, match="power"), writing(engine).begin() as connection:
+        to_head(connection)
+        raise RuntimeError("power")
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == []
+    engine.dispose()
+
+
+def test_processes_that_open_a_new_database_together(url: str) -> None:
+    program = "import sys; from inspector.storage import Store; s = Store.open(sys.argv[1]); s.audit('a', 'b', 'c', {})"
+    starters = [subprocess.Popen([sys.executable, "-c", f"{program}; s.close()", url]) for _ in range(4)]
+    assert [starter.wait(timeout=60) for starter in starters] == [0] * 4

@@ -1,0 +1,315 @@
+"""The store: what goes in comes out, and every way a database can fail ends in a StorageError with a remedy."""
+
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inspector.errors import ConfigError, StorageError
+from inspector.model import (
+    Because,
+    Call,
+    Coverage,
+    EmotionSpan,
+    Evidence,
+    Facts,
+    Finding,
+    Hearing,
+    Inspection,
+    Kind,
+    Layout,
+    MadeBy,
+    Metrics,
+    Outcome,
+    Party,
+    QueueEntry,
+    Recording,
+    Severity,
+    SoundSpan,
+    Speaker,
+    SpeechSpan,
+    Status,
+    Turn,
+    Unheard,
+    UnheardWhy,
+    finding_id_of,
+)
+from inspector.storage import Saved, Store, engine, sqlite_url
+
+WORDS = "我的卡号是"
+CALL = Call(
+    "pbx",
+    "20250301-7",
+    Facts(start="2025-03-01T23:30:00+00:00", hold_spans=((1.5, 2.0),), vulnerable=False, csat=4.5, custom={"区": "沪"}),
+)
+RECORDING = Recording("a" * 64, "calls/一.wav", 48.725, 8000, 2, "pcm_mulaw", Layout.STEREO, ends_early=True)
+
+
+def hearing_of(recording: Recording) -> Hearing:
+    turn = Turn(Party.AGENT, "S1", 0.1, 1.1, WORDS, (0.1, 0.3, 0.5, 0.7, 0.9), (0.3, 0.5, 0.7, 0.9, 1.1), (1 / 3,) * 5)
+    return Hearing(
+        recording=recording,
+        speakers=(Speaker("S1", Party.AGENT, 0.97, "says 工号"),),
+        turns=(turn,),
+        speech=(SpeechSpan(Party.AGENT, 0.1, 1.1),),
+        unheard=(Unheard(Party.UNKNOWN, 9.0, 9.8, UnheardWhy.OVERLAP),),
+        sounds=(SoundSpan(3.0, 4.0, "music"),),
+        emotions=(EmotionSpan(Party.CUSTOMER, 10.1, 14.0, "agitation", 0.8, ("rate +35 %",)),),
+        made_by=MadeBy("whisper@d01c3014", None, None, None),
+        starts_cut=True,
+    )
+
+
+def finding_of(call: Call, rule_id: str, outcome: Outcome) -> Finding:
+    return Finding(
+        id=finding_id_of(call.id, rule_id, 3),
+        rule_id=rule_id,
+        rule_version=3,
+        kind=Kind.FORBIDDEN,
+        status=Status.STABLE,
+        severity=Severity.CRITICAL,
+        title="保证收益",
+        outcome=outcome,
+        undetermined_because=Because.NOT_HEARD if outcome is Outcome.UNDETERMINED else None,
+        party=Party.AGENT,
+        why="said",
+        remedy="train",
+        evidence=(Evidence(0.1, 1.1, Party.AGENT, WORDS, "零风险", "exact", 1.0),),
+        coverage=Coverage(0.0, 15.0, 9.1, 8.8, ((3.1, 3.4),), 0.61),
+    )
+
+
+def inspection_of(call: Call = CALL, recording: Recording = RECORDING, packs: str = "p" * 64) -> Inspection:
+    return Inspection(
+        call=call,
+        hearing=hearing_of(recording),
+        findings=(finding_of(call, "z.first", Outcome.FIRES), finding_of(call, "a.second", Outcome.UNDETERMINED)),
+        by_rule={"z.first": Outcome.FIRES, "a.second": Outcome.UNDETERMINED, "m.third": Outcome.SILENT},
+        metrics=Metrics(20.1, 15.2, 3.0, 1.1, None, 260, None, 0.0),
+        queues=(QueueEntry("alert", ("z.first",)),),
+        packs=packs,
+        code="0.1.0",
+    )
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "家 %41?" / "inspector.db"
+
+
+@pytest.fixture
+def store(file: Path) -> Iterator[Store]:
+    with closing(Store.open(sqlite_url(file))) as store:
+        yield store
+
+
+def rows(file: Path, sql: str) -> list[Any]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_what_is_saved_comes_back(store: Store) -> None:
+    inspection = inspection_of()
+    assert store.save(inspection, "d1") is Saved.NEW
+    assert store.hearing(RECORDING.id, "d1") == inspection.hearing
+    assert store.inspections(10) == (inspection,)
+
+
+def test_a_hearing_of_other_settings_or_bytes_is_unknown(store: Store) -> None:
+    store.save(inspection_of(), "d1")
+    assert store.hearing(RECORDING.id, "d2") is None
+    assert store.hearing("b" * 64, "d1") is None
+
+
+def test_everything_is_there_after_opening_again(store: Store, file: Path) -> None:
+    store.save(inspection_of(), "d1")
+    with closing(Store.open(sqlite_url(file))) as again:
+        assert again.inspections(1) == (inspection_of(),)
+
+
+def test_saving_again_replaces(store: Store, file: Path) -> None:
+    store.save(inspection_of(), "d1")
+    moved = replace(RECORDING, path="archive/一.wav")
+    newer = replace(inspection_of(replace(CALL, facts=Facts(agent="3062")), moved), findings=(), queues=())
+    assert store.save(newer, "d1", {"wall_s": 1.5}) is Saved.SAME
+    assert store.inspections(10) == (newer,)
+    assert rows(file, "SELECT count(*) FROM finding") == [(0,)]
+    assert rows(file, "SELECT path FROM recording") == [("archive/一.wav",)]
+    assert rows(file, "SELECT timing FROM inspection") == [('{"wall_s": 1.5}',)]
+
+
+def test_other_packs_and_other_hearings_are_history(store: Store) -> None:
+    store.save(inspection_of(packs="old"), "d1")
+    store.save(inspection_of(packs="new"), "d1")
+    store.save(inspection_of(packs="new"), "d2")
+    assert [inspection.packs for inspection in store.inspections(10)] == ["new", "new", "old"]
+    assert [inspection.packs for inspection in store.inspections(1)] == ["new"]
+
+
+def test_history_keeps_the_facts_it_was_judged_with(store: Store) -> None:
+    store.save(inspection_of(packs="old"), "d1")
+    store.save(inspection_of(Call(CALL.source, CALL.source_call_id), packs="new"), "d1")
+    assert [inspection.call.facts for inspection in store.inspections(2)] == [Facts(), CALL.facts]
+
+
+def test_other_bytes_for_the_same_call_are_a_conflict_and_change_nothing(store: Store) -> None:
+    store.save(inspection_of(), "d1")
+    other = inspection_of(Call(CALL.source, CALL.source_call_id), replace(RECORDING, id="b" * 64))
+    assert store.save(other, "d1") is Saved.CONFLICT
+    assert store.inspections(10) == (inspection_of(),)
+    assert store.hearing("b" * 64, "d1") is None
+
+
+def test_two_calls_may_share_a_recording(store: Store) -> None:
+    store.save(inspection_of(), "d1")
+    assert store.save(inspection_of(Call("pbx", "8")), "d1") is Saved.NEW
+    assert len(store.inspections(10)) == 2
+
+
+@pytest.mark.parametrize(
+    ("start", "day"),
+    [("2025-03-01T15:59:59+00:00", "2025-03-01"), ("2025-03-01T16:00:00Z", "2025-03-02"), (None, None)],
+)
+def test_a_call_belongs_to_the_business_day_it_starts(
+    store: Store, file: Path, start: str | None, day: str | None
+) -> None:
+    store.save(inspection_of(replace(CALL, facts=Facts(start=start))), "d1")
+    assert rows(file, "SELECT business_date FROM call") == [(day,)]
+
+
+def test_a_start_without_zone_is_refused(store: Store) -> None:
+    with pytest.raises(ValueError, match="zone"):
+        store.save(inspection_of(replace(CALL, facts=Facts(start="2025-03-01T10:00:00"))), "d1")
+    assert store.inspections(1) == ()
+
+
+def test_times_are_utc(store: Store, file: Path) -> None:
+    before = datetime.now(UTC).replace(tzinfo=None)
+    store.audit("cli", "raw", "call/1", {"why": "复核"})
+    after = datetime.now(UTC).replace(tzinfo=None)
+    ((at, actor, action, subject, detail),) = rows(file, "SELECT at, actor, action, subject, detail FROM audit")
+    assert before <= datetime.fromisoformat(at) <= after
+    assert (actor, action, subject, detail) == ("cli", "raw", "call/1", '{"why": "复核"}')
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE audit SET actor = 'x'",
+        "DELETE FROM audit",
+        "INSERT OR REPLACE INTO audit SELECT seq, at, 'x', action, subject, detail FROM audit",
+    ],
+)
+def test_the_audit_is_append_only(store: Store, file: Path, sql: str) -> None:
+    store.audit("cli", "raw", "call/1", {})
+    with closing(sqlite3.connect(file)) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute(sql)
+    store.audit("cli", "raw", "call/2", {})
+    assert rows(file, "SELECT seq, actor FROM audit") == [(1, "cli"), (2, "cli")]
+
+
+def test_it_survives_power_loss_and_is_private(store: Store, file: Path) -> None:
+    with store._reader.connect() as connection:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        assert [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas] == ["wal", 2, 1, 10_000]
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (file.parent, file)]
+    assert modes == [0o700, 0o600]
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no directory")
+    with pytest.raises(StorageError, match="cannot be made") as caught:
+        Store.open(sqlite_url(tmp_path / "file" / "inspector.db"))
+    assert caught.value.remedy
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("garbage " * 1000)
+    with pytest.raises(StorageError, match="not a database") as caught:
+        Store.open(sqlite_url(tmp_path / "x.db"))
+    assert "backup" in caught.value.remedy
+
+
+def test_a_database_that_can_only_be_read(store: Store, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(path: str, **options: Any) -> sqlite3.Connection:
+        read_only: sqlite3.Connection = real(f"{Path(path).as_uri()}?mode=ro", uri=True, **options)
+        return read_only
+
+    store.close()
+    real = sqlite3.connect
+    # File modes do not stop root, under whom tests may run.
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", connect)
+    with pytest.raises(StorageError, match="readonly") as caught:
+        Store.open(sqlite_url(file))
+    assert "writable" in caught.value.remedy
+
+
+def test_a_database_that_another_process_keeps_locked(
+    store: Store, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "WAIT_S", 0.05)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match="locked"):
+            Store.open(sqlite_url(file))
+        other.execute("ROLLBACK")
+
+
+def test_reading_while_another_process_writes(store: Store, file: Path) -> None:
+    store.save(inspection_of(), "d1")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert store.inspections(1) == (inspection_of(),)
+        other.execute("ROLLBACK")
+
+
+def test_a_database_of_a_newer_version(store: Store, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StorageError, match="9999"):
+        Store.open(sqlite_url(file))
+
+
+@pytest.mark.parametrize("url", ["", "no url", "sqlite://", "sqlite:///:memory:", "nosuchdb://x/y"])
+def test_urls_that_cannot_be_used(url: str) -> None:
+    with pytest.raises(StorageError) as caught:
+        Store.open(url)
+    assert "sqlite:////" in caught.value.remedy
+
+
+def test_a_time_zone_that_does_not_exist(file: Path) -> None:
+    with pytest.raises(ConfigError, match="Mars"):
+        Store.open(sqlite_url(file), "Mars/Olympus")
+    assert not file.exists()
+
+
+def test_no_transcript_in_errors(store: Store, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("DROP TABLE stage_result")
+    with pytest.raises(StorageError) as caught:
+        store.save(inspection_of(), "d1")
+    assert WORDS not in f"{caught.value} {caught.value.__cause__}"
+
+
+def test_records_of_another_version(store: Store, file: Path) -> None:
+    store.save(inspection_of(), "d1")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE stage_result SET data = ?", (f'{{"turns": "{WORDS}"}}',))
+    assert store.hearing(RECORDING.id, "d1") is None
+    with pytest.raises(StorageError, match="Hearing") as caught:
+        store.inspections(1)
+    assert WORDS not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_failed_save_leaves_nothing(store: Store, file: Path) -> None:
+    twice = replace(inspection_of(), findings=(finding_of(CALL, "a", Outcome.FIRES),) * 2)
+    with pytest.raises(StorageError):
+        store.save(twice, "d1")
+    assert rows(file, "SELECT count(*) FROM call") == [(0,)]
