@@ -21,7 +21,7 @@ from pydantic_settings import (
 
 from inspector.errors import ConfigError
 
-__all__ = ["HearingSettings", "Settings", "default_home", "load_settings"]
+__all__ = ["HearingSettings", "Settings", "default_home", "default_packs_dir", "load_settings"]
 
 AgentChannel = Literal["left", "right", "auto"]
 
@@ -47,6 +47,13 @@ def default_home() -> Path:
     return (Path(data) if data else Path.home() / ".local" / "share") / "inspector"
 
 
+def default_packs_dir() -> Path:
+    """The rule packs that ship: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "_packs"
+    return installed if installed.is_dir() else package.parent / "rules"
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Frozen; paths are not created here."""
 
@@ -64,6 +71,10 @@ class Settings(BaseSettings):
     @property
     def models_dir(self) -> Path:
         return self.home / "models"
+
+    @property
+    def packs_dir(self) -> Path:
+        return self.packs or default_packs_dir()
 
     @classmethod
     def settings_customise_sources(

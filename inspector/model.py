@@ -1,7 +1,8 @@
 """The frozen records that travel through the inspector, in order of travel.
 
 Every record refuses impossible values when it is made, carries units in its names (``_s`` seconds, ``_hz``) and
-round-trips through JSON by :func:`to_json` / :func:`from_json`. Nothing of ours is imported here.
+round-trips through JSON by :func:`to_json` / :func:`from_json`. The closed sets lie in ``enums.py``, business data in
+``facts.py``.
 
 Times are seconds from the start of the recording as the caller hears it, floats; spans are half-open.
 """
@@ -11,10 +12,12 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
+
+from inspector.enums import Because, Kind, Layout, Outcome, Party, Severity, Status, UnheardWhy
+from inspector.facts import Facts
 
 __all__ = [
     "Because",
@@ -49,88 +52,6 @@ __all__ = [
     "from_json",
     "to_json",
 ]
-
-
-class Party(StrEnum):
-    """Who is speaking. ``system``: menu, announcement, bot; never judged, but what it says counts as said."""
-
-    AGENT = "agent"
-    CUSTOMER = "customer"
-    SYSTEM = "system"
-    UNKNOWN = "unknown"
-
-
-class Layout(StrEnum):
-    """What the channels of a recording hold. ``dual_mono``: two channels with the same sound."""
-
-    STEREO = "stereo"
-    MONO = "mono"
-    DUAL_MONO = "dual_mono"
-
-
-class UnheardWhy(StrEnum):
-    """Why speech that the voice detector found has no text."""
-
-    NO_TEXT = "no_text"
-    OVERLAP = "overlap"
-    LOW_CONFIDENCE = "low_confidence"
-    UNINSPECTABLE = "uninspectable"
-
-
-class Outcome(StrEnum):
-    """The four answers of a rule; see ``docs/architecture.md``."""
-
-    FIRES = "fires"
-    SILENT = "silent"
-    UNDETERMINED = "undetermined"
-    NOT_APPLICABLE = "not_applicable"
-
-
-class Because(StrEnum):
-    """Closed list of why a rule cannot tell."""
-
-    PARTY_UNKNOWN = "party_unknown"
-    NOT_HEARD = "not_heard"
-    LOW_CONFIDENCE = "low_confidence"
-    NO_FACTS = "no_facts"
-    CUT_OFF = "cut_off"
-    NO_SOUND = "no_sound"
-    NO_MODEL = "no_model"
-    MAYBE_NEGATED = "maybe_negated"
-    BETWEEN_THRESHOLDS = "between_thresholds"
-
-
-class Kind(StrEnum):
-    """What sort of rule: see ``rules/README.md``."""
-
-    REQUIRED = "required"
-    FORBIDDEN = "forbidden"
-    SIGNAL = "signal"
-    EVENT = "event"
-    METRIC = "metric"
-
-
-class Severity(StrEnum):
-    """How bad, worst first in :attr:`rank`."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-    @property
-    def rank(self) -> int:
-        """0 for critical … 3 for low."""
-        return list(Severity).index(self)
-
-
-class Status(StrEnum):
-    """Life of a rule. Only ``stable`` counts; ``test`` reaches reviewers; ``experimental`` the JSON only."""
-
-    EXPERIMENTAL = "experimental"
-    TEST = "test"
-    STABLE = "stable"
-    DEPRECATED = "deprecated"
 
 
 def _check_times(start_s: float, end_s: float) -> None:
@@ -327,62 +248,12 @@ class Hearing:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the business knows of a call: its manifest row, never part of a Hearing. Unknown is None.
-
-    ``hold_spans``: (start, end) in seconds. ``customer_key`` holds a keyed hash, never the customer's number.
-    """
-
-    channel: str | None = None
-    direction: str | None = None
-    start: str | None = None
-    ring_s: float | None = None
-    queue_s: float | None = None
-    talk_s: float | None = None
-    hold_spans: tuple[tuple[float, float], ...] | None = None
-    transfer_from: str | None = None
-    transfer_to: str | None = None
-    hangup_by: str | None = None
-    agent: str | None = None
-    team: str | None = None
-    skill_group: str | None = None
-    queue: str | None = None
-    campaign: str | None = None
-    customer_key: str | None = None
-    age_band: str | None = None
-    vulnerable: bool | None = None
-    customer_risk_level: str | None = None
-    product_code: str | None = None
-    product_type: str | None = None
-    product_risk_level: str | None = None
-    product_rates: str | None = None
-    ivr_verified: bool | None = None
-    ivr_recording_notice: bool | None = None
-    announced_agent_no: str | None = None
-    wrap_up_code: str | None = None
-    ticket_no: str | None = None
-    ticket_type: str | None = None
-    csat: float | None = None
-    nps: float | None = None
-    ces: float | None = None
-    mystery: bool | None = None
-    retention_class: str | None = None
-    custom: dict[str, str] = field(default_factory=dict)
-
-    def known(self) -> dict[str, Any]:
-        """Only what is known, by field name; custom fields under ``custom``."""
-        names = [name for name in self.__slots__ if name != "custom"]
-        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        return given | ({"custom": dict(self.custom)} if self.custom else {})
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """One conversation the business knows: the unit of judging, sampling, findings and retention."""
 
     source: str
     source_call_id: str
-    facts: Facts = Facts()
+    facts: Facts = field(default_factory=Facts)
 
     @property
     def id(self) -> str:

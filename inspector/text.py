@@ -26,7 +26,8 @@ def simplify(text: str) -> str:
     """Traditional to Simplified Chinese, one character for one character."""
     converted: str = _converter().convert(text)
     if len(converted) == len(text):
-        return converted
+        # 薴 becomes 苧, and 苧 becomes 苎: again, until nothing changes
+        return text if converted == text else simplify(converted)
     # A phrase conversion changed the length: convert each character on its own, keep those that would still change it.
     singles = ((char, _converter().convert(char)) for char in text)
     return "".join(new if len(new) == 1 else char for char, new in singles)

@@ -1,7 +1,7 @@
 """Findings to queues. Pure.
 
-``alert``: fires, the rule has an alert and is stable. ``review``: fires with severity medium or worse and status test or
-stable. Undetermined findings enter review only within a daily budget over all calls, which is not one call's business.
+``alert``: fires, the rule has an alert and is stable. ``review``: fires with severity medium or worse and status test
+or stable. Undetermined findings enter review within a daily budget over all calls, which is not one call's business.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Packs speech into the recogniser's windows and scatters words back to their own time. Pure.
 
-Whisper hears 30 s at a time and pays for all of it, so speech is stitched with short pauses between. The lanes of a call
-go into one window in the order they speak: each is cut from its own clean channel, yet the recogniser has the dialogue
-as context, which lane by lane it has not (CER 15.4 % lane by lane, 12.6 % in dialogue order, on the tuning calls)::
+Whisper hears 30 s at a time and pays for all of it, so speech is stitched with short pauses between. The lanes of a
+call go into one window in the order they speak: each is cut from its own clean channel, yet the recogniser has the
+dialogue as context, which lane by lane it has not (see ``docs/decisions``)::
 
     agent     |aaaa|        |aaa|
     customer         |ccc|
@@ -18,7 +18,7 @@ from inspector.asr.protocol import LaneSpan
 
 __all__ = ["GAP_S", "LIMIT_S", "Piece", "Window", "Word", "pack", "scatter"]
 
-GAP_S = 0.4
+GAP_S = 0.8
 LIMIT_S = 28.0
 
 

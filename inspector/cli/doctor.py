@@ -18,7 +18,7 @@ from inspector.config import Settings
 from inspector.errors import InspectorError
 from inspector.models.store import ModelState, verify
 
-__all__ = ["PACKAGES", "Check", "doctor_json", "examine", "packs_directory"]
+__all__ = ["PACKAGES", "Check", "doctor_json", "examine"]
 
 PACKAGES = (
     ("alembic", "alembic"),
@@ -104,13 +104,6 @@ def doctor_json(settings: Settings, open_database: Callable[[Settings], str] | N
     }
 
 
-def packs_directory(settings: Settings) -> Path | None:
-    """Where the rule packs lie: the configured place, else the ones that ship; None when there are none."""
-    package = Path(__file__).resolve().parent.parent
-    places = [settings.packs] if settings.packs else [package / "_packs", package.parent / "rules"]
-    return next((place for place in places if place.is_dir()), None)
-
-
 def _python() -> Check:
     detail = f"{platform.python_version()} ({sys.executable})"
     ok = sys.version_info[:2] >= MIN_PYTHON
@@ -176,11 +169,10 @@ def _disk(settings: Settings) -> Check:
 
 
 def _packs(settings: Settings) -> Check:
-    found = packs_directory(settings)
-    packs = sorted(path.name for path in found.glob("*.yaml")) if found else []
+    place = settings.packs_dir
+    packs = sorted(path.name for path in place.glob("*.yaml"))
     if packs:
-        return Check("packs", True, f"{found}: {len(packs)} files")
-    place = found or settings.packs or "the packs that ship"
+        return Check("packs", True, f"{place}: {len(packs)} files")
     return Check("packs", False, f"no rule packs: {place}", "correct the setting packs (INSPECTOR_PACKS), or unset it")
 
 

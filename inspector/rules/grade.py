@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from inspector.model import Because, Facts, Hearing, Kind, Party
@@ -29,17 +29,21 @@ class Graded:
 def grade_all(hits: list[Hit], grade_one: Callable[[Hit], Graded | None]) -> tuple[Graded, ...]:
     """Grades overlapping hits together; of those that stand and overlap, the surest, best, longest stays, by time.
 
-    A phrase that is cancelled takes along what lies within it (保本保息吗 cancels its 保本 too); a pattern with gaps
-    does not (不承诺保本但是肯定赚 leaves 肯定赚 standing).
+    A phrase that is cancelled or perhaps negated takes along what lies within it (保本保息吗 cancels its 保本 too); a
+    pattern with gaps does not (不承诺保本但是肯定赚 leaves 肯定赚 standing).
     """
     graded = [(hit, grade_one(hit)) for hit in hits]
-    cancelled = [hit for hit, place in graded if place is None and hit.how in ("exact", "pinyin")]
-    standing = [place for hit, place in graded if place and not any(other.holds(hit) for other in cancelled)]
+    weak = [hit for hit, place in graded if hit.how in ("exact", "pinyin") and _is_weak(place)]
+    standing = [place for hit, place in graded if place and not any(other.exceeds(hit) for other in weak)]
     kept: list[Graded] = []
     for place in sorted(standing, key=_surest):
         if not any(place.hit.overlaps(other.hit) for other in kept):
             kept.append(place)
     return tuple(sorted(kept, key=lambda place: (place.hit.start_s, place.hit.start)))
+
+
+def _is_weak(place: Graded | None) -> bool:
+    return place is None or place.because is Because.MAYBE_NEGATED
 
 
 def _surest(place: Graded) -> tuple[bool, float, int, int]:
@@ -87,14 +91,23 @@ def _unheard_before(hit: Hit, hearing: Hearing) -> bool:
 
 def _product(hit: Hit, about: CompiledAbout, passages: tuple[Passage, ...], facts: Facts) -> str:
     """``counts``, ``exempt`` or ``unknown``: by the nearest mention, else the last one before, else business data."""
-    own = _mentions(about, hit.passage)
-    if own:
-        nearest = min(own, key=lambda mention: (_distance(hit, mention), mention.wanted in about.counts))
-        return "counts" if nearest.wanted in about.counts else "exempt"
+    known = about.facts.get(facts.product_type or "")
+    mentioned = _by_nearness(hit, about, passages)
+    nearest = next(mentioned, None)
+    if nearest != "pointing":
+        return nearest or known or "unknown"
+    named = next((meaning for meaning in mentioned if meaning != "pointing"), None)
+    if named is None:
+        return known or "counts"
+    return "unknown" if named == "exempt" else "counts"
+
+
+def _by_nearness(hit: Hit, about: CompiledAbout, passages: tuple[Passage, ...]) -> Iterator[str]:
+    """What the products mentioned mean: those of the passage, nearest first, then those said before, latest first."""
+    own = [(_distance(hit, mention), about.meaning[mention.wanted]) for mention in _mentions(about, hit.passage)]
+    yield from (meaning for _, meaning in sorted(own, key=lambda found: (found[0], found[1] != "exempt")))
     for passage in reversed([p for p in passages if p.starts_s[0] < hit.start_s and p is not hit.passage]):
-        if mentions := _mentions(about, passage):
-            return "counts" if mentions[-1].wanted in about.counts else "exempt"
-    return about.facts.get(facts.product_type or "", "unknown")
+        yield from (about.meaning[mention.wanted] for mention in reversed(_mentions(about, passage)))
 
 
 def _mentions(about: CompiledAbout, passage: Passage) -> list[Hit]:

@@ -40,6 +40,7 @@ class CompiledGuard:
         self._before = [_Side(side) for side in guard.before]
         self._after = [_Side(side) for side in guard.after]
         self._doubtful_chars = guard.doubtful_chars
+        self._twice_doubtful = guard.twice_doubtful
         self._turn_words = re2.compile(_alternatives(guard.turn_words)) if guard.turn_words else None
 
     def touch(self, hit: Hit) -> Touch:
@@ -57,8 +58,9 @@ class CompiledGuard:
         for place, (word_start, word_end) in enumerate(words):
             if not side.fits(passage.text[word_end:start]):
                 continue
-            doubled = place > 0 and words[place - 1][1] == word_start
-            return Touch.DOUBTFUL if doubled or _broken(passage, word_end, start) else Touch.CANCELS
+            denied = any(_denied(passage, side, before, word_start) for _, before in words[:place])
+            doubted = (self._twice_doubtful and denied) or _broken(passage, word_end, start)
+            return Touch.DOUBTFUL if doubted else Touch.CANCELS
         if any(start - end <= self._doubtful_chars and not _broken(passage, end, start) for _, end in words):
             return Touch.DOUBTFUL
         return Touch.CANCELS if side.touches_alike(passage.text, first, start) else Touch.NONE
@@ -66,17 +68,24 @@ class CompiledGuard:
     def _touch_after(self, hit: Hit, side: _Side) -> Touch:
         passage = hit.passage
         last = min(len(passage.text), hit.end + _LOOK_CHARS)
-        if turns := list(self._turns(passage.text[hit.end : last])):
-            last = hit.end + turns[0][0]
         for word_start, _ in side.words(passage, hit.end, last):
-            if side.fits(passage.text[hit.end : word_start]):
-                return Touch.DOUBTFUL if _broken(passage, hit.end, word_start) else Touch.CANCELS
+            gap = passage.text[hit.end : word_start]
+            # 保本其实做不到 takes it back, 保本但是做不到提前支取 does not: a person must tell.
+            straight = self._turn_words.sub("", gap) if self._turn_words else gap
+            if side.fits(straight):
+                turned = straight != gap or _broken(passage, hit.end, word_start)
+                return Touch.DOUBTFUL if turned else Touch.CANCELS
         return Touch.NONE
 
     def _turns(self, text: str) -> Iterator[tuple[int, int]]:
         if self._turn_words is not None:
             for found in self._turn_words.finditer(text):
                 yield found.span()
+
+
+def _denied(passage: Passage, side: _Side, before: int, word: int) -> bool:
+    """Does a guard word that ends at ``before`` deny the one at ``word``? 不是说不保本, but not 没有，不保本."""
+    return side.fits(passage.text[before:word]) and not _broken(passage, before, word)
 
 
 def _broken(passage: Passage, start: int, stop: int) -> bool:

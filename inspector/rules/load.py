@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,17 @@ import yaml
 from pydantic import ValidationError
 
 from inspector.errors import PackError, PackIssue
-from inspector.model import Kind
+from inspector.model import Facts, Kind
+from inspector.rules.match import matchable
 from inspector.rules.plan import Plan, compile_plan
 from inspector.rules.schema import Guard, Leaf, PackFile, Rule
 
-__all__ = ["Packs", "default_packs_dir", "load_packs", "load_plan"]
+__all__ = ["Packs", "load_packs", "load_plan"]
 
 MAX_FILE_BYTES = 2_000_000
 MAX_DEPTH = 30
+_FACT_NAMES = {field.name for field in fields(Facts)} - {"custom"}
+_WORDLESS = ("只有标点，没有字", "写上文字，或删除这一项")
 
 _ZH = {
     "missing": ("缺少必填字段", "补上这个字段"),
@@ -30,7 +34,22 @@ _ZH = {
     "string_pattern_mismatch": ("写法不对", "编号用小写英文和点，例如 missing.closing"),
     "tuple_type": ("应为列表", "写成 [甲, 乙] 或每行一个“- ”"),
     "int_parsing": ("应为整数", "写成整数，不加引号"),
+    "int_type": ("应为整数", "写成整数，不加引号"),
+    "int_from_float": ("应为整数", "写成整数，不带小数点"),
     "float_parsing": ("应为数字", "写成数字，不加引号"),
+    "float_type": ("应为数字", "写成数字，不加引号"),
+    "bool_type": ("应为 true 或 false", "写成 true 或 false，不加引号"),
+    "bool_parsing": ("应为 true 或 false", "写成 true 或 false，不加引号"),
+    "greater_than": ("数太小", "改成允许范围内的数（见 rules/README.md）"),
+    "greater_than_equal": ("数太小", "改成允许范围内的数（见 rules/README.md）"),
+    "less_than_equal": ("数太大", "改成允许范围内的数（见 rules/README.md）"),
+    "string_too_short": ("不能为空", "写上文字，或删除这一项"),
+    "string_too_long": ("文字太长", "缩短"),
+    "too_short": ("列表项太少", "补上缺少的项，或删除这个字段"),
+    "too_long": ("列表项太多", "减少"),
+    "model_type": ("应为“字段: 值”的一组", "改正缩进，写成“字段: 值”"),
+    "model_attributes_type": ("应为“字段: 值”的一组", "改正缩进，写成“字段: 值”"),
+    "dict_type": ("应为“名称: 值”的一组", "改正缩进，写成“名称: 值”"),
 }
 
 
@@ -44,13 +63,6 @@ class Packs:
 
     def plan(self) -> Plan:
         return compile_plan(self.rules, self.guards)
-
-
-def default_packs_dir() -> Path:
-    """The packs that ship: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "_packs"
-    return installed if installed.is_dir() else package.parent / "rules"
 
 
 def load_plan(directory: Path) -> Plan:
@@ -84,10 +96,14 @@ class _Loader(yaml.SafeLoader):
     _depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("不允许使用别名（*）")
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        begins: Any = event.start_mark
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="不允许使用别名（*）", problem_mark=begins)
+        if getattr(event, "tag", None) is not None:
+            raise yaml.MarkedYAMLError(problem="不允许使用标签（!）", problem_mark=begins)
         if self._depth >= MAX_DEPTH:
-            raise yaml.YAMLError("嵌套太深")
+            raise yaml.MarkedYAMLError(problem="嵌套太深", problem_mark=begins)
         self._depth += 1
         try:
             return super().compose_node(parent, index)
@@ -137,8 +153,9 @@ def _across(files: list[tuple[str, PackFile]]) -> list[PackIssue]:
     guards = Counter(guard.name for _, pack in files for guard in pack.guards)
     issues = [PackIssue("-", "", f"guards.{name}", "守卫名重复", "改名或合并") for name, n in guards.items() if n > 1]
     for name, pack in files:
+        issues += [PackIssue(name, "", field, *_WORDLESS) for guard in pack.guards for field in _mute_sides(guard)]
         for rule in pack.rules:
-            found = [*_references(rule, events, set(guards)), *_content(rule)]
+            found = [*_references(rule, events, set(guards)), *_content(rule), *_wordless(rule), *_where(rule)]
             if ids[rule.id] > 1:
                 found.append(("id", f"编号出现 {ids[rule.id]} 次", "编号不能重复，改成新编号"))
             issues += [PackIssue(name, rule.id, *fault) for fault in found]
@@ -161,6 +178,10 @@ def _references(rule: Rule, events: set[str], guards: set[str]) -> Iterator[tupl
     for field, guard in asked:
         if guard not in guards:
             yield field, f"没有名为 {guard} 的守卫", "改正名字（见 guards.yaml）"
+    for at in ("satisfied", "not_applicable"):
+        for name in getattr(rule.facts, at):
+            if name.partition("=")[0] not in _FACT_NAMES:
+                yield f"facts.{at}", f"没有名为 {name} 的业务字段", "改正名字（见 rules/README.md 的业务字段）"
 
 
 def _content(rule: Rule) -> Iterator[tuple[str, str, str]]:
@@ -181,6 +202,47 @@ def _content(rule: Rule) -> Iterator[tuple[str, str, str]]:
         yield "match.need", f"需要 {match.need} 项，只有 {len(match.elements)} 项", "改小 need"
     if rule.score is not None and rule.kind is Kind.SIGNAL:
         yield "score", "signal 类规则不计分", "删除 score"
+
+
+def _wordless(rule: Rule) -> Iterator[tuple[str, str, str]]:
+    """Wording of punctuation only: nothing is left of it to look for."""
+    leaves: list[tuple[str, Leaf]] = [("match", rule.match)]
+    leaves += [(f"match.elements.{element.name}", element) for element in rule.match.elements]
+    leaves += [("exceptions", rule.exceptions)] if rule.exceptions else []
+    for field, leaf in leaves:
+        if not all(map(matchable, leaf.phrases)):
+            yield f"{field}.phrases", *_WORDLESS
+        if not all(matchable(word) for near in leaf.near for words in near.of for word in words):
+            yield f"{field}.near", *_WORDLESS
+    if about := rule.about:
+        words = (*about.counts, *about.exempt, *about.pointing)
+        if not words or not all(map(matchable, words)):
+            yield "about", "没有写产品名称，或名称只有标点", "写 counts、exempt 或 pointing"
+
+
+def _mute_sides(guard: Guard) -> Iterator[str]:
+    for at, sides in (("before", guard.before), ("after", guard.after)):
+        for side in sides:
+            if not all(map(matchable, (*side.words, *side.filler, *side.unless_words))):
+                yield f"guards.{guard.name}.{at}"
+    if not all(map(matchable, guard.turn_words)):
+        yield f"guards.{guard.name}.turn_words"
+
+
+def _where(rule: Rule) -> Iterator[tuple[str, str, str]]:
+    """Windows that mean nothing, or of which one half would be ignored."""
+    where = rule.where
+    for at in ("first", "last"):
+        anchor = getattr(where, at)
+        if anchor is not None and anchor.turns is None and anchor.seconds is None:
+            yield f"where.{at}", "没有写多长", "写 turns、seconds 或两样都写"
+    around = (where.before or where.after) is not None
+    if (where.first is not None) + (where.last is not None) + around > 1:
+        yield "where", "first、last、before/after 只能用一种", "留下一种"
+    if where.since is not None and where.before is None:
+        yield "where.since", "since 只与 before 一起用", "补上 before 或删除 since"
+    if where.within_s is not None and where.after is None:
+        yield "where.within_s", "within_s 只与 after 一起用", "补上 after 或删除 within_s"
 
 
 def _regex_problem(pattern: str) -> str:

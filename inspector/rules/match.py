@@ -47,9 +47,10 @@ class Hit:
         values = self.passage.confidence[self.start : self.end]
         return sum(values) / len(values)
 
-    def holds(self, other: Hit) -> bool:
-        """Does the other hit lie within this one?"""
-        return self.passage is other.passage and self.start <= other.start and other.end <= self.end
+    def exceeds(self, other: Hit) -> bool:
+        """Does the other hit lie within this one, which is longer?"""
+        within = self.passage is other.passage and self.start <= other.start and other.end <= self.end
+        return within and other.end - other.start < self.end - self.start
 
     def overlaps(self, other: Hit) -> bool:
         return self.passage is other.passage and self.start < other.end and other.start < self.end

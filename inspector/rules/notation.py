@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from dataclasses import dataclass
 
@@ -41,11 +42,13 @@ __all__ = ["CHARS_PER_S", "parse_call", "parse_chat"]
 
 CHARS_PER_S = 4.0
 _LEAST_S = 0.25
+_LONGEST_S = 600_000.0  # 9999 minutes, the last that M:SS can write
 _PARTIES = {"A": Party.AGENT, "C": Party.CUSTOMER, "S": Party.SYSTEM, "?": Party.UNKNOWN}
 _TIME = r"(\d{1,4}):(\d{1,2}(?:\.\d{1,3})?)"
 _LINE = re.compile(rf"^{_TIME}(?:\s*-\s*{_TIME})?\s+(~\s*)?([ACS?])(?=\s|$)\s*((?:\[[^\]]*\]\s*)*)(.*)$")
 _HEADER = re.compile(r"^#\s*([a-z_]+)\s*=\s*(.*?)\s*$")
-_FACT_NAMES = {"product": "product_type", "hangup": "hangup_by"}
+_FACT_NAMES = {"product": "product_type", "hangup": "hangup_by", "hold": "hold_spans"}
+_FACTS = TypeAdapter(Facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,20 @@ class _Line:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Header:
+    value: str
+    number: int
+
+
 def parse_call(text: str, name: str) -> tuple[Call, Hearing]:
     """One call in the notation above. Raises RecordingError(BAD_CALL_TEXT) naming the line."""
     lines: list[_Line] = []
-    headers: dict[str, str] = {}
+    headers: dict[str, _Header] = {}
     for number, raw in enumerate(text.splitlines(), 1):
-        line = raw.strip()
+        line = _checked(raw, name, number).strip()
         if header := _HEADER.match(line):
-            headers[header[1]] = header[2]
+            headers[header[1]] = _Header(header[2], number)
         elif line and not line.startswith("#"):
             lines.append(_parse_line(line, name, number))
     return _assemble(name, text, sorted(lines, key=lambda line: line.start_s), headers)
@@ -82,16 +91,29 @@ def parse_chat(text: str, name: str) -> tuple[Call, Hearing]:
             row = json.loads(raw)
             party, words = Party(row["party"]), str(row["text"])
             at_s = float(row.get("start_s", at_s))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             remedy = 'write {"party": "agent", "text": "…"}'
             raise _fault(name, number, f"no chat message ({type(error).__name__})", remedy) from error
-        lines.append(_Line(party, at_s, None, False, {}, words))
-        at_s += max(_LEAST_S, _length(words) / CHARS_PER_S) + 0.5
-    return _assemble(name, text, lines, {"channel": "chat"})
+        if not 0 <= at_s <= _LONGEST_S:
+            raise _fault(name, number, "impossible start_s", "write seconds from the start of the chat")
+        if _length(_checked(words, name, number)):  # a smiley alone says nothing that a rule could judge
+            lines.append(_Line(party, at_s, None, False, {}, words))
+            at_s += _length(words) / CHARS_PER_S + 0.5
+    ordered = sorted(lines, key=lambda line: line.start_s)
+    return _assemble(name, text, ordered, {"channel": _Header("chat", 1)})
 
 
 def _fault(name: str, number: int, what: str, remedy: str) -> RecordingError:
     return RecordingError(ErrorKind.BAD_CALL_TEXT, f"{name}, line {number}: {what}", remedy)
+
+
+def _checked(text: str, name: str, number: int) -> str:
+    """The text itself, unless it holds half a character (a lone surrogate), which nothing can store."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise _fault(name, number, "broken characters", "save the text as UTF-8") from error
+    return text
 
 
 def _length(text: str) -> int:
@@ -126,13 +148,16 @@ def _parse_tags(tags: str, name: str, number: int) -> dict[str, float]:
     return parsed
 
 
-def _assemble(name: str, text: str, lines: list[_Line], headers: dict[str, str]) -> tuple[Call, Hearing]:
+def _assemble(name: str, text: str, lines: list[_Line], headers: dict[str, _Header]) -> tuple[Call, Hearing]:
     if not lines:
         raise _fault(name, 1, "no utterances", "write at least one line such as 0:01 A 您好")
     digest = hashlib.sha256(text.encode()).hexdigest()
     timed = [(line, _end_s(line, lines[place + 1 :])) for place, line in enumerate(lines)]
-    end_s = _seconds(headers.pop("end", ""), name) or 0.0
-    starts_cut = headers.pop("start", "") == "cut"
+    end = headers.pop("end", None)
+    end_s = _seconds(end.value, f"end={end.value}", name, end.number) if end else 0.0
+    starts_cut = "start" in headers and headers["start"].value == "cut"
+    if starts_cut:
+        del headers["start"]
     duration_s = max(end_s, max(end for _, end in timed))
     recording = Recording(digest, name, duration_s, 8000, 2, "text", Layout.STEREO)
     spoken = [(line, end) for line, end in timed if not line.unheard]
@@ -174,35 +199,39 @@ def _turn(line: _Line, end_s: float, speaker: str) -> Turn:
     return Turn(line.party, speaker, line.start_s, end_s, line.text, starts, ends, confidence)
 
 
-def _seconds(text: str, name: str) -> float | None:
-    if not text:
-        return None
-    found = re.fullmatch(_TIME, text)
-    if found is None:
-        raise _fault(name, 1, f"end={text} is no time", "write # end=M:SS")
+def _seconds(text: str, what: str, name: str, number: int) -> float:
+    found = re.fullmatch(_TIME, text.strip())
+    if found is None or float(found[2]) >= 60:
+        raise _fault(name, number, f"{what} is no time", "write times as M:SS")
     return int(found[1]) * 60 + float(found[2])
 
 
-def _span(text: str, name: str) -> tuple[float, float]:
+def _span(text: str, name: str, number: int) -> tuple[float, float]:
     start, _, end = text.partition("-")
-    start_s, end_s = _seconds(start.strip(), name), _seconds(end.strip(), name)
-    if start_s is None or end_s is None or end_s <= start_s:
-        raise _fault(name, 1, f"hold={text} is no span", "write # hold=M:SS-M:SS")
+    start_s, end_s = (_seconds(time, f"hold={text}", name, number) for time in (start, end))
+    if end_s <= start_s:
+        raise _fault(name, number, f"hold={text} ends before it begins", "write # hold=M:SS-M:SS")
     return start_s, end_s
 
 
-def _facts(headers: dict[str, str], name: str) -> Facts:
-    named: dict[str, object] = {_FACT_NAMES.get(key, key): value for key, value in headers.items()}
-    if hold := headers.get("hold"):
-        del named["hold"]
-        named["hold_spans"] = tuple(_span(part, name) for part in hold.split(","))
-    unknown = [key for key in named if key not in Facts.__slots__ or key == "custom"]
-    if unknown:
-        remedy = "use product=, hangup=, end=, start=cut or a manifest field"
-        raise _fault(name, 1, f"unknown header {unknown[0]}", remedy)
+def _facts(headers: dict[str, _Header], name: str) -> Facts:
+    named: dict[str, object] = {}
+    numbers: dict[str, int] = {}
+    for key, header in headers.items():
+        field = _FACT_NAMES.get(key, key)
+        if field not in Facts.__slots__ or field == "custom":
+            remedy = "use product=, hangup=, hold=, end=, start=cut or a manifest field"
+            raise _fault(name, header.number, f"unknown header {key}", remedy)
+        numbers[field] = header.number
+        spans = field == "hold_spans"
+        named[field] = tuple(_span(s, name, header.number) for s in header.value.split(",")) if spans else header.value
     try:
-        facts: Facts = TypeAdapter(Facts).validate_python(named)
+        facts: Facts = _FACTS.validate_python(named)
     except ValidationError as error:
         wrong = error.errors()[0]
-        raise _fault(name, 1, f"header {wrong['loc'][0]}: {wrong['msg']}", "correct its value") from error
+        field = str(wrong["loc"][0])
+        raise _fault(name, numbers[field], f"header {field}: {wrong['msg']}", "correct its value") from error
+    for field, value in facts.known().items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise _fault(name, numbers[field], f"header {field} is no number", "correct its value")
     return facts

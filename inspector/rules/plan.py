@@ -19,13 +19,17 @@ PREFER_SHIFT = 0.05
 
 
 class CompiledAbout:
-    """The product words of a rule; each hit's ``wanted`` tells whether it counts."""
+    """The product words of a rule. ``meaning``: does a word count, is it exempt, does it only point at a product."""
 
     def __init__(self, about: About, guards: dict[str, CompiledGuard]) -> None:
         self.guards = tuple(guards[name] for name in about.unless)
-        self.counts = frozenset(about.counts)
+        self.meaning: dict[str, str] = {
+            **dict.fromkeys(about.pointing, "pointing"),
+            **dict.fromkeys(about.counts, "counts"),
+            **dict.fromkeys(about.exempt, "exempt"),
+        }
         self.facts = about.facts
-        self.wording = Wording(Leaf(phrases=(*about.counts, *about.exempt), by="literal"))
+        self.wording = Wording(Leaf(phrases=tuple(self.meaning), by="literal"))
 
 
 @dataclass(frozen=True)

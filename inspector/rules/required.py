@@ -37,7 +37,7 @@ def judge_required(compiled: CompiledRule, view: CallView) -> Verdict:
         return SILENT
     window = view.window(rule.where, party)
     if window is None:
-        return _nobody_spoke(view, party)
+        return _no_window(compiled, view, party)
     parts = [_part(name, wording, compiled, view, window) for name, wording in compiled.parts]
     need = rule.match.need or len(parts)
     if sum(part.said for part in parts) >= need:
@@ -61,7 +61,11 @@ def _part(name: str, wording: Wording, compiled: CompiledRule, view: CallView, w
         if from_s <= place.hit.start_s < window.span.end_s:
             inside.append(place)
     known = [place for place in inside if place.hit.passage.party is not Party.UNKNOWN]
-    late = tuple(place for place in places if place.hit.start_s >= window.span.end_s)
+    late = tuple(
+        place
+        for place in places
+        if place.hit.start_s >= window.span.end_s and place.hit.passage.party is not Party.UNKNOWN
+    )
     return _Part(name, wording.first_wanted, bool(known), bool(inside) and not known, late)
 
 
@@ -75,12 +79,17 @@ def _doubt(
     return doubt(view.hearing, cover(view.hearing, window.span, party), party)
 
 
-def _nobody_spoke(view: CallView, party: Party | None) -> Verdict:
-    """The party never spoke: nothing to judge in an empty call, but a lost lane when the others talked."""
-    if not view.hearing.speech:
+def _no_window(compiled: CompiledRule, view: CallView, party: Party | None) -> Verdict:
+    """The party never spoke: nothing to judge in an empty call, but a lost lane when the others talked.
+
+    Or what should open the window (``after``) did not occur, or only perhaps.
+    """
+    opens = compiled.rule.where.after
+    occurred, perhaps = view.doubt_about((opens,)) if opens else (False, Because.NOT_HEARD)
+    if occurred or perhaps is None or not view.hearing.speech:
         return NOT_APPLICABLE
     span = Span(0.0, max(view.end_s, 0.001))
-    return Verdict(Outcome.UNDETERMINED, Because.NOT_HEARD, (), cover(view.hearing, span, party))
+    return Verdict(Outcome.UNDETERMINED, perhaps, (), cover(view.hearing, span, party))
 
 
 def _context(compiled: CompiledRule, view: CallView) -> tuple[Evidence, ...]:

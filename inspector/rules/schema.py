@@ -36,6 +36,7 @@ __all__ = [
 
 SoundAlike = Literal["literal", "pinyin", "pinyin_confusable"]
 Words = tuple[Annotated[str, Field(min_length=1, max_length=200)], ...]
+SomeWords = Annotated[Words, Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, le=36_000)]
 
 
@@ -46,7 +47,7 @@ class _Strict(BaseModel):
 class Near(_Strict):
     """One of each group of words, at most ``chars`` characters apart, in this order when ``ordered``."""
 
-    of: Annotated[tuple[Words, ...], Field(min_length=2, max_length=4)]
+    of: Annotated[tuple[SomeWords, ...], Field(min_length=2, max_length=4)]
     chars: Annotated[int, Field(ge=0, le=60)] = 8
     ordered: bool = True
 
@@ -134,12 +135,15 @@ class FactsClause(_Strict):
 class About(_Strict):
     """Which product the sentence must be about. The nearest mention decides: in the passage, else earlier in the call.
 
-    ``counts``: the rule applies. ``exempt``: it does not. Neither anywhere: undetermined (no_facts). Mentions that a
-    guard of ``unless`` cancels are no mentions (理财非存款, 比存款高). ``facts``: what a product type of the manifest is.
+    ``counts``: the rule applies. ``exempt``: it does not. Neither anywhere: undetermined (no_facts).
+    ``pointing``: words that only point at a product (这款); they count, unless the product last named is exempt: then
+    undetermined. Mentions that a guard of ``unless`` cancels are no mentions (理财非存款, 比存款高).
+    ``facts``: what a product type of the business data means.
     """
 
     counts: Words
     exempt: Words
+    pointing: Words = ()
     unless: Words = ()
     facts: dict[str, Literal["counts", "exempt"]] = Field(default_factory=dict)
 
@@ -147,7 +151,7 @@ class About(_Strict):
 class Case(_Strict):
     """One example call in the notation of ``rules/README.md``."""
 
-    name: str
+    name: Annotated[str, Field(min_length=1, max_length=60)]
     call: str
 
 
@@ -178,21 +182,27 @@ class GuardSide(_Strict):
     because the recogniser writes them for it. ``unless_words`` only look like guard words (不仅, 非常).
     """
 
-    words: Words
+    words: SomeWords
     filler: Words = ()
     loose: bool = False
     reach_chars: Annotated[int, Field(ge=0, le=40)] = 8
-    alike: Words = ()
+    alike: tuple[Annotated[str, Field(min_length=1, max_length=1)], ...] = ()
     unless_words: Words = ()
 
 
 class Guard(_Strict):
-    """Why wording may not mean what it says: negated, asked, warned about. Turn words and punctuation end its reach."""
+    """Why wording may not mean what it says: negated, asked, warned about.
 
-    name: str
+    Turn words end its reach before a hit and leave a doubt after one, punctuation leaves a doubt. A guard word within
+    ``doubtful_chars`` that other words part from the hit leaves a doubt, and so do two guard words in a row when
+    ``twice_doubtful`` (不是说不保本).
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
     before: tuple[GuardSide, ...] = ()
     after: tuple[GuardSide, ...] = ()
     doubtful_chars: Annotated[int, Field(ge=0, le=20)] = 0
+    twice_doubtful: bool = False
     turn_words: Words = ()
 
 

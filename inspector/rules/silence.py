@@ -66,6 +66,10 @@ def _reach_s(limits: Silence) -> float:
 
 
 def _notice_may_be_lost(span: Span, limits: Silence, view: CallView) -> bool:
+    """Might it be allowed after all? Not when no notice allows as much and the call goes on (so it was no farewell)."""
+    longest_s = max([limits.limit_s, *(relaxed.limit_s for relaxed in limits.relaxed)])
+    if span.duration_s >= longest_s and any(speech.start_s >= span.end_s for speech in view.hearing.speech):
+        return False
     from_s = span.start_s - _reach_s(limits)
     return any(
         lost.end_s - lost.start_s >= LOST_NOTICE_S and lost.start_s < span.start_s and lost.end_s > from_s

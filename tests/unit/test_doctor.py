@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from inspector.cli import doctor
-from inspector.cli.doctor import PACKAGES, Check, doctor_json, examine, packs_directory
+from inspector.cli.doctor import PACKAGES, Check, doctor_json, examine
 from inspector.config import Settings
 from inspector.errors import StorageError
 from inspector.models.store import ModelState
@@ -84,7 +84,7 @@ def test_no_packs(tmp_path: Path) -> None:
 
 
 def test_the_packs_that_ship_are_found(tmp_path: Path) -> None:
-    assert packs_directory(Settings(home=tmp_path)) == ROOT / "rules"
+    assert Settings(home=tmp_path).packs_dir == ROOT / "rules"
 
 
 def test_a_package_that_is_broken_or_crashes_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,183 @@
+"""``inspector inspect``: hears and judges recordings on this machine, no server needed."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from time import perf_counter
+from typing import TextIO
+
+from rich.console import Console
+
+from inspector.cli.messages import say, tell
+from inspector.cli.progress import JobProgress
+from inspector.cli.store import open_store
+from inspector.cli.targets import Target
+from inspector.config import Settings
+from inspector.ears import hearing_digest, load_ears
+from inspector.errors import PolicyError, RecordingError, StorageError, UsageError
+from inspector.model import Call, Hearing, Inspection, Outcome
+from inspector.pipeline import Ears, Heard, hear, inspect_hearing
+from inspector.reports.contract import error_object, inspection_object, to_line
+from inspector.reports.terminal import print_inspection
+from inspector.rules.load import load_plan
+from inspector.rules.plan import Plan
+from inspector.storage import Saved, Store
+
+__all__ = ["InspectJob", "run_inspect"]
+
+EXIT_OK, EXIT_SOME_FAILED, EXIT_SETUP, EXIT_INTERRUPTED = 0, 1, 3, 130
+
+
+@dataclass(frozen=True, slots=True)
+class InspectJob:
+    """What was asked for. ``json``: file, ``-`` for stdout, None for a report to read."""
+
+    targets: list[Target]
+    json: str | None
+    store: bool
+    raw: bool
+
+
+@dataclass(slots=True)
+class _Tally:
+    counts: Counter[str] = field(default_factory=Counter)
+    audio_s: float = 0.0
+    store_failed: bool = False
+
+
+def run_inspect(job: InspectJob, settings: Settings) -> int:
+    """Inspects every target and returns the exit code. Raises SetupError before the first file."""
+    talk = Console(stderr=True)
+    if job.raw and not job.store:
+        raise PolicyError(say(settings.lang, "raw_needs_store"), say(settings.lang, "raw_remedy"))
+    plan = load_plan(settings.packs_dir)
+    talk.print(say(settings.lang, "loading"), style="dim")
+    with _store(job, settings) as store, _json_stream(job.json) as stream:
+        ears = load_ears(settings)
+        if store is not None:
+            action = "inspect_raw" if job.raw else "inspect"
+            store.audit(getpass.getuser(), action, "recordings", {"inputs": len(job.targets)})
+        try:
+            return _Desk(job, settings, store, stream, talk).work(ears, plan)
+        except KeyboardInterrupt:
+            talk.print(say(settings.lang, "interrupted"))
+            return EXIT_INTERRUPTED
+
+
+@contextmanager
+def _store(job: InspectJob, settings: Settings) -> Iterator[Store | None]:
+    if not job.store:
+        yield None
+        return
+    store = open_store(settings)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _json_stream(where: str | None) -> AbstractContextManager[TextIO | None]:
+    if where is None:
+        return nullcontext()
+    if where == "-":
+        return nullcontext(sys.stdout)
+    try:
+        return os.fdopen(os.open(where, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{where} cannot be written: {error.strerror}", "name another file for --json") from error
+
+
+class _Desk:
+    """Takes results as they come: writes JSON, prints reports, stores, counts."""
+
+    def __init__(
+        self, job: InspectJob, settings: Settings, store: Store | None, stream: TextIO | None, talk: Console
+    ) -> None:
+        self._job, self._settings, self._store, self._stream, self._talk = job, settings, store, stream, talk
+        self._report = Console()
+        self._say = partial(say, settings.lang)
+        self._tally = _Tally()
+
+    def work(self, ears: Ears, plan: Plan) -> int:
+        targets = self._job.targets
+        digest = hearing_digest(self._settings, ears)
+        began_s = lap_s = perf_counter()
+        with JobProgress(self._talk, self._say, len(targets), sum(t.size_bytes for t in targets)) as progress:
+            for target, heard in self._heard(ears, progress):
+                if isinstance(heard.result, Hearing):
+                    inspection = inspect_hearing(_call_of(target, heard.result), heard.result, plan)
+                    now_s = perf_counter()
+                    self._take(inspection, now_s - lap_s, heard.stages_s)
+                    lap_s = now_s
+                    self._keep(inspection, digest)
+                else:
+                    self._refuse(target, heard.result)
+                progress.finished(target.size_bytes, failed=isinstance(heard.result, RecordingError))
+        self._sum_up(perf_counter() - began_s)
+        if self._tally.store_failed:
+            return EXIT_SETUP
+        return EXIT_SOME_FAILED if self._tally.counts["failed"] else EXIT_OK
+
+    def _heard(self, ears: Ears, progress: JobProgress) -> Iterator[tuple[Target, Heard]]:
+        paths = (target.path for target in self._job.targets if target.fault is None)
+        results = hear(paths, ears, self._settings.hearing, progress.heard)
+        for target in self._job.targets:
+            yield target, (Heard(target.fault, {}) if target.fault is not None else next(results))
+
+    def _take(self, inspection: Inspection, wall_s: float, stages_s: dict[str, float]) -> None:
+        tally = self._tally
+        tally.audio_s += inspection.hearing.recording.duration_s
+        tally.counts["fires"] += inspection.count(Outcome.FIRES)
+        tally.counts["undetermined"] += inspection.count(Outcome.UNDETERMINED)
+        tally.counts.update(entry.queue for entry in inspection.queues)
+        if self._stream is not None:
+            print(to_line(inspection_object(inspection, wall_s, stages_s)), file=self._stream, flush=True)
+        if self._job.json != "-":
+            one = len(self._job.targets) == 1
+            print_inspection(self._report, inspection, self._say, dialogue=one, raw=self._job.raw)
+
+    def _keep(self, inspection: Inspection, digest: str) -> None:
+        if self._store is None:
+            return
+        path = inspection.hearing.recording.path
+        try:
+            saved = self._store.save(inspection, digest)
+        except StorageError as error:
+            self._tally.store_failed = True
+            self._talk.print(self._say("not_stored", path=path, reason=error), style="red", markup=False)
+            return
+        if saved is Saved.CONFLICT:
+            self._talk.print(self._say("conflict", path=path), style="yellow", markup=False)
+
+    def _refuse(self, target: Target, error: RecordingError) -> None:
+        self._tally.counts["failed"] += 1
+        if self._stream is not None:
+            print(to_line(error_object(str(target.path), target.call, error)), file=self._stream, flush=True)
+        tell(self._talk, self._say, error)
+
+    def _sum_up(self, wall_s: float) -> None:
+        counts = self._tally.counts
+        summary = self._say(
+            "summary",
+            total=len(self._job.targets),
+            minutes=self._tally.audio_s / 60,
+            wall=wall_s,
+            speed=self._tally.audio_s / max(wall_s, 1e-6),
+            fires=counts["fires"],
+            undetermined=counts["undetermined"],
+            alerts=counts["alert"],
+            reviews=counts["review"],
+            failed=counts["failed"],
+        )
+        self._talk.print(summary, style="bold", markup=False, highlight=False)
+
+
+def _call_of(target: Target, hearing: Hearing) -> Call:
+    return target.call or Call("file", hearing.recording.id)

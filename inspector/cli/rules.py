@@ -1,0 +1,97 @@
+"""``inspector rules check | prove | try``: for the people who write rules."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+
+from inspector.cli.messages import Lang, say, tell
+from inspector.errors import ErrorKind, PackError, RecordingError, UsageError
+from inspector.model import Call, Hearing
+from inspector.pipeline import inspect_hearing
+from inspector.reports.contract import error_object, inspection_object, to_line
+from inspector.reports.terminal import print_inspection
+from inspector.rules.check import check_packs
+from inspector.rules.load import load_packs
+from inspector.rules.notation import parse_call, parse_chat
+from inspector.rules.prove import prove
+
+__all__ = ["run_check", "run_prove", "run_try"]
+
+
+def run_check(directory: Path, lang: Lang) -> int:
+    """Prints every fault of the packs at once; exit code 3 when there is an error."""
+    try:
+        packs = load_packs(directory)
+    except PackError as error:
+        issues = error.issues
+        rules = 0
+    else:
+        issues = check_packs(packs)
+        rules = len(packs.rules)
+    console = Console(stderr=True)
+    for issue in issues:
+        colour = "red" if issue.severity == "error" else "yellow"
+        console.print(str(issue), style=colour, markup=False, highlight=False, soft_wrap=True)
+    errors = sum(issue.severity == "error" for issue in issues)
+    warnings = len(issues) - errors
+    key = "packs_bad" if errors else "packs_ok"
+    console.print(say(lang, key, rules=rules, errors=errors, warnings=warnings))
+    return PackError.exit_code if errors else 0
+
+
+def run_prove(directory: Path, only: str | None, lang: Lang) -> int:
+    """Runs the examples of all rules or of one; exit code 1 when one does not hold."""
+    packs = load_packs(directory)
+    if only is not None and only not in packs.file_of:
+        raise UsageError(say(lang, "no_such_rule", rule=only), say(lang, "no_such_rule_remedy"))
+    console = Console()
+    total = bad = 0
+    for proof in prove(packs, only):
+        total += 1
+        bad += bool(proof.fault)
+        if proof.fault:
+            console.print(f"✗ {proof.rule_id}/{proof.group}/{proof.name}  {proof.fault}", style="red", markup=False)
+    if not total:
+        console.print(say(lang, "examples_none"))
+        return 1
+    console.print(say(lang, "not_proved" if bad else "proved", total=total, bad=bad))
+    return 1 if bad else 0
+
+
+def run_try(files: Iterable[str], directory: Path, lang: Lang, *, json: bool) -> int:
+    """Judges calls written as text (``-`` = stdin, ``.jsonl`` = chat); exit code 1 when one cannot be read."""
+    plan = load_packs(directory).plan()
+    say_it = partial(say, lang)
+    failed = 0
+    for name in files:
+        try:
+            call, hearing = _read(name)
+        except RecordingError as error:
+            failed += 1
+            if json:
+                sys.stdout.write(to_line(error_object(name, None, error)) + "\n")
+            tell(Console(stderr=True), say_it, error)
+            continue
+        inspection = inspect_hearing(call, hearing, plan)
+        if json:
+            sys.stdout.write(to_line(inspection_object(inspection, 0.0, {})) + "\n")
+        else:
+            print_inspection(Console(), inspection, say_it, dialogue=True, raw=False)
+    return 1 if failed else 0
+
+
+def _read(name: str) -> tuple[Call, Hearing]:
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise RecordingError(ErrorKind.NOT_FOUND, f"{name} does not exist", "correct the path") from error
+    except UnicodeDecodeError as error:
+        raise RecordingError(ErrorKind.BAD_CALL_TEXT, f"{name} is not UTF-8 text", "save it as UTF-8") from error
+    except OSError as error:
+        raise RecordingError(ErrorKind.NOT_READABLE, f"{name}: {error.strerror}", "check the permissions") from error
+    return parse_chat(text, name) if name.endswith(".jsonl") else parse_call(text, name)

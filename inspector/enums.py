@@ -1,0 +1,89 @@
+"""The closed sets of words that records, contracts and databases use. Imports nothing of ours."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Because", "Kind", "Layout", "Outcome", "Party", "Severity", "Status", "UnheardWhy"]
+
+
+class Party(StrEnum):
+    """Who is speaking. ``system``: menu, announcement, bot; never judged, but what it says counts as said."""
+
+    AGENT = "agent"
+    CUSTOMER = "customer"
+    SYSTEM = "system"
+    UNKNOWN = "unknown"
+
+
+class Layout(StrEnum):
+    """What the channels of a recording hold. ``dual_mono``: two channels with the same sound."""
+
+    STEREO = "stereo"
+    MONO = "mono"
+    DUAL_MONO = "dual_mono"
+
+
+class UnheardWhy(StrEnum):
+    """Why speech that the voice detector found has no text."""
+
+    NO_TEXT = "no_text"
+    OVERLAP = "overlap"
+    LOW_CONFIDENCE = "low_confidence"
+    UNINSPECTABLE = "uninspectable"
+
+
+class Outcome(StrEnum):
+    """The four answers of a rule; see ``docs/architecture.md``."""
+
+    FIRES = "fires"
+    SILENT = "silent"
+    UNDETERMINED = "undetermined"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Because(StrEnum):
+    """Closed list of why a rule cannot tell."""
+
+    PARTY_UNKNOWN = "party_unknown"
+    NOT_HEARD = "not_heard"
+    LOW_CONFIDENCE = "low_confidence"
+    NO_FACTS = "no_facts"
+    CUT_OFF = "cut_off"
+    NO_SOUND = "no_sound"
+    NO_MODEL = "no_model"
+    MAYBE_NEGATED = "maybe_negated"
+    BETWEEN_THRESHOLDS = "between_thresholds"
+
+
+class Kind(StrEnum):
+    """What sort of rule: see ``rules/README.md``."""
+
+    REQUIRED = "required"
+    FORBIDDEN = "forbidden"
+    SIGNAL = "signal"
+    EVENT = "event"
+    METRIC = "metric"
+
+
+class Severity(StrEnum):
+    """How bad, worst first in :attr:`rank`."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for critical … 3 for low."""
+        return list(Severity).index(self)
+
+
+class Status(StrEnum):
+    """Life of a rule. Only ``stable`` counts; ``test`` reaches reviewers; ``experimental`` the JSON only."""
+
+    EXPERIMENTAL = "experimental"
+    TEST = "test"
+    STABLE = "stable"
+    DEPRECATED = "deprecated"

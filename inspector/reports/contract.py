@@ -1,0 +1,142 @@
+"""The JSON contract ``inspector.inspection/1``: raw, for machines. ``inspection-1.schema.json`` describes it.
+
+Every key is always present, unknown is null, seconds have three decimals.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from inspector.errors import RecordingError
+from inspector.model import Call, Coverage, Evidence, Finding, Hearing, Inspection, Outcome, Turn
+
+__all__ = ["SCHEMA", "error_object", "inspection_object", "to_line"]
+
+SCHEMA = "inspector.inspection/1"
+_RECORDING_KEYS = ("id", "path", "duration_s", "rate_hz", "channels", "codec", "layout")
+
+
+def to_line(contract: dict[str, Any]) -> str:
+    """One compact line of JSON."""
+    return json.dumps(contract, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def inspection_object(inspection: Inspection, wall_s: float, stages_s: dict[str, float]) -> dict[str, Any]:
+    """The whole contract of one judged call. ``wall_s``: the call's share of the run's elapsed time."""
+    hearing = inspection.hearing
+    recording = {key: getattr(hearing.recording, key) for key in _RECORDING_KEYS}
+    recording["duration_s"] = _s(hearing.recording.duration_s)
+    return {
+        "schema": SCHEMA,
+        "call": _call(inspection.call),
+        "recording": recording,
+        "speakers": [asdict(speaker) for speaker in hearing.speakers],
+        "turns": [_turn(turn) for turn in hearing.turns],
+        "unheard": [
+            {"party": lost.party, "start_s": _s(lost.start_s), "end_s": _s(lost.end_s), "why": lost.why}
+            for lost in hearing.unheard
+        ],
+        "emotions": [
+            {
+                "party": span.party,
+                "start_s": _s(span.start_s),
+                "end_s": _s(span.end_s),
+                "label": span.label,
+                "score": span.score,
+                "why": list(span.why),
+            }
+            for span in hearing.emotions
+        ],
+        "findings": [_finding(finding) for finding in inspection.findings],
+        "judged": _judged(inspection),
+        "metrics": _metrics(inspection),
+        "queues": [{"queue": entry.queue, "because": list(entry.because)} for entry in inspection.queues],
+        "made_by": {"code": inspection.code, "packs": inspection.packs, "hearing": _made_by(hearing)},
+        "timing": {"wall_s": _s(wall_s), "stages_s": {stage: _s(took) for stage, took in stages_s.items()}},
+    }
+
+
+def error_object(path: str, call: Call | None, error: RecordingError) -> dict[str, Any]:
+    """What stands in the place of an inspection when the input cannot be read."""
+    named = _call(call) if call else {"id": None, "source": None, "source_call_id": None, "facts": {}}
+    return {
+        "schema": SCHEMA,
+        "call": named,
+        "recording": {key: path if key == "path" else None for key in _RECORDING_KEYS},
+        "error": {"kind": error.kind, "message": error.message, "remedy": error.remedy},
+    }
+
+
+def _s(seconds: float) -> float:
+    return round(seconds, 3)
+
+
+def _call(call: Call) -> dict[str, Any]:
+    return {
+        "id": call.id,
+        "source": call.source,
+        "source_call_id": call.source_call_id,
+        "facts": call.facts.known(),
+    }
+
+
+def _made_by(hearing: Hearing) -> dict[str, str | None]:
+    return asdict(hearing.made_by)
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    return {
+        "party": turn.party,
+        "speaker": turn.speaker,
+        "start_s": _s(turn.start_s),
+        "end_s": _s(turn.end_s),
+        "text": turn.text,
+        "confidence": round(turn.confidence, 3),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "rule_id": finding.rule_id,
+        "rule_version": finding.rule_version,
+        "kind": finding.kind,
+        "status": finding.status,
+        "severity": finding.severity,
+        "title": finding.title,
+        "outcome": finding.outcome,
+        "undetermined_because": finding.undetermined_because,
+        "party": finding.party,
+        "why": finding.why,
+        "remedy": finding.remedy,
+        "evidence": [_evidence(evidence) for evidence in finding.evidence],
+        "coverage": _coverage(finding.coverage) if finding.coverage else None,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return asdict(evidence) | {"start_s": _s(evidence.start_s), "end_s": _s(evidence.end_s)}
+
+
+def _coverage(coverage: Coverage) -> dict[str, Any]:
+    lowest = coverage.lowest_confidence
+    return {
+        "start_s": _s(coverage.start_s),
+        "end_s": _s(coverage.end_s),
+        "speech_s": _s(coverage.speech_s),
+        "heard_s": _s(coverage.heard_s),
+        "gaps": [[_s(start), _s(end)] for start, end in coverage.gaps],
+        "lowest_confidence": None if lowest is None else round(lowest, 3),
+    }
+
+
+def _judged(inspection: Inspection) -> dict[str, Any]:
+    counts: dict[str, Any] = {outcome.value: inspection.count(outcome) for outcome in Outcome}
+    return counts | {"by_rule": dict(sorted(inspection.by_rule.items()))}
+
+
+def _metrics(inspection: Inspection) -> dict[str, Any]:
+    measured = asdict(inspection.metrics)
+    return {key: _s(value) if key.endswith("_s") else value for key, value in measured.items()}

@@ -1,0 +1,87 @@
+"""One inspection as a person reads it in a terminal. Masked unless the caller has left a trace for the full view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.markup import escape
+
+from inspector.model import Coverage, Evidence, Finding, Inspection, Outcome, Party, Severity, Turn
+from inspector.redaction import Purpose, mask, mask_turns
+
+__all__ = ["Say", "print_inspection"]
+
+Say = Callable[..., str]
+"""A message by key, filled in: ``say("fires")``, ``say("unheard", seconds=1.2)``."""
+
+_COLOUR = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
+
+
+def print_inspection(console: Console, inspection: Inspection, say: Say, *, dialogue: bool, raw: bool) -> None:
+    """Findings with their places and reasons; ``dialogue`` adds the turns, ``raw`` leaves numbers readable."""
+    recording = inspection.hearing.recording
+    agent = next((f"{s.id}" for s in inspection.hearing.speakers if s.party is Party.AGENT), "–")
+    head = f"{clock(recording.duration_s)}  {say(recording.layout)}  {say('agent')} = {agent}"
+    console.print(f"[bold]{escape(recording.path)}[/bold]  {head}")
+    for finding in inspection.findings:
+        for line in _finding(finding, say, raw=raw):
+            console.print("  " + line)
+    if not inspection.findings:
+        console.print(f"  [green]✓ {say('no_findings')}[/green]")
+    if inspection.metrics.speech_unheard_s:
+        console.print(f"  [dim]{say('unheard', seconds=inspection.metrics.speech_unheard_s)}[/dim]")
+    for entry in inspection.queues:
+        console.print(f"  {say(f'queue_{entry.queue}')}  [dim]{', '.join(entry.because)}[/dim]")
+    if dialogue:
+        console.print(f"  [dim]{say('dialogue_raw' if raw else 'dialogue')}[/dim]")
+        for turn, text in _turns(inspection.hearing.turns, raw=raw):
+            console.print(f"  [dim]{clock(turn.start_s)}[/dim] {say(turn.party)}  {escape(text)}")
+    console.print()
+
+
+def clock(seconds: float) -> str:
+    """``M:SS.d``, the way people name a place in a call."""
+    tenths = round(seconds * 10)
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+
+
+def _finding(finding: Finding, say: Say, *, raw: bool) -> Iterator[str]:
+    colour = _COLOUR[finding.severity] if finding.outcome is Outcome.FIRES else "dim"
+    mark = "●" if finding.outcome is Outcome.FIRES else "○"
+    named = f"{escape(finding.title)}  [dim]{finding.rule_id}@{finding.rule_version}[/dim]"
+    yield f"[{colour}]{mark} {say(finding.outcome)} · {say(finding.severity)}[/{colour}]  {named}"
+    yield f"    {escape(finding.why)}"
+    for evidence in finding.evidence:
+        yield "    " + _evidence(evidence, say, raw=raw)
+    if finding.coverage is not None:
+        yield f"    [dim]{_covered(finding.coverage, say)}[/dim]"
+    yield f"    [dim]{say('remedy_label')}：{escape(finding.remedy)}[/dim]"
+
+
+def _evidence(evidence: Evidence, say: Say, *, raw: bool) -> str:
+    if evidence.how == "absence":
+        window = {"start": clock(evidence.start_s), "end": clock(evidence.end_s)}
+        return escape(say("absence", wanted=evidence.wanted, **window))
+    at = f"{clock(evidence.start_s)}–{clock(evidence.end_s)}"
+    if not evidence.quote:
+        return f"{at}  {escape(evidence.wanted)}"
+    quote = evidence.quote if raw else mask(evidence.quote, Purpose.SCREEN)
+    like = "" if evidence.how in ("exact", "regex", "near") else f" ≈ {evidence.wanted} {evidence.score:.2f}"
+    return f"{at}  {say(evidence.party)} “{escape(quote)}”[dim]{escape(like)}[/dim]"
+
+
+def _covered(coverage: Coverage, say: Say) -> str:
+    return say("covered", speech=coverage.speech_s, heard=coverage.heard_s)
+
+
+def _turns(turns: tuple[Turn, ...], *, raw: bool) -> Iterator[tuple[Turn, str]]:
+    if raw:
+        yield from ((turn, turn.text) for turn in turns)
+        return
+    shown: dict[int, str] = {}
+    for party in Party:
+        own = [place for place, turn in enumerate(turns) if turn.party is party]
+        masked = mask_turns([turns[place].text for place in own], Purpose.SCREEN)
+        shown.update(zip(own, masked, strict=True))
+    yield from ((turn, shown[place]) for place, turn in enumerate(turns))

@@ -1,0 +1,106 @@
+"""Does a rule carry the proof it needs?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from inspector.errors import PackIssue, RecordingError
+from inspector.model import Hearing, Kind, Severity
+from inspector.rules.load import Packs
+from inspector.rules.match import MIN_SOUND_SYLLABLES, Wording, matchable
+from inspector.rules.notation import parse_call
+from inspector.rules.passages import passages_of
+from inspector.rules.schema import Case, Rule
+from inspector.rules.validators.base import calls_of, cases_of, issue, leaves_of, warning, words_of
+
+__all__ = ["MissingExample", "NoHomophoneExample", "NoNegationPair", "UnreadableExample"]
+
+_LEAST_ACCEPTED = 0.80
+_LONGEST_NEGATION = 4
+
+
+class UnreadableExample:
+    """An example that is no call proves nothing."""
+
+    def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
+        """One issue for each example that cannot be read."""
+        for field, case in cases_of(rule):
+            try:
+                parse_call(case.call, field)
+            except RecordingError as error:
+                yield issue(rule, packs, field, f"例子读不出来：{error.message}", "按 rules/README.md 的写法改正")
+
+
+class MissingExample:
+    """Wording needs two examples each way, silence one; what must be said also needs a call that was not well heard."""
+
+    def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
+        """One issue for each group of examples that is too small."""
+        least = 1 if rule.kind is Kind.METRIC else 2
+        wanted = {"fires": least, "silent": least}
+        if rule.kind is Kind.REQUIRED:
+            wanted["undetermined"] = 1
+        for group, count in wanted.items():
+            have = len(getattr(rule.examples, group))
+            if have < count:
+                yield issue(rule, packs, f"examples.{group}", f"例子太少（{have}/{count}）", "补足例子")
+
+
+class NoHomophoneExample:
+    """Recognisers write homophones; a rule that was never tried on one is not proved."""
+
+    def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
+        """A warning when no example holds wording that is only found by its sound."""
+        leaves = [leaf for field, leaf in leaves_of(rule) if field != "exceptions" and leaf.by != "literal"]
+        phrases = [phrase for leaf in leaves for phrase in leaf.phrases]
+        if not any(len(matchable(phrase)) >= MIN_SOUND_SYLLABLES for phrase in phrases):
+            return
+        wordings = [Wording(leaf) for leaf in leaves if leaf.phrases]
+        if not any(_has_homophone(hearing, wordings) for _, hearing in calls_of(rule)):
+            yield warning(rule, packs, "examples", "没有同音字的例子", "加一个把关键词写成同音字的例子")
+
+
+def _has_homophone(hearing: Hearing, wordings: list[Wording]) -> bool:
+    passages = passages_of(hearing)
+    return any(hit.how == "pinyin" for wording in wordings for hit in wording.find(passages, _LEAST_ACCEPTED))
+
+
+class NoNegationPair:
+    """A critical accusation must be proved to tell a sentence from its denial."""
+
+    def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
+        """An issue when no silent example is a firing one plus a negation."""
+        if rule.kind is not Kind.FORBIDDEN or rule.severity is not Severity.CRITICAL:
+            return
+        negations = _negations(packs)
+        fires, silent = (_words(cases) for cases in (rule.examples.fires, rule.examples.silent))
+        if not any(_only_denies(denial, claim, negations) for claim in fires for denial in silent):
+            remedy = "加一对只差一个否定词的例子，如“…承诺保本”（命中）和“…不承诺保本”（不命中）"
+            yield issue(rule, packs, "examples", "没有只差一个否定词的成对例子", remedy)
+
+
+def _words(cases: tuple[Case, ...]) -> list[str]:
+    found = []
+    for case in cases:
+        try:
+            found.append(words_of(parse_call(case.call, case.name)[1]))
+        except RecordingError:
+            continue  # UnreadableExample tells
+    return found
+
+
+def _negations(packs: Packs) -> tuple[str, ...]:
+    sides = (side for guard in packs.guards if guard.name == "negation" for side in (*guard.before, *guard.after))
+    return tuple(matchable(word) for side in sides for word in side.words)
+
+
+def _only_denies(denial: str, claim: str, negations: tuple[str, ...]) -> bool:
+    """Is the denial the claim with a few characters put in, a negation among them?"""
+    more = len(denial) - len(claim)
+    if not 0 < more <= _LONGEST_NEGATION:
+        return False
+    for at in range(len(claim) + 1):
+        put_in = denial[at : at + more]
+        if denial[:at] + denial[at + more :] == claim and any(word in put_in for word in negations):
+            return True
+    return False
