@@ -61,6 +61,8 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "high": ("严重", "high"),
     "medium": ("一般", "medium"),
     "low": ("轻微", "low"),
+    "S1": ("左声道", "left channel"),
+    "S2": ("右声道", "right channel"),
     "stereo": ("双声道", "stereo"),
     "mono": ("单声道", "mono"),
     "dual_mono": ("双声道内容相同", "dual mono"),

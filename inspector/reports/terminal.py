@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.markup import escape
 
-from inspector.model import Coverage, Evidence, Finding, Inspection, Outcome, Party, Severity, Turn
+from inspector.model import Coverage, Evidence, Finding, Hearing, Inspection, Outcome, Party, Severity, Turn
 from inspector.redaction import Purpose, mask, mask_turns
 
 __all__ = ["Say", "print_inspection"]
@@ -20,24 +20,34 @@ _COLOUR = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM:
 
 def print_inspection(console: Console, inspection: Inspection, say: Say, *, dialogue: bool, raw: bool) -> None:
     """Findings with their places and reasons; ``dialogue`` adds the turns, ``raw`` leaves numbers readable."""
-    recording = inspection.hearing.recording
-    agent = next((f"{s.id}" for s in inspection.hearing.speakers if s.party is Party.AGENT), "–")
-    head = f"{clock(recording.duration_s)}  {say(recording.layout)}  {say('agent')} = {agent}"
-    console.print(f"[bold]{escape(recording.path)}[/bold]  {head}")
+
+    def line(text: str = "") -> None:
+        console.print(text, soft_wrap=True)
+
+    line(_head(inspection.hearing, say))
     for finding in inspection.findings:
-        for line in _finding(finding, say, raw=raw):
-            console.print("  " + line)
+        for written in _finding(finding, say, raw=raw):
+            line("  " + written)
     if not inspection.findings:
-        console.print(f"  [green]✓ {say('no_findings')}[/green]")
+        line(f"  [green]✓ {say('no_findings')}[/green]")
     if inspection.metrics.speech_unheard_s:
-        console.print(f"  [dim]{say('unheard', seconds=inspection.metrics.speech_unheard_s)}[/dim]")
+        line(f"  [dim]{say('unheard', seconds=inspection.metrics.speech_unheard_s)}[/dim]")
     for entry in inspection.queues:
-        console.print(f"  {say(f'queue_{entry.queue}')}  [dim]{', '.join(entry.because)}[/dim]")
+        line(f"  {say(f'queue_{entry.queue}')}  [dim]{', '.join(entry.because)}[/dim]")
     if dialogue:
-        console.print(f"  [dim]{say('dialogue_raw' if raw else 'dialogue')}[/dim]")
+        line(f"  [dim]{say('dialogue_raw' if raw else 'dialogue')}[/dim]")
         for turn, text in _turns(inspection.hearing.turns, raw=raw):
-            console.print(f"  [dim]{clock(turn.start_s)}[/dim] {say(turn.party)}  {escape(text)}")
-    console.print()
+            line(f"  [dim]{clock(turn.start_s)}[/dim] {say(turn.party)}  {escape(text)}")
+    line()
+
+
+def _head(hearing: Hearing, say: Say) -> str:
+    recording = hearing.recording
+    named = f"[bold]{escape(recording.path)}[/bold]  {clock(recording.duration_s)}"
+    if not hearing.has_sound:
+        return named
+    agent = next((say(speaker.id) for speaker in hearing.speakers if speaker.party is Party.AGENT), "–")
+    return f"{named}  {say(recording.layout)}  {say('agent')}: {agent}"
 
 
 def clock(seconds: float) -> str:

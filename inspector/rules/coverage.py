@@ -37,9 +37,13 @@ def _union(spans: Iterable[tuple[float, float] | None]) -> list[tuple[float, flo
     return joined
 
 
+def _wanted(party: Party | None) -> set[Party]:
+    return set(Party) if party is None else {party, Party.UNKNOWN}
+
+
 def cover(hearing: Hearing, window: Span, party: Party | None) -> Coverage:
     """Speech of the party (or of a party unknown) in the window, and what of it was heard. None = anybody."""
-    wanted = set(Party) if party is None else {party, Party.UNKNOWN}
+    wanted = _wanted(party)
     speech = _union(_clip(s.start_s, s.end_s, window) for s in hearing.speech if s.party in wanted)
     lost = [(u.start_s, u.end_s) for u in hearing.unheard if u.party in wanted]
     lost += [
@@ -57,7 +61,9 @@ def cover(hearing: Hearing, window: Span, party: Party | None) -> Coverage:
 
 def doubt(hearing: Hearing, coverage: Coverage, party: Party | None) -> Because | None:
     """Why "not said" cannot be claimed for the covered window, or None when it can."""
-    if coverage.speech_s == 0 or coverage.heard_s < LEAST_HEARD_SHARE * coverage.speech_s:
+    if coverage.speech_s == 0:  # a party that speaks elsewhere kept silent here; one that never speaks was lost
+        return None if any(spoken.party in _wanted(party) for spoken in hearing.speech) else Because.NOT_HEARD
+    if coverage.heard_s < LEAST_HEARD_SHARE * coverage.speech_s:
         return Because.NOT_HEARD
     if any(end - start > LONGEST_GAP_S for start, end in coverage.gaps):
         return Because.NOT_HEARD
@@ -67,7 +73,7 @@ def doubt(hearing: Hearing, coverage: Coverage, party: Party | None) -> Because 
 
 
 def _mean_confidence(hearing: Hearing, coverage: Coverage, party: Party | None) -> float:
-    wanted = set(Party) if party is None else {party, Party.UNKNOWN}
+    wanted = _wanted(party)
     values = [
         confidence
         for turn in hearing.turns

@@ -41,6 +41,7 @@ class CompiledGuard:
         self._after = [_Side(side) for side in guard.after]
         self._doubtful_chars = guard.doubtful_chars
         self._twice_doubtful = guard.twice_doubtful
+        self._strongest = Touch.CANCELS if guard.cancels else Touch.DOUBTFUL
         self._turn_words = re2.compile(_alternatives(guard.turn_words)) if guard.turn_words else None
 
     def touch(self, hit: Hit) -> Touch:
@@ -48,7 +49,7 @@ class CompiledGuard:
         starts = (hit.start, *hit.inner)
         before = (self._touch_before(hit.passage, start, side) for start in starts for side in self._before)
         after = (self._touch_after(hit, side) for side in self._after)
-        return max((*before, *after), default=Touch.NONE)
+        return min(max((*before, *after), default=Touch.NONE), self._strongest)
 
     def _touch_before(self, passage: Passage, start: int, side: _Side) -> Touch:
         first = max(0, start - _LOOK_CHARS)
@@ -113,8 +114,8 @@ class _Side:
             for at in range(start, stop - len(spoken) + 1):
                 span = (at, at + len(spoken))
                 inside = text[at - start : span[1] - start]
-                if passage.syllables[slice(*span)] == spoken and _BLANK not in inside and not _any_over(span, found):
-                    found.add(span)
+                if passage.syllables[slice(*span)] == spoken and _BLANK not in inside:
+                    found = _with_longer(span, found)
         return sorted(found)
 
     def fits(self, gap: str) -> bool:
@@ -133,5 +134,8 @@ class _Side:
         return not any(found.end() == len(before) for found in self._lookalike.finditer(before))
 
 
-def _any_over(span: tuple[int, int], others: set[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in others)
+def _with_longer(span: tuple[int, int], others: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The words with this one too, unless one of them is longer: 无发 (无法 by its sound) takes the place of 无."""
+    over = {(start, end) for start, end in others if span[0] < end and start < span[1]}
+    within = all(span[0] <= start and end <= span[1] for start, end in over)
+    return others - over | {span} if within else others

@@ -195,7 +195,7 @@ class Guard(_Strict):
 
     Turn words end its reach before a hit and leave a doubt after one, punctuation leaves a doubt. A guard word within
     ``doubtful_chars`` that other words part from the hit leaves a doubt, and so do two guard words in a row when
-    ``twice_doubtful`` (不是说不保本).
+    ``twice_doubtful`` (不是说不保本). A guard that does not ``cancels`` only ever leaves a doubt.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=40)]
@@ -203,6 +203,7 @@ class Guard(_Strict):
     after: tuple[GuardSide, ...] = ()
     doubtful_chars: Annotated[int, Field(ge=0, le=20)] = 0
     twice_doubtful: bool = False
+    cancels: bool = True
     turn_words: Words = ()
 
 

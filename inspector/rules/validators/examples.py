@@ -62,7 +62,7 @@ class NoHomophoneExample:
 
 def _has_homophone(hearing: Hearing, wordings: list[Wording]) -> bool:
     passages = passages_of(hearing)
-    return any(hit.how == "pinyin" for wording in wordings for hit in wording.find(passages, _LEAST_ACCEPTED))
+    return any(hit.how == "pinyin" for wording in wordings for hit in wording.all(passages, _LEAST_ACCEPTED))
 
 
 class NoNegationPair:
@@ -90,7 +90,7 @@ def _words(cases: tuple[Case, ...]) -> list[str]:
 
 
 def _negations(packs: Packs) -> tuple[str, ...]:
-    sides = (side for guard in packs.guards if guard.name == "negation" for side in (*guard.before, *guard.after))
+    sides = (side for guard in packs.guards if guard.name == "negation" for side in guard.before)
     return tuple(matchable(word) for side in sides for word in side.words)
 
 

@@ -30,7 +30,10 @@ def test_a_backchannel_does_not_part(between: str, joined: bool) -> None:
 
 def test_backchannels_add_up() -> None:
     found = texts(
-        turn("A", 0.0, "本次通话", 1.0), turn("C", 1.1, "嗯嗯嗯", 1.4), turn("C", 1.5, "对对", 1.7), turn("A", 1.8, "将会", 2.4)
+        turn("A", 0.0, "本次通话", 1.0),
+        turn("C", 1.1, "嗯嗯嗯", 1.4),
+        turn("C", 1.5, "对对", 1.7),
+        turn("A", 1.8, "将会", 2.4),
     )
     assert "本次通话将会" not in found
 

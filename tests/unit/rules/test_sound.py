@@ -125,6 +125,9 @@ def test_simplifying_is_final(text: str) -> None:
     assert simplify(simplify(text)) == simplify(text)
 
 
-@pytest.mark.parametrize(("char", "content"), [("保", True), ("a", True), ("7", True), ("，", False), (" ", False), ("😀", False), ("\u0301", False)])  # noqa: E501
+@pytest.mark.parametrize(
+    ("char", "content"),
+    [("保", True), ("a", True), ("7", True), ("，", False), (" ", False), ("😀", False), ("\u0301", False)],
+)
 def test_content(char: str, content: bool) -> None:
     assert is_content(char) is content

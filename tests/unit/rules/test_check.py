@@ -1,0 +1,254 @@
+"""Faults of craft in packs that load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inspector.rules.check import check_packs
+from inspector.rules.load import Packs
+from inspector.rules.prove import prove
+from inspector.rules.schema import PackFile, Rule
+from tests.builders import event_of, rule_of, shipped
+
+EXAMPLES: dict[str, Any] = {
+    "fires": [{"name": "甲", "call": "0:01 A 这款稳赚不赔"}, {"name": "乙", "call": "0:01 A 这款稳转不赔"}],
+    "silent": [{"name": "甲", "call": "0:01 A 这款不稳赚不赔"}, {"name": "乙", "call": "0:01 C 稳赚不赔"}],
+    "undetermined": [{"name": "甲", "call": "0:01 ? 稳赚不赔"}],
+}
+TOLD: dict[str, Any] = {"message": "说了", "remedy": "去听", "examples": EXAMPLES, "unless": ["negation"]}
+
+
+def packs_of(*rules: Rule) -> Packs:
+    pack = PackFile.model_validate({"schema": "inspector.rules/1", "pack": "测试", "guards": shipped().guards})
+    return Packs([("a.yaml", pack.model_copy(update={"rules": rules}))])
+
+
+def found(*rules: Rule) -> list[tuple[str, str, str]]:
+    return [(issue.severity, issue.field, issue.what) for issue in check_packs(packs_of(*rules))]
+
+
+def fields(*rules: Rule) -> list[tuple[str, str]]:
+    return [(severity, field) for severity, field, _ in found(*rules)]
+
+
+def changed(**examples: Any) -> dict[str, Any]:
+    return TOLD | {"examples": EXAMPLES | examples}
+
+
+@pytest.mark.parametrize("severity", ["low", "critical"])
+def test_a_rule_well_made_has_no_fault(severity: str) -> None:
+    assert found(rule_of(severity=severity, **TOLD)) == []
+
+
+def test_an_issue_names_file_and_rule() -> None:
+    (issue,) = check_packs(packs_of(rule_of(**TOLD | {"remedy": ""})))
+    assert (issue.file, issue.rule, issue.field, issue.severity) == ("a.yaml", "test.rule", "remedy", "warning")
+
+
+@pytest.mark.parametrize(
+    ("kind", "examples", "wanted"),
+    [
+        ("forbidden", {"fires": EXAMPLES["fires"][1:]}, [("error", "examples.fires")]),
+        ("forbidden", {"silent": []}, [("error", "examples.silent")]),
+        ("forbidden", {"undetermined": []}, []),
+        ("required", {"undetermined": []}, [("error", "examples.undetermined")]),
+        ("event", {"fires": []}, [("error", "examples.fires"), ("warning", "id")]),
+    ],
+)
+def test_too_few_examples(kind: str, examples: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
+    homophone = {"known_misses": [{"name": "丙", "call": "0:01 C 稳转不赔"}]}
+    assert fields(rule_of(kind, **changed(**examples | homophone))) == wanted
+
+
+def test_silence_needs_one_example_each_way() -> None:
+    examples = {"fires": EXAMPLES["fires"][:1], "silent": EXAMPLES["silent"][:1]}
+    told = {"message": "m", "remedy": "r", "examples": examples}
+    assert found(rule_of("metric", {"silence": {"limit_s": 15}}, **told)) == []
+    assert fields(rule_of("metric", {"silence": {"limit_s": 15}}, message="m", remedy="r")) == [
+        ("error", "examples.fires"),
+        ("error", "examples.silent"),
+    ]
+
+
+def test_an_example_that_is_no_call() -> None:
+    broken = changed(known_misses=[{"name": "坏", "call": "您好"}])
+    assert fields(rule_of(**broken)) == [("error", "examples.known_misses.坏")]
+
+
+@pytest.mark.parametrize(
+    ("match", "wanted"),
+    [
+        ({"phrases": ["稳赚不赔"]}, [("warning", "examples")]),
+        ({"phrases": ["稳赚不赔"], "by": "literal"}, []),
+        ({"phrases": ["稳赚"]}, []),
+        ({"regex": ["稳赚不赔"]}, []),
+    ],
+)
+def test_no_homophone_among_the_examples(match: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
+    assert fields(rule_of(match=match, **changed(fires=EXAMPLES["fires"][:1] * 2))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "denial", "wanted"),
+    [
+        ("forbidden", "critical", "这款不稳赚不赔", []),
+        ("forbidden", "critical", "这款没有说稳赚不赔", []),
+        ("forbidden", "critical", "这款当然稳赚不赔", ["examples"]),  # something put in, but no negation
+        ("forbidden", "critical", "那款不稳赚不赔", ["examples"]),  # another sentence
+        ("forbidden", "critical", "这款并没有跟您说稳赚不赔", ["examples"]),  # too much put in
+        ("forbidden", "high", "那款不稳赚不赔", []),
+        ("signal", "critical", "那款不稳赚不赔", []),
+    ],
+)
+def test_a_critical_accusation_needs_its_denial(kind: str, severity: str, denial: str, wanted: list[str]) -> None:
+    silent = [{"name": "甲", "call": f"0:01 A {denial}"}, {"name": "乙", "call": "0:01 C 您好"}]
+    assert [field for _, field in fields(rule_of(kind, severity=severity, **changed(silent=silent)))] == wanted
+
+
+@pytest.mark.parametrize(
+    ("leaf", "wanted"),
+    [
+        ({"phrases": ["稳赚不赔", "保本"], "by": "pinyin"}, [("warning", "match.phrases")]),
+        ({"phrases": ["稳赚不赔", "保本"]}, []),  # the default is not the author's word
+        ({"phrases": ["稳赚不赔", "保本"], "by": "literal"}, [("warning", "examples")] * 0),
+        ({"phrases": ["稳赚不赔"], "by": "pinyin_confusable"}, []),
+    ],
+)
+def test_short_words_asked_to_be_matched_by_sound(leaf: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
+    assert fields(rule_of(match=leaf, **TOLD)) == wanted
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "稳赚",
+        "(稳|肯定)赚.{0,4}",
+        "[一二三四五六七八九十0-9]{1,4}万",
+        r"r[2-5]\d+\D\S",
+        "(?i)abc",
+        "(?P<Name>稳赚)",
+        r"\p{Han}+稳",
+        "买三五万",
+        "12378",
+        "[^不没]赚",
+    ],
+)
+def test_patterns_that_can_be_found(pattern: str) -> None:
+    assert found(rule_of(match={"phrases": ["稳赚不赔"], "regex": [pattern]}, **TOLD)) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "lost"),
+    [
+        ("保證", "證"),
+        ("Ｒ２", "Ｒ２"),
+        ("R[2-5]", "R"),
+        ("稳，赚", "，"),
+        ("[歲年]赚", "歲"),
+        ("幺二三七八", "幺二三七八"),
+        ("收益%", "%"),
+    ],
+)
+def test_patterns_that_no_folded_call_contains(pattern: str, lost: str) -> None:
+    ((severity, field, what),) = found(rule_of(match={"phrases": ["稳赚不赔"], "regex": [pattern]}, **TOLD))
+    assert (severity, field) == ("error", "match.regex")
+    assert f"“{lost}”" in what
+
+
+CARD = "622202020011223344"  # 18 digits; the nineteenth makes it valid
+
+
+def luhn(body: str) -> str:
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(body))]
+    return str(-sum(value - 9 if value > 9 else value for value in doubled) % 10)
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("电话13800138000", "手机号"),
+        ("电话幺三八零零幺三八零零零", "手机号"),
+        ("电话１３８ 0013-8000", "手机号"),
+        ("卡号" + CARD + luhn(CARD), "卡号"),
+        ("身份证11010519491231002X", "身份证号"),
+        ("身份证11010519491231002x", "身份证号"),
+        ("电话1380013800", None),
+        ("电话12800138000", None),
+        ("流水913800138000", None),
+        ("卡号" + CARD + str((int(luhn(CARD)) + 1) % 10), None),
+        ("身份证110105194912310021", None),
+        ("尾号六六一二", None),
+    ],
+)
+def test_data_that_look_real(words: str, what: str | None) -> None:
+    for case in ({"name": "丙", "call": f"0:01 C {words}"}, {"name": "丙", "call": f"# campaign={words}\n0:01 C 您好"}):
+        issues = found(rule_of(**changed(known_misses=[case])))
+        assert [(severity, text) for severity, _, text in issues] == (
+            [("error", f"例子里有像真的{what}")] if what else []
+        )
+
+
+def test_an_event_that_nobody_uses() -> None:
+    event = event_of("offer", "推荐").model_copy(update={"examples": rule_of(**TOLD).examples})
+    assert fields(event) == [("warning", "id")]
+    for use in ({"needs": ["event.offer"]}, {"where": {"before": "event.offer"}}, {"where": {"after": "event.offer"}}):
+        assert found(event, rule_of(**TOLD | use)) == []
+    for part in ({"not_after": ["event.offer"]}, {"relaxed": [{"after": ["event.offer"], "limit_s": 20}]}):
+        assert found(event, rule_of("metric", {"silence": {"limit_s": 15} | part}, **TOLD)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "sources", "wanted"),
+    [
+        ("signal", "stable", [], [("warning", "sources")]),
+        ("signal", "stable", [{"title": "办法"}], []),
+        ("signal", "test", [], []),
+        ("forbidden", "stable", [], []),
+    ],
+)
+def test_a_stable_signal_names_its_source(
+    kind: str, status: str, sources: list[dict[str, str]], wanted: list[tuple[str, str]]
+) -> None:
+    assert fields(rule_of(kind, status=status, sources=sources, **TOLD)) == wanted
+
+
+def test_a_finding_without_words() -> None:
+    assert fields(rule_of(examples=EXAMPLES, unless=["negation"])) == [("warning", "message"), ("warning", "remedy")]
+
+
+# ---- the proof ----------------------------------------
+
+
+def faults(rule: Rule, only: str | None = None) -> list[tuple[str, str, str]]:
+    return [(proof.group, proof.name, proof.fault) for proof in prove(packs_of(rule), only) if proof.fault]
+
+
+def test_examples_that_hold() -> None:
+    assert faults(rule_of(**TOLD)) == []
+    assert len(list(prove(packs_of(rule_of(**TOLD))))) == 5
+
+
+def test_examples_that_do_not_hold_are_told() -> None:
+    swapped = {"fires": EXAMPLES["silent"], "silent": EXAMPLES["fires"], "known_misses": EXAMPLES["fires"]}
+    told = faults(rule_of(**TOLD | {"examples": swapped}))
+    assert [group for group, _, _ in told] == ["fires", "fires", "silent", "silent", "known_misses", "known_misses"]
+    assert told[0] == ("fires", "甲", "应为 fires，实为 silent")
+
+
+def test_an_example_that_cannot_be_read_does_not_hold() -> None:
+    ((group, name, fault),) = faults(rule_of(**changed(known_misses=[{"name": "坏", "call": "您好"}])))
+    assert (group, name) == ("known_misses", "坏")
+    assert "line 1" in fault
+
+
+def test_events_are_proved_too_and_the_deprecated_no_more() -> None:
+    assert faults(rule_of("event", **TOLD)) == []
+    assert [proof.answer for proof in prove(packs_of(rule_of("event", **TOLD)))][-1] == "undetermined"
+    assert list(prove(packs_of(rule_of(status="deprecated", **TOLD)))) == []
+
+
+def test_only_one_rule_is_proved() -> None:
+    both = packs_of(rule_of(**TOLD), rule_of(**TOLD | {"id": "test.other"}))
+    assert {proof.rule_id for proof in prove(both, "test.other")} == {"test.other"}
