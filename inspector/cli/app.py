@@ -13,6 +13,7 @@ from rich.console import Console
 
 from inspector import __version__
 from inspector.cli.messages import Lang, say, tell
+from inspector.cli.streams import forgiving_streams, json_stdout
 from inspector.errors import InspectorError, UsageError
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def show() -> None:
 
     例 / Example: inspector config show
     """
-    sys.stdout.write(_settings().model_dump_json(indent=2) + "\n")
+    json_stdout().write(_settings().model_dump_json(indent=2) + "\n")
 
 
 @bench_app.command("hear")
@@ -183,6 +184,7 @@ def main(argv: list[str] | None = None) -> None:
 def _run(argv: list[str] | None) -> int:
     arguments = sys.argv[1:] if argv is None else argv
     lang: Lang = "en" if _asks_for_english(arguments) else "zh"
+    forgiving_streams()
     try:
         app(arguments)
     except SystemExit as left:

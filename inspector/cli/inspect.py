@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -18,6 +17,7 @@ from rich.console import Console
 from inspector.cli.messages import say, tell
 from inspector.cli.progress import JobProgress
 from inspector.cli.store import open_store
+from inspector.cli.streams import json_stdout
 from inspector.cli.targets import Target
 from inspector.config import Settings
 from inspector.ears import hearing_digest, load_ears
@@ -87,7 +87,7 @@ def _json_stream(where: str | None) -> AbstractContextManager[TextIO | None]:
     if where is None:
         return nullcontext()
     if where == "-":
-        return nullcontext(sys.stdout)
+        return nullcontext(json_stdout())
     try:
         return os.fdopen(os.open(where, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
     except OSError as error:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 from rich.console import Console
 
 from inspector.cli.doctor import doctor_json, examine
 from inspector.cli.messages import say
+from inspector.cli.streams import json_stdout
 from inspector.config import Settings
 from inspector.errors import SetupError
 from inspector.reports.contract import to_line
@@ -19,7 +18,7 @@ def run_doctor(settings: Settings, *, json: bool) -> int:
     """Exit code 3 when something is missing."""
     if json:
         found = doctor_json(settings, _open_database)
-        sys.stdout.write(to_line(found) + "\n")
+        json_stdout().write(to_line(found) + "\n")
         return 0 if found["ok"] else SetupError.exit_code
     console = Console()
     checks = examine(settings, _open_database)

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from inspector.cli.messages import Lang, say, tell
+from inspector.cli.streams import json_stdout
 from inspector.errors import ErrorKind, PackError, RecordingError, UsageError
 from inspector.model import Call, Hearing
 from inspector.pipeline import inspect_hearing
@@ -74,12 +75,12 @@ def run_try(files: Iterable[str], directory: Path, lang: Lang, *, json: bool) ->
         except RecordingError as error:
             failed += 1
             if json:
-                sys.stdout.write(to_line(error_object(name, None, error)) + "\n")
+                json_stdout().write(to_line(error_object(name, None, error)) + "\n")
             tell(Console(stderr=True), say_it, error)
             continue
         inspection = inspect_hearing(call, hearing, plan)
         if json:
-            sys.stdout.write(to_line(inspection_object(inspection, 0.0, {})) + "\n")
+            json_stdout().write(to_line(inspection_object(inspection, 0.0, {})) + "\n")
         else:
             print_inspection(Console(), inspection, say_it, dialogue=True, raw=False)
     return 1 if failed else 0

@@ -19,8 +19,9 @@ _RECORDING_KEYS = ("id", "path", "duration_s", "rate_hz", "channels", "codec", "
 
 
 def to_line(contract: dict[str, Any]) -> str:
-    """One compact line of JSON."""
-    return json.dumps(contract, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """One compact line of JSON. Bytes of a file name that are no UTF-8 are shown by their codes."""
+    line = json.dumps(contract, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return line.encode("utf-8", "backslashreplace").decode()
 
 
 def inspection_object(inspection: Inspection, wall_s: float, stages_s: dict[str, float]) -> dict[str, Any]:

@@ -153,11 +153,7 @@ def _assemble(name: str, text: str, lines: list[_Line], headers: dict[str, _Head
         raise _fault(name, 1, "no utterances", "write at least one line such as 0:01 A 您好")
     digest = hashlib.sha256(text.encode()).hexdigest()
     timed = [(line, _end_s(line, lines[place + 1 :])) for place, line in enumerate(lines)]
-    end = headers.pop("end", None)
-    end_s = _seconds(end.value, f"end={end.value}", name, end.number) if end else 0.0
-    starts_cut = "start" in headers and headers["start"].value == "cut"
-    if starts_cut:
-        del headers["start"]
+    end_s, starts_cut = _limits(headers, name)
     duration_s = max(end_s, max(end for _, end in timed))
     recording = Recording(digest, name, duration_s, 8000, 2, "text", Layout.STEREO)
     spoken = [(line, end) for line, end in timed if not line.unheard]
@@ -180,6 +176,16 @@ def _assemble(name: str, text: str, lines: list[_Line], headers: dict[str, _Head
         starts_cut=starts_cut,
     )
     return Call("file", digest, _facts(headers, name)), hearing
+
+
+def _limits(headers: dict[str, _Header], name: str) -> tuple[float, bool]:
+    """Takes out the headers that are no business data: the end of the call, and whether its start is missing."""
+    end = headers.pop("end", None)
+    end_s = _seconds(end.value, f"end={end.value}", name, end.number) if end else 0.0
+    starts_cut = "start" in headers and headers["start"].value == "cut"
+    if starts_cut:
+        del headers["start"]
+    return end_s, starts_cut
 
 
 def _end_s(line: _Line, later: list[_Line]) -> float:

@@ -191,6 +191,27 @@ def test_json_file_is_private_and_the_report_still_prints(installed: Path, tmp_p
     assert json.loads(out.read_text(encoding="utf-8"))["queues"][0]["queue"] == "alert"
 
 
+def test_a_file_name_in_another_encoding_is_no_obstacle(installed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    sound = (CALLS / "theft_report.wav").read_bytes()
+    for name, content in (("录音", sound), ("坏", b"x")):
+        (folder / os.fsdecode(name.encode("gbk") + b".wav")).write_bytes(content)
+    done = run(installed, "inspect", folder, "--json", "-")
+    kinds = [row.get("error", {}).get("kind") for row in rows_of(done)]
+    assert done.returncode == 1
+    assert sorted(kinds, key=str) == [None, "not_audio"]
+
+
+def test_a_terminal_without_chinese_still_gets_its_report_and_json_stays_utf8(installed: Path) -> None:
+    command = ["inspect", CALLS / "theft_report.wav", "--no-store"]
+    report = run(installed, *command, PYTHONIOENCODING="ascii")
+    assert report.returncode == 0, report.stderr
+    assert "urgent.account_theft" in report.stdout
+    (row,) = rows_of(run(installed, *command, "--json", "-", PYTHONIOENCODING="ascii"))
+    assert row["findings"][0]["title"] == "客户报告账户被盗用"
+
+
 def test_hours_of_silence_are_heard_without_hours_of_memory(installed: Path, tmp_path: Path) -> None:
     # 4 h of stereo mu-law silence: 230 MB on disk
     seconds, rate = 4 * 3600, 8000

@@ -160,6 +160,7 @@ ABOUT = {
         ("0:09 A 稳赚不赔的理财也有存款", {}, "fires"),
         ("0:09 A 稳赚不赔。理财也有", {}, "fires"),
         ("0:09 A 理财啊，这个存款稳赚不赔", {}, "silent"),
+        ("0:09 A 理财收益高稳赚不赔。存款也有", {}, "fires"),  # the next sentence is further away
         ("0:09 A 理财存款稳赚不赔", {}, "silent"),  # the longer name
         ("0:09 A 理财比存款稳赚不赔", {}, "fires"),  # only compared with
         ("0:09 A 理财不是存款稳赚不赔", {}, "fires"),  # denied
