@@ -36,6 +36,7 @@ PACKAGES = (
     ("soxr", "soxr"),
     ("sqlalchemy", "sqlalchemy"),
     ("typer", "typer"),
+    ("tzdata", "tzdata"),
 )
 """Distribution and import name of every dependency of the core."""
 

@@ -77,7 +77,7 @@ def _evidence(evidence: Evidence, say: Say, *, raw: bool) -> str:
     if not evidence.quote:
         return f"{at}  {escape(evidence.wanted)}"
     quote = evidence.quote if raw else mask(evidence.quote, Purpose.SCREEN)
-    like = "" if evidence.how in ("exact", "regex", "near") else f" ≈ {evidence.wanted} {evidence.score:.2f}"
+    like = "" if evidence.how in ("exact", "regex") else f" ≈ {evidence.wanted} {evidence.score:.2f}"
     return f"{at}  {say(evidence.party)} “{escape(quote)}”[dim]{escape(like)}[/dim]"
 
 

@@ -33,7 +33,7 @@ def grade_all(hits: list[Hit], grade_one: Callable[[Hit], Graded | None]) -> tup
     pattern with gaps does not (不承诺保本但是肯定赚 leaves 肯定赚 standing).
     """
     graded = [(hit, grade_one(hit)) for hit in hits]
-    weak = [hit for hit, place in graded if hit.how in ("exact", "pinyin") and _is_weak(place)]
+    weak = [hit for hit, place in graded if hit.how != "regex" and not hit.inner and _is_weak(place)]
     standing = [place for hit, place in graded if place and not any(other.exceeds(hit) for other in weak)]
     kept: list[Graded] = []
     for place in sorted(standing, key=_surest):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import permutations
 
 import re2
 
@@ -20,9 +20,9 @@ MIN_SOUND_SYLLABLES = 3  # shorter wording is matched literally: 媒体 sounds l
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Wording found at ``[start, end)`` of a passage; ``how`` exact, pinyin, regex or near; ``score`` 0 … 1.
+    """Wording found at ``[start, end)`` of a passage; ``how`` exact, pinyin or regex; ``score`` 0 … 1.
 
-    ``inner``: where the further words of a near hit begin (what stands before them may negate them).
+    ``inner``: where the further words begin when the hit has gaps (what stands before them may negate them).
     """
 
     passage: Passage
@@ -111,16 +111,24 @@ class _Pair:
 
     def find(self, passage: Passage, least: float) -> Iterator[Hit]:
         found = [[hit for phrase in group for hit in phrase.find(passage, least)] for group in self.groups]
-        for hits in product(*found):
-            in_order = sorted(hits, key=lambda hit: hit.start)
-            if self.near.ordered and list(hits) != in_order:
-                continue
-            gaps = [after.start - before.end for before, after in pairwise(in_order)]
-            if all(0 <= gap <= self.near.chars for gap in gaps):
+        for order in [found] if self.near.ordered else permutations(found):
+            for hits in self._chains(order):
                 wanted = "…".join(hit.wanted for hit in hits)
                 score = min(hit.score for hit in hits)
-                inner = tuple(hit.start for hit in in_order[1:])
-                yield Hit(passage, in_order[0].start, in_order[-1].end, wanted, "near", score, inner)
+                inner = tuple(hit.start for hit in hits[1:])
+                how = "exact" if score == 1 else "pinyin"
+                yield Hit(passage, hits[0].start, hits[-1].end, wanted, how, score, inner)
+
+    def _chains(self, order: Sequence[list[Hit]]) -> list[tuple[Hit, ...]]:
+        chains: list[tuple[Hit, ...]] = [(hit,) for hit in order[0]]
+        for group in order[1:]:
+            chains = [
+                (*chain, hit)
+                for chain in chains
+                for hit in group
+                if 0 <= hit.start - chain[-1].end <= self.near.chars
+            ]
+        return chains
 
 
 class Wording:

@@ -81,7 +81,10 @@ class CallView:
         known = self.call.facts.known()
         for name in names:
             field, _, value = name.partition("=")
-            if known.get(field) not in (None, False, "") and (not value or str(known[field]) == value):
+            fact = known.get(field)
+            if value and str(fact).lower() == value.lower():
+                return True
+            if not value and fact not in (None, False, ""):
                 return True
         return False
 

@@ -86,6 +86,8 @@ def test_what_it_needs_occurred_perhaps() -> None:
         ({"satisfied": ["ivr_verified"]}, {"ivr_verified": True}, "silent"),
         ({"satisfied": ["ivr_verified"]}, {"ivr_verified": False}, "fires"),
         ({"satisfied": ["ivr_verified"]}, {}, "fires"),
+        ({"satisfied": ["ivr_verified=true"]}, {"ivr_verified": True}, "silent"),
+        ({"satisfied": ["ivr_verified=false"]}, {"ivr_verified": True}, "fires"),
         ({"not_applicable": ["transfer_from"]}, {"transfer_from": "一线"}, "not_applicable"),
         ({"not_applicable": ["product_type=存款"]}, {"product_type": "存款"}, "not_applicable"),
         ({"not_applicable": ["product_type=存款"]}, {"product_type": "理财"}, "fires"),

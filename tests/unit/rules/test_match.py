@@ -118,7 +118,7 @@ def test_near_has_order_and_gap(text: str, ordered: bool, hit: bool) -> None:
 
 def test_a_near_hit_reaches_from_the_first_word_to_the_last() -> None:
     (hit,) = near("您必须先办理啊")
-    assert (hit.how, hit.start, hit.end, hit.inner, hit.wanted) == ("near", 1, 6, (4,), "必须…办理")
+    assert (hit.how, hit.start, hit.end, hit.inner, hit.wanted) == ("exact", 1, 6, (4,), "必须…办理")
 
 
 def test_words_of_a_near_hit_do_not_overlap() -> None:
