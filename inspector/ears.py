@@ -6,9 +6,9 @@ import hashlib
 
 from inspector.asr.whisper import WhisperRecogniser
 from inspector.config import Settings
-from inspector.models.store import SILERO, ready_model
+from inspector.models.store import MODELS, SILERO, ready_model
 from inspector.pipeline import Ears
-from inspector.vad.silero import SileroVad, find_silero
+from inspector.vad.silero import SileroVad
 
 __all__ = ["hearing_digest", "load_ears"]
 
@@ -19,7 +19,7 @@ def load_ears(settings: Settings) -> Ears:
     silero = ready_model(SILERO, settings)
     whisper = ready_model(hearing.asr_model, settings)
     return Ears(
-        vad=SileroVad(find_silero(), silero.sha256, hearing.vad_threshold),
+        vad=SileroVad(silero.dir / MODELS[SILERO].files[0].name, silero.sha256, hearing.vad_threshold),
         asr=WhisperRecogniser(whisper.dir, whisper.sha256, hearing.threads, hearing.beam_size),
     )
 

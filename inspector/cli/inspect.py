@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 
@@ -137,11 +137,22 @@ class _Desk:
         tally.counts["fires"] += inspection.count(Outcome.FIRES)
         tally.counts["undetermined"] += inspection.count(Outcome.UNDETERMINED)
         tally.counts.update(entry.queue for entry in inspection.queues)
-        if self._stream is not None:
-            print(to_line(inspection_object(inspection, wall_s, stages_s)), file=self._stream, flush=True)
+        self._emit(inspection_object(inspection, wall_s, stages_s))
         if self._job.json != "-":
             one = len(self._job.targets) == 1
             print_inspection(self._report, inspection, self._say, dialogue=one, raw=self._job.raw)
+
+    def _emit(self, contract: dict[str, Any]) -> None:
+        if self._stream is None:
+            return
+        try:
+            print(to_line(contract), file=self._stream, flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise StorageError(
+                f"the JSON output cannot be written: {error.strerror}", "make room, then inspect again"
+            ) from error
 
     def _keep(self, inspection: Inspection, digest: str) -> None:
         if self._store is None:
@@ -158,8 +169,7 @@ class _Desk:
 
     def _refuse(self, target: Target, error: RecordingError) -> None:
         self._tally.counts["failed"] += 1
-        if self._stream is not None:
-            print(to_line(error_object(str(target.path), target.call, error)), file=self._stream, flush=True)
+        self._emit(error_object(str(target.path), target.call, error))
         tell(self._talk, self._say, error)
 
     def _sum_up(self, wall_s: float) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +18,7 @@ from inspector.errors import ModelError
 from inspector.model import SoundSpan, Span
 from inspector.vad.protocol import LaneActivity
 
-__all__ = ["SileroVad", "find_silero"]
+__all__ = ["SileroVad"]
 
 INPUTS = ["input", "h", "c"]
 
@@ -50,21 +49,6 @@ MAX_SOUND_GAP_S = 0.3  # between the keys of a keypad, or notes
 DIGITAL_SILENCE_DBFS = -120.0
 
 Flags = NDArray[np.bool_]
-
-
-def find_silero() -> Path:
-    """The model file inside the faster-whisper package, found without importing it (that would load a recogniser).
-
-    Raises ModelError when package or file is not there.
-    """
-    spec = importlib.util.find_spec("faster_whisper")
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        path = Path(folder) / "assets" / "silero_vad_v6.onnx"
-        if path.is_file():
-            return path
-    raise ModelError(
-        "the faster-whisper package with silero_vad_v6.onnx in it is not installed", "install the locked wheels"
-    )
 
 
 class SileroVad:

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 
 from inspector.audio.wav import open_wav
+from inspector.config import Settings
 from inspector.errors import ModelError
 from inspector.model import SoundSpan, Span
-from inspector.models.store import MODELS, SILERO
+from inspector.models.store import MODELS, SILERO, require_model
 from inspector.vad import silero
 from inspector.vad.fake import ScriptedVad
 from inspector.vad.protocol import LaneActivity, Vad
-from inspector.vad.silero import SileroVad, find_silero
+from inspector.vad.silero import SileroVad
 from tests import wavs
 
 SAMPLES = Path(__file__).parents[2] / "audio_samples"
@@ -25,9 +26,13 @@ CALLS = sorted((SAMPLES / "calls").glob("*.wav"))
 DIGEST = MODELS[SILERO].sha256
 
 
+def model_file() -> Path:
+    return require_model(SILERO, Settings()) / MODELS[SILERO].files[0].name
+
+
 @pytest.fixture(scope="module")
 def real() -> SileroVad:
-    return SileroVad(find_silero(), DIGEST, 0.5)
+    return SileroVad(model_file(), DIGEST, 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +176,7 @@ class TestSilero(Contract):
         assert (sound.start_s, sound.end_s) == pytest.approx((3, 5.2), abs=0.1)
 
     def test_a_higher_threshold_hears_no_more(self, real, voice):
-        strict = SileroVad(find_silero(), DIGEST, 0.95).activity(mono(voice), 0).speech
+        strict = SileroVad(model_file(), DIGEST, 0.95).activity(mono(voice), 0).speech
         loose = real.activity(mono(voice), 0).speech
         assert sum(s.duration_s for s in strict) < sum(s.duration_s for s in loose)
 
@@ -212,7 +217,7 @@ class TestModelFile:
         with pytest.raises(ModelError, match="read"):
             SileroVad(tmp_path / "none.onnx", DIGEST, 0.5)
         altered = tmp_path / "altered.onnx"
-        altered.write_bytes(find_silero().read_bytes()[:-1])
+        altered.write_bytes(model_file().read_bytes()[:-1])
         with pytest.raises(ModelError, match="sha256"):
             SileroVad(altered, DIGEST, 0.5)
         digest = hashlib.sha256(altered.read_bytes()).hexdigest()
@@ -221,11 +226,4 @@ class TestModelFile:
 
     def test_impossible_threshold(self):
         with pytest.raises(ValueError, match="threshold"):
-            SileroVad(find_silero(), DIGEST, 1.0)
-
-    @pytest.mark.parametrize("installed", [True, False])
-    def test_package_without_it(self, monkeypatch, installed):
-        spec = type("Spec", (), {"submodule_search_locations": ["nowhere"]})()
-        monkeypatch.setattr(silero.importlib.util, "find_spec", lambda _: spec if installed else None)
-        with pytest.raises(ModelError, match="silero_vad_v6"):
-            find_silero()
+            SileroVad(model_file(), DIGEST, 1.0)

@@ -78,7 +78,7 @@ def test_bad_files_each_get_their_error_and_the_rest_goes_on(installed: Path, tm
         "empty.wav": b"",
         "text.wav": "这是文字不是录音".encode(),
         "header.wav": whole[:44],
-        "cut.wav": whole[:20],
+        "cut.wav": whole[:14],
     }
     for name, content in bad.items():
         if content is not None:
@@ -210,6 +210,35 @@ def test_a_terminal_without_chinese_still_gets_its_report_and_json_stays_utf8(in
     assert "urgent.account_theft" in report.stdout
     (row,) = rows_of(run(installed, *command, "--json", "-", PYTHONIOENCODING="ascii"))
     assert row["findings"][0]["title"] == "客户报告账户被盗用"
+
+
+def test_a_full_disk_is_told_not_thrown(installed: Path) -> None:
+    done = run(installed, "inspect", CALLS / "theft_report.wav", "--no-store", "--json", "/dev/full")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_crash(installed: Path) -> None:
+    command = f"'{sys.executable}' -m inspector inspect '{CALLS}' --json - --no-store | head -c 1 > /dev/null"
+    env = {**os.environ, "INSPECTOR_HOME": str(installed)}
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=env, cwd=ROOT, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_the_bench_measures_both_sides(installed: Path, tmp_path: Path) -> None:
+    for folder in ("calls", "truth"):
+        (tmp_path / folder).mkdir()
+    for part in ("calls/theft_report.wav", "truth/theft_report.json"):
+        shutil.copy(ROOT / "audio_samples" / part, tmp_path / part)
+    out = tmp_path / "result.json"
+    done = run(installed, "bench", "hear", tmp_path, "--runs", "1", "--out", out)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(out.read_text(encoding="utf-8"))
+    assert set(result["runs"]) == {"inspector", "faster-whisper defaults"}
+    for (figures,) in result["runs"].values():
+        assert 0 < figures["cer"] < 0.3
+        assert figures["command_s"] > figures["hearing_s"] > 0
+        assert figures["peak_mb"] > 100
 
 
 def test_hours_of_silence_are_heard_without_hours_of_memory(installed: Path, tmp_path: Path) -> None:
