@@ -220,7 +220,7 @@ class EmotionSpan:
 
 @dataclass(frozen=True, slots=True)
 class MadeBy:
-    """Which parts heard a recording, each ``name@first 8 of digest``; None where no such part took part."""
+    """What heard a recording: a model as ``name@first 8 of digest``, or a method; None where nothing took part."""
 
     asr: str | None
     vad: str | None

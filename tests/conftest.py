@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from inspector.config import Settings, load_settings
 from inspector.errors import ModelError
@@ -15,6 +16,10 @@ from inspector.pipeline import Ears
 
 ROOT = Path(__file__).resolve().parent.parent
 CALLS = ROOT / "audio_samples" / "calls"
+
+# No test is timed (machines are shared), and CI tries the same examples each time: a red run can be run again.
+hypothesis_settings.register_profile("inspector", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis_settings.load_profile("inspector")
 
 
 @pytest.fixture(scope="session")

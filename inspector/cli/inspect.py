@@ -114,9 +114,9 @@ class _Desk:
                 if isinstance(heard.result, Hearing):
                     inspection = inspect_hearing(_call_of(target, heard.result), heard.result, plan)
                     now_s = perf_counter()
-                    self._take(inspection, now_s - lap_s, heard.stages_s)
-                    lap_s = now_s
-                    self._keep(inspection, digest)
+                    wall_s, lap_s = now_s - lap_s, now_s
+                    self._take(inspection, wall_s, heard.stages_s)
+                    self._keep(inspection, digest, {"wall_s": wall_s, "stages_s": heard.stages_s})
                 else:
                     self._refuse(target, heard.result)
                 progress.finished(target.size_bytes, failed=isinstance(heard.result, RecordingError))
@@ -154,12 +154,12 @@ class _Desk:
                 f"the JSON output cannot be written: {error.strerror}", "make room, then inspect again"
             ) from error
 
-    def _keep(self, inspection: Inspection, digest: str) -> None:
+    def _keep(self, inspection: Inspection, digest: str, timing: dict[str, object]) -> None:
         if self._store is None:
             return
         path = inspection.hearing.recording.path
         try:
-            saved = self._store.save(inspection, digest)
+            saved = self._store.save(inspection, digest, timing)
         except StorageError as error:
             self._tally.store_failed = True
             self._talk.print(self._say("not_stored", path=path, reason=error), style="red", markup=False)

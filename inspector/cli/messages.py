@@ -42,6 +42,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "raw_remedy": ("去掉 --no-store，或去掉 --raw。", "drop --no-store or drop --raw."),
     "no_findings": ("未发现问题", "nothing found"),
+    "no_speech": ("没有检测到语音，没有可判断的内容", "no speech found, nothing to judge"),
     "fires": ("命中（待复核）", "hit (to be reviewed)"),
     "undetermined": ("无法判定", "undetermined"),
     "remedy_label": ("处置建议", "remedy"),

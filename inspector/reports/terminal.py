@@ -28,7 +28,9 @@ def print_inspection(console: Console, inspection: Inspection, say: Say, *, dial
     for finding in inspection.findings:
         for written in _finding(finding, say, raw=raw):
             line("  " + written)
-    if not inspection.findings:
+    if not inspection.hearing.speech:
+        line(f"  [dim]{say('no_speech')}[/dim]")
+    elif not inspection.findings:
         line(f"  [green]✓ {say('no_findings')}[/green]")
     if inspection.metrics.speech_unheard_s:
         line(f"  [dim]{say('unheard', seconds=inspection.metrics.speech_unheard_s)}[/dim]")

@@ -22,7 +22,7 @@ class _Part:
     name: str
     wanted: str
     said: bool
-    perhaps: bool
+    perhaps: tuple[Graded, ...]
     late: tuple[Graded, ...]
 
 
@@ -42,12 +42,13 @@ def judge_required(compiled: CompiledRule, view: CallView) -> Verdict:
     need = rule.match.need or len(parts)
     if sum(part.said for part in parts) >= need:
         return SILENT
-    evidence = (*_context(compiled, view), *_absence(parts, window.span, party or Party.UNKNOWN))
+    missing = [part for part in parts if not part.said]
+    evidence = (*_context(compiled, view), *_absence(missing, window.span, party or Party.UNKNOWN))
     because = perhaps or _doubt(parts, need, view, window, party)
     coverage = cover(view.hearing, window.span, party)
     if because is not None:
         return Verdict(Outcome.UNDETERMINED, because, evidence, coverage)
-    late = all(part.late for part in parts if not part.said)
+    late = all(part.late for part in missing)
     return Verdict(Outcome.FIRES, None, evidence, coverage, rule.late_message if late else "")
 
 
@@ -66,13 +67,13 @@ def _part(name: str, wording: Wording, compiled: CompiledRule, view: CallView, w
         for place in places
         if place.hit.start_s >= window.span.end_s and place.hit.passage.party is not Party.UNKNOWN
     )
-    return _Part(name, wording.first_wanted, bool(known), bool(inside) and not known, late)
+    return _Part(name, wording.first_wanted, bool(known), () if known else tuple(inside), late)
 
 
 def _doubt(
     parts: list[_Part], need: int, view: CallView, window: Window, party: Party | None
 ) -> Because | None:
-    if sum(part.said or part.perhaps for part in parts) >= need:
+    if sum(part.said or bool(part.perhaps) for part in parts) >= need:
         return Because.PARTY_UNKNOWN
     if window.cut:
         return Because.CUT_OFF
@@ -100,7 +101,9 @@ def _context(compiled: CompiledRule, view: CallView) -> tuple[Evidence, ...]:
     return tuple(evidence_of(place.hit) for found in places for place in found)
 
 
-def _absence(parts: list[_Part], span: Span, party: Party) -> tuple[Evidence, ...]:
+def _absence(missing: list[_Part], span: Span, party: Party) -> tuple[Evidence, ...]:
+    """What was not heard, and where somebody, perhaps that party, did say it."""
     start_s, end_s = round(span.start_s, 3), round(span.end_s + 0.001, 3)
-    missing = (part.name or part.wanted for part in parts if not part.said)
-    return tuple(Evidence(start_s, end_s, party, "", wanted, "absence", 1.0) for wanted in missing)
+    perhaps = [evidence_of(place.hit) for part in missing for place in part.perhaps[:1]]
+    absent = [part.name or part.wanted for part in missing if not part.perhaps]
+    return (*perhaps, *(Evidence(start_s, end_s, party, "", wanted, "absence", 1.0) for wanted in absent))

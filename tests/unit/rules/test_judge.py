@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.model import Because, Facts, Inspection, Kind, Outcome, Status, from_json, to_json
+from inspector.model import Because, Facts, Inspection, Kind, Outcome, Party, Status, from_json, to_json
 from inspector.rules.judge import BECAUSE_ZH
 from inspector.rules.plan import Plan
 from tests.builders import event_of, hearing_of, judged, lost, outcome, plan_of, rule_of, shipped, shipped_plan, turn
@@ -123,6 +123,12 @@ def test_only_the_missing_parts_are_named() -> None:
     (finding,) = judged(plan_of(rule_of("required", PARTS)), "0:01 A 您好").findings
     assert [(one.how, one.wanted, one.quote) for one in finding.evidence] == [("absence", "工号", "")]
     assert finding.coverage is not None
+
+
+def test_words_of_an_unknown_party_are_shown_not_called_absent() -> None:
+    plan = plan_of(rule_of("required", match={"phrases": ["投资有风险"]}))
+    (finding,) = judged(plan, "0:01 A 您好请讲\n0:05 ? 投资有风险").findings
+    assert [(e.party, e.quote, e.how) for e in finding.evidence] == [(Party.UNKNOWN, "投资有风险", "exact")]
 
 
 def test_the_evidence_of_an_absence_shows_what_made_it_due() -> None:
