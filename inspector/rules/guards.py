@@ -102,7 +102,8 @@ class _Side:
         self._lookalike = re2.compile(_alternatives(side.unless_words)) if side.unless_words else None
         self._filler = re2.compile(f"(?:{_alternatives(side.filler)})*" if side.filler else "")
         longer = (matchable(word) for word in side.words if len(matchable(word)) > 1)
-        self._spoken = {syllables_of(word) for word in longer}
+        # In an order of their own: a set's would change from run to run, and with it what overlaps.
+        self._spoken = sorted({syllables_of(word) for word in longer}, key=lambda spoken: (-len(spoken), spoken))
 
     def words(self, passage: Passage, start: int, stop: int) -> list[tuple[int, int]]:
         """Where guard words stand in ``[start, stop)``, without those that only look like one."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ import typer.main
 from inspector.cli import app as cli
 from inspector.cli.messages import _MESSAGES
 from inspector.config import load_settings
+from tests.conftest import ROOT
 
 HELLO = "0:01 A 您好云川银行为您服务\n0:05 C 我的卡被盗刷了\n"
 
@@ -141,6 +145,20 @@ def test_rules_try_goes_on_after_a_bad_file(
     assert rows[0]["error"]["kind"] == "bad_call_text"
     assert "line 1" in rows[0]["error"]["message"]
     assert "findings" in rows[1]
+
+
+def test_the_same_call_is_judged_the_same_whatever_python_does_with_its_sets(tmp_path: Path) -> None:
+    (tmp_path / "call.txt").write_text(
+        "0:01 A 您好云川银行\n0:05 A 我给您推荐我们这款理财产品不是说不保本，无发承诺保本保息是不可能的\n"
+        "0:20 C 要是被盗刷了怎么办\n0:25 A 有人说稳赚不赔都是骗人的，但是我们这款肯定赚\n",
+        encoding="utf-8",
+    )
+    answers = set()
+    for seed in ("0", "1", "2"):
+        command = [sys.executable, "-m", "inspector", "rules", "try", "--json", str(tmp_path / "call.txt")]
+        env = {**os.environ, "PYTHONHASHSEED": seed, "INSPECTOR_HOME": str(tmp_path)}
+        answers.add(subprocess.run(command, capture_output=True, check=True, env=env, cwd=ROOT).stdout)
+    assert len(answers) == 1
 
 
 def test_the_report_of_a_try_is_masked(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
