@@ -115,10 +115,12 @@ class _Desk:
                     inspection = inspect_hearing(_call_of(target, heard.result), heard.result, plan)
                     now_s = perf_counter()
                     wall_s, lap_s = now_s - lap_s, now_s
-                    self._take(inspection, wall_s, heard.stages_s)
+                    with progress.paused():
+                        self._take(inspection, wall_s, heard.stages_s)
                     self._keep(inspection, digest, {"wall_s": wall_s, "stages_s": heard.stages_s})
                 else:
-                    self._refuse(target, heard.result)
+                    with progress.paused():
+                        self._refuse(target, heard.result)
                 progress.finished(target.size_bytes, failed=isinstance(heard.result, RecordingError))
         self._sum_up(perf_counter() - began_s)
         if self._tally.store_failed:

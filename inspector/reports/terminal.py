@@ -22,7 +22,7 @@ def print_inspection(console: Console, inspection: Inspection, say: Say, *, dial
     """Findings with their places and reasons; ``dialogue`` adds the turns, ``raw`` leaves numbers readable."""
 
     def line(text: str = "") -> None:
-        console.print(text, soft_wrap=True)
+        console.print(text, soft_wrap=True, highlight=False)
 
     line(_head(inspection.hearing, say))
     for finding in inspection.findings:

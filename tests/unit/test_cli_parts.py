@@ -74,6 +74,19 @@ def test_progress_tells_calls_hours_speed_and_failures() -> None:
     assert "剩余约 1:00" in shown
 
 
+def test_a_report_is_not_written_into_the_live_line() -> None:
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, width=120)
+    with JobProgress(console, SAY, 2, 2000) as progress:
+        progress.heard(60)
+        with progress.paused():
+            out.write("REPORT\n")
+        progress.heard(60)
+    before = out.getvalue().split("REPORT")[0]
+    erased = "\x1b[2K"
+    assert before.rindex(erased) > before.rindex("倍实时")
+
+
 def test_progress_in_a_log_is_a_line_now_and_then_not_a_flood() -> None:
     out = io.StringIO()
     with JobProgress(Console(file=out), SAY, 1000, 0) as progress:
