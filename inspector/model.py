@@ -20,6 +20,7 @@ from inspector.enums import Because, Kind, Layout, Outcome, Party, Severity, Sta
 from inspector.facts import Facts
 
 __all__ = [
+    "TURN_PAUSE_S",
     "Because",
     "Call",
     "Coverage",
@@ -52,6 +53,10 @@ __all__ = [
     "from_json",
     "to_json",
 ]
+
+
+TURN_PAUSE_S = 4.0
+"""A party that pauses this long has ended its turn."""
 
 
 def _check_times(start_s: float, end_s: float) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 
 import opencc
 
-__all__ = ["fold", "is_content", "simplify"]
+__all__ = ["content_length", "fold", "is_content", "simplify"]
 
 _SPOKEN = str.maketrans("零〇洞一幺壹二贰三叁四肆五伍六陆七柒拐八捌九玖勾", "000111" + "22334455667778899" + "9")
 _SPOKEN_RUN = re.compile(r"[零〇洞一幺壹二贰三叁四肆五伍六陆七柒拐八捌九玖勾0-9]{3,}")
@@ -50,3 +50,8 @@ def fold(text: str) -> str:
 def is_content(char: str) -> bool:
     """True for letters, ideographs and digits; False for punctuation, spaces and signs."""
     return unicodedata.category(char)[0] in "LN"
+
+
+def content_length(text: str) -> int:
+    """How many characters of the text are content."""
+    return sum(map(is_content, text))

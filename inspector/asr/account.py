@@ -14,7 +14,9 @@ from inspector.asr.protocol import LaneSpan, LostSpan
 from inspector.asr.windows import Word
 from inspector.model import UnheardWhy, Utterance
 
-__all__ = ["LEAST_CHARS_PER_S", "MOST_CHARS_PER_S", "account", "doubtful"]
+__all__ = ["LEAST_CHARS_PER_S", "MOST_CHARS_PER_S", "Account", "account", "doubtful"]
+
+Account = tuple[list[Utterance], list[LostSpan]]
 
 EDGE_S = 1.0  # the recogniser's word times are this loose: shorter stretches without words are no loss
 LEAST_CHARS_PER_S = 1.5  # slower than anybody speaks: something was left out
@@ -33,7 +35,7 @@ def doubtful(piece: LaneSpan, words: list[Word]) -> bool:
     return confidence < LEAST_CONFIDENCE or (length_s >= LONG_S and chars < LEAST_CHARS_PER_S * length_s)
 
 
-def account(piece: LaneSpan, words: list[Word]) -> tuple[list[Utterance], list[LostSpan]]:
+def account(piece: LaneSpan, words: list[Word]) -> Account:
     """Utterances and lost spans that together cover the piece; text that stayed doubtful is in both."""
     if not words:
         return [], [LostSpan(piece.lane, piece.start_s, piece.end_s, UnheardWhy.NO_TEXT)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from faster_whisper import WhisperModel
 
-from inspector.asr.account import account, doubtful
+from inspector.asr.account import Account, account
 from inspector.asr.protocol import LaneSpan, LostSpan, Transcript
 from inspector.asr.windows import LIMIT_S, Piece, Window, Word, pack, scatter
 from inspector.audio.protocol import Audio, Float32
@@ -53,21 +53,22 @@ class WhisperRecogniser:
         lost: list[LostSpan] = []
         for window in pack(part for span in speech for part in _split(audio, span)):
             for piece, words in self._hear(audio, window).items():
-                settled = self._again(audio, piece, words) if _unsettled(piece, words) else words
-                written, missing = account(piece.speech, settled)
+                written, missing = account(piece.speech, words)
+                # A piece that had the window to itself would only be heard the same again.
+                if missing and len(window.pieces) > 1:
+                    written, missing = self._again(audio, piece, (written, missing))
                 utterances += written
                 lost += missing
                 progress(piece.length_s)
         utterances.sort(key=lambda utterance: (utterance.start_s, utterance.lane))
         return Transcript(tuple(utterances), tuple(lost))
 
-    def _again(self, audio: Audio, piece: Piece, words: list[Word]) -> list[Word]:
-        """The piece heard alone; the new text is taken when it is the better fit."""
+    def _again(self, audio: Audio, piece: Piece, before: Account) -> Account:
+        """The piece heard alone; the new text is taken when nothing of it is lost, or there was none before."""
         (window,) = pack([piece.speech])
-        (fresh,) = self._hear(audio, window).values()
-        if _unsettled(piece, fresh) and words:
-            return words
-        return fresh
+        (words,) = self._hear(audio, window).values()
+        fresh = account(piece.speech, words)
+        return before if before[0] and fresh[1] else fresh
 
     def _hear(self, audio: Audio, window: Window) -> dict[Piece, list[Word]]:
         try:
@@ -95,10 +96,6 @@ class WhisperRecogniser:
                 text = simplify(word.word.strip())
                 if any(map(is_content, text)):
                     yield Word(float(word.start), float(word.end), text, min(1.0, max(0.0, float(word.probability))))
-
-
-def _unsettled(piece: Piece, words: list[Word]) -> bool:
-    return doubtful(piece.speech, words) or bool(account(piece.speech, words)[1])
 
 
 def _sound(audio: Audio, window: Window) -> Float32:

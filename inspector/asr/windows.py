@@ -55,13 +55,13 @@ class Window:
         return self.pieces[-1].at_s + self.pieces[-1].length_s + GAP_S
 
 
-def pack(speech: Iterable[LaneSpan], limit_s: float = LIMIT_S) -> tuple[Window, ...]:
-    """Windows of at most ``limit_s``, speech in order of its start. Longer speech gets a window of its own."""
+def pack(speech: Iterable[LaneSpan]) -> tuple[Window, ...]:
+    """Windows of at most :data:`LIMIT_S`, speech in order of its start. Longer speech gets a window of its own."""
     windows: list[list[Piece]] = []
-    at_s = limit_s
+    at_s = LIMIT_S
     for span in sorted(speech, key=lambda span: (span.start_s, span.lane)):
         length_s = span.end_s - span.start_s
-        if at_s + length_s > limit_s:
+        if at_s + length_s > LIMIT_S:
             windows.append([])
             at_s = GAP_S
         windows[-1].append(Piece(span, at_s))

@@ -8,6 +8,7 @@ import platform
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,10 +29,11 @@ __all__ = ["run_bench"]
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What was really said in one file, in the order it was said."""
+    """What was really said in one file, in the order it was said, and how long the file is."""
 
     path: Path
     text: str
+    duration_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +51,28 @@ def run_bench(samples: Path, runs: int, out: Path | None, settings: Settings) ->
     truths = _truths(samples)
     model = ready_model(settings.hearing.asr_model, settings)
     files = [str(truth.path) for truth in truths]
-    inspector = [sys.executable, "-m", "inspector", "inspect", "--json", "-", "--no-store", *files]
-    peer = [sys.executable, "-m", "inspector.asr.peer", str(model.dir), str(settings.hearing.threads), *files]
-    measured: dict[str, list[Run]] = {"inspector": [], "faster-whisper defaults": []}
-    audio_s = 0.0
+    inspector = ["-m", "inspector", "inspect", "--json", "-", "--no-store", *files]
+    peer = ["-m", "inspector.asr.peer", str(model.dir), str(settings.hearing.threads), *files]
+    sides = {"inspector": (inspector, _ours), "faster-whisper defaults": (peer, _peers)}
+    measured: dict[str, list[Run]] = {name: [] for name in sides}
     for _ in range(runs):
-        rows, command_s, peak_mb = _process(inspector)
-        audio_s = sum(row["recording"]["duration_s"] for row in rows)
-        heard = ["".join(turn["text"] for turn in row["turns"]) for row in rows]
-        hearing_s = sum(row["timing"]["wall_s"] for row in rows)
-        measured["inspector"].append(Run(command_s, hearing_s, peak_mb, _cer(truths, heard)))
-        rows, command_s, peak_mb = _process(peer)
-        heard = [row["text"] for row in rows]
-        hearing_s = sum(row["wall_s"] for row in rows)
-        measured["faster-whisper defaults"].append(Run(command_s, hearing_s, peak_mb, _cer(truths, heard)))
+        for name, (arguments, read) in sides.items():
+            rows, command_s, peak_mb = _process([sys.executable, *arguments])
+            texts, seconds = zip(*map(read, rows), strict=True)
+            measured[name].append(Run(command_s, sum(seconds), peak_mb, _cer(truths, texts)))
+    audio_s = sum(truth.duration_s for truth in truths)
     _show(measured, audio_s)
     if out is not None:
         out.write_text(json.dumps(_result(measured, audio_s, files), ensure_ascii=False, indent=1) + "\n")
     return 0
+
+
+def _ours(row: dict[str, Any]) -> tuple[str, float]:
+    return "".join(turn["text"] for turn in row["turns"]), row["timing"]["wall_s"]
+
+
+def _peers(row: dict[str, Any]) -> tuple[str, float]:
+    return row["text"], row["wall_s"]
 
 
 def _truths(samples: Path) -> list[Truth]:
@@ -77,7 +83,7 @@ def _truths(samples: Path) -> list[Truth]:
     for path in found:
         row = json.loads(path.read_text(encoding="utf-8"))
         turns = sorted(row["turns"], key=lambda turn: turn["start_s"])
-        truths.append(Truth(samples / row["file"], "".join(turn["text"] for turn in turns)))
+        truths.append(Truth(samples / row["file"], "".join(turn["text"] for turn in turns), row["duration_s"]))
     return truths
 
 
@@ -95,7 +101,7 @@ def _process(command: list[str]) -> tuple[list[dict[str, Any]], float, float]:
     return [json.loads(line) for line in output.splitlines()], took_s, usage.ru_maxrss / 1024
 
 
-def _cer(truths: list[Truth], heard: list[str]) -> float:
+def _cer(truths: list[Truth], heard: Sequence[str]) -> float:
     pairs = [(normalised(truth.text), normalised(text)) for truth, text in zip(truths, heard, strict=True)]
     return sum(edits(*pair) for pair in pairs) / sum(len(reference) for reference, _ in pairs)
 

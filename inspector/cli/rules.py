@@ -17,7 +17,7 @@ from inspector.pipeline import inspect_hearing
 from inspector.reports.contract import error_object, inspection_object, to_line
 from inspector.reports.terminal import print_inspection
 from inspector.rules.check import check_packs
-from inspector.rules.load import load_packs
+from inspector.rules.load import load_packs, load_plan
 from inspector.rules.notation import parse_call, parse_chat
 from inspector.rules.prove import prove
 
@@ -66,7 +66,7 @@ def run_prove(directory: Path, only: str | None, lang: Lang) -> int:
 
 def run_try(files: Iterable[str], directory: Path, lang: Lang, *, json: bool) -> int:
     """Judges calls written as text (``-`` = stdin, ``.jsonl`` = chat); exit code 1 when one cannot be read."""
-    plan = load_packs(directory).plan()
+    plan = load_plan(directory)
     say_it = partial(say, lang)
     failed = 0
     for name in files:

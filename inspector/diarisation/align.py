@@ -12,19 +12,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from inspector.diarisation.roles import Role
-from inspector.model import Turn, Utterance
+from inspector.model import TURN_PAUSE_S, Turn, Utterance
 
-__all__ = ["JOIN_PAUSE_S", "to_turns"]
-
-JOIN_PAUSE_S = 4.0
+__all__ = ["to_turns"]
 
 
 def to_turns(utterances: Sequence[Utterance], roles: Mapping[int, Role]) -> tuple[Turn, ...]:
-    """Neighbouring utterances of one lane become one turn unless the lane pauses longer than :data:`JOIN_PAUSE_S`."""
+    """Neighbouring utterances of one lane become one turn unless the lane pauses for :data:`TURN_PAUSE_S`."""
     groups: list[list[Utterance]] = []
     for utterance in sorted(utterances, key=lambda utterance: (utterance.start_s, utterance.lane)):
         last = groups[-1][-1] if groups else None
-        if last and last.lane == utterance.lane and utterance.start_s - last.end_s < JOIN_PAUSE_S:
+        if last and last.lane == utterance.lane and utterance.start_s - last.end_s < TURN_PAUSE_S:
             groups[-1].append(utterance)
         else:
             groups.append([utterance])

@@ -26,11 +26,9 @@ __all__ = [
     "ModelState",
     "file_digest",
     "file_fault",
-    "is_shipped",
     "model_faults",
     "model_state",
     "ready_model",
-    "require_model",
     "verify",
 ]
 
@@ -160,11 +158,6 @@ def model_faults(spec: ModelSpec, folder: Path) -> tuple[FileFault, ...]:
     return tuple(fault for fault in found if fault)
 
 
-def is_shipped(name: str, table: Mapping[str, ModelSpec] = MODELS) -> bool:
-    """True for a model of ours, False for a directory that the user configured."""
-    return name in table
-
-
 def model_state(name: str, settings: Settings, table: Mapping[str, ModelSpec] = MODELS) -> ModelState:
     """Looks at one model, reading every byte of it. Never raises for what it finds."""
     spec = table.get(name)
@@ -195,14 +188,6 @@ def ready_model(name: str, settings: Settings, table: Mapping[str, ModelSpec] = 
     if not state.ok:
         raise ModelError(f"model {name}: {state.message}", state.remedy)
     return state
-
-
-def require_model(name: str, settings: Settings, table: Mapping[str, ModelSpec] = MODELS) -> Path:
-    """The directory of a model that is right.
-
-    Raises ModelError when anything is missing, unreadable or altered.
-    """
-    return ready_model(name, settings, table).dir
 
 
 def _folder(spec: ModelSpec, settings: Settings) -> Path | None:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from inspector.errors import RecordingError
-from inspector.model import Call, Coverage, Evidence, Finding, Hearing, Inspection, Outcome, Turn
+from inspector.model import Call, Coverage, Evidence, Finding, Inspection, Outcome, Turn
 
 __all__ = ["SCHEMA", "error_object", "inspection_object", "to_line"]
 
@@ -54,7 +54,7 @@ def inspection_object(inspection: Inspection, wall_s: float, stages_s: dict[str,
         "judged": _judged(inspection),
         "metrics": _metrics(inspection),
         "queues": [{"queue": entry.queue, "because": list(entry.because)} for entry in inspection.queues],
-        "made_by": {"code": inspection.code, "packs": inspection.packs, "hearing": _made_by(hearing)},
+        "made_by": {"code": inspection.code, "packs": inspection.packs, "hearing": asdict(hearing.made_by)},
         "timing": {"wall_s": _s(wall_s), "stages_s": {stage: _s(took) for stage, took in stages_s.items()}},
     }
 
@@ -81,10 +81,6 @@ def _call(call: Call) -> dict[str, Any]:
         "source_call_id": call.source_call_id,
         "facts": call.facts.known(),
     }
-
-
-def _made_by(hearing: Hearing) -> dict[str, str | None]:
-    return asdict(hearing.made_by)
 
 
 def _turn(turn: Turn) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from inspector.model import (
     Inspection,
     Kind,
     Outcome,
-    Party,
     finding_id_of,
 )
 from inspector.rules.measure import measure
@@ -77,7 +76,7 @@ def _finding(call: Call, compiled: CompiledRule, verdict: Verdict) -> Finding:
         title=rule.title,
         outcome=verdict.outcome,
         undetermined_because=verdict.because,
-        party=party_of(verdict.evidence) if rule.who == "any" else Party(rule.who),
+        party=compiled.party or party_of(verdict.evidence),
         why=_why(rule.message or rule.title, verdict),
         remedy=rule.remedy,
         evidence=verdict.evidence,

@@ -16,7 +16,7 @@ from inspector.errors import PackError, PackIssue
 from inspector.model import Facts, Kind
 from inspector.rules.match import matchable
 from inspector.rules.plan import Plan, compile_plan
-from inspector.rules.schema import Guard, Leaf, PackFile, Rule
+from inspector.rules.schema import Guard, PackFile, Rule
 
 __all__ = ["Packs", "load_packs", "load_plan"]
 
@@ -163,12 +163,7 @@ def _across(files: list[tuple[str, PackFile]]) -> list[PackIssue]:
 
 
 def _references(rule: Rule, events: set[str], guards: set[str]) -> Iterator[tuple[str, str, str]]:
-    named = [("needs", event) for event in rule.needs]
-    named += [(f"where.{at}", event) for at in ("before", "after", "since") if (event := getattr(rule.where, at))]
-    if silence := rule.match.silence:
-        named += [("match.silence.not_after", event) for event in silence.not_after]
-        named += [("match.silence.relaxed", event) for relaxed in silence.relaxed for event in relaxed.after]
-    for field, event in named:
+    for field, event in rule.events():
         if event not in events:
             yield field, f"没有名为 {event} 的事件", "改正名字，或先写出这个事件（kind: event）"
         elif rule.kind is Kind.EVENT:
@@ -186,9 +181,7 @@ def _references(rule: Rule, events: set[str], guards: set[str]) -> Iterator[tupl
 
 def _content(rule: Rule) -> Iterator[tuple[str, str, str]]:
     match = rule.match
-    leaves: list[tuple[str, Leaf]] = [("match", match), *((f"match.elements.{e.name}", e) for e in match.elements)]
-    leaves += [("exceptions", rule.exceptions)] if rule.exceptions else []
-    for field, leaf in leaves:
+    for field, leaf in rule.leaves():
         for pattern in leaf.regex:
             if problem := _regex_problem(pattern):
                 yield f"{field}.regex", problem, "改正正则（RE2 语法，没有环视和反向引用）"
@@ -206,10 +199,7 @@ def _content(rule: Rule) -> Iterator[tuple[str, str, str]]:
 
 def _wordless(rule: Rule) -> Iterator[tuple[str, str, str]]:
     """Wording of punctuation only: nothing is left of it to look for."""
-    leaves: list[tuple[str, Leaf]] = [("match", rule.match)]
-    leaves += [(f"match.elements.{element.name}", element) for element in rule.match.elements]
-    leaves += [("exceptions", rule.exceptions)] if rule.exceptions else []
-    for field, leaf in leaves:
+    for field, leaf in rule.leaves():
         if not all(map(matchable, leaf.phrases)):
             yield f"{field}.phrases", *_WORDLESS
         if not all(matchable(word) for near in leaf.near for words in near.of for word in words):

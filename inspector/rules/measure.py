@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspector.model import Hearing, Metrics, Party, Span, Turn
-from inspector.text import is_content
+from inspector.text import content_length
 
 __all__ = ["end_s_of", "measure", "silences"]
 
@@ -53,7 +53,7 @@ def _talk_s(hearing: Hearing, party: Party) -> float:
 def _rate_cpm(hearing: Hearing, party: Party) -> int | None:
     chars, spoken_s = 0, 0.0
     for turn in hearing.turns:
-        own = sum(map(is_content, turn.text))
+        own = content_length(turn.text)
         if turn.party is party and own >= MIN_RATE_CHARS:
             chars, spoken_s = chars + own, spoken_s + _speech_in_s(hearing, turn)
     return round(chars / spoken_s * 60) if spoken_s else None

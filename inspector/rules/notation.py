@@ -36,7 +36,7 @@ from inspector.model import (
     Unheard,
     UnheardWhy,
 )
-from inspector.text import is_content
+from inspector.text import content_length
 
 __all__ = ["CHARS_PER_S", "parse_call", "parse_chat"]
 
@@ -96,9 +96,9 @@ def parse_chat(text: str, name: str) -> tuple[Call, Hearing]:
             raise _fault(name, number, f"no chat message ({type(error).__name__})", remedy) from error
         if not 0 <= at_s <= _LONGEST_S:
             raise _fault(name, number, "impossible start_s", "write seconds from the start of the chat")
-        if _length(_checked(words, name, number)):  # a smiley alone says nothing that a rule could judge
+        if content_length(_checked(words, name, number)):  # a smiley alone says nothing that a rule could judge
             lines.append(_Line(party, at_s, None, False, {}, words))
-            at_s += _length(words) / CHARS_PER_S + 0.5
+            at_s += content_length(words) / CHARS_PER_S + 0.5
     ordered = sorted(lines, key=lambda line: line.start_s)
     return _assemble(name, text, ordered, {"channel": _Header("chat", 1)})
 
@@ -116,10 +116,6 @@ def _checked(text: str, name: str, number: int) -> str:
     return text
 
 
-def _length(text: str) -> int:
-    return sum(map(is_content, text))
-
-
 def _parse_line(line: str, name: str, number: int) -> _Line:
     found = _LINE.match(line)
     if found is None:
@@ -133,7 +129,7 @@ def _parse_line(line: str, name: str, number: int) -> _Line:
         raise _fault(name, number, "it ends before it begins", "correct the times")
     if unheard and (end_s is None or text):
         raise _fault(name, number, "unheard speech needs an end and has no words", "write M:SS-M:SS ~ A")
-    if not unheard and not _length(text):
+    if not unheard and not content_length(text):
         raise _fault(name, number, "no words", "write the words, or M:SS-M:SS ~ A for speech not heard")
     return _Line(_PARTIES[party], start_s, end_s, bool(unheard), _parse_tags(tags, name, number), text)
 
@@ -191,7 +187,7 @@ def _limits(headers: dict[str, _Header], name: str) -> tuple[float, bool]:
 def _end_s(line: _Line, later: list[_Line]) -> float:
     if line.end_s is not None:
         return line.end_s
-    end_s = line.start_s + max(_LEAST_S, _length(line.text) / CHARS_PER_S)
+    end_s = line.start_s + max(_LEAST_S, content_length(line.text) / CHARS_PER_S)
     following = (other.start_s for other in later if other.party is line.party and other.start_s > line.start_s)
     return min(end_s, next(following, end_s))
 

@@ -1,7 +1,7 @@
 """Turns joined to the passages that wording is looked for in.
 
 A recogniser cuts where it likes: "本次通话 / 将会全程录音" is one sentence. So a party's turns are joined while it
-pauses less than :data:`JOIN_PAUSE_S` and the others put in no more than a backchannel::
+pauses less than :data:`TURN_PAUSE_S` and the others put in no more than a backchannel::
 
     agent     |为保证服务质量本次通话|      |将会全程录音|            |请问…
     customer                        |嗯|                |我想问一下|
@@ -13,13 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from inspector.model import Hearing, Party, Turn
+from inspector.model import TURN_PAUSE_S, Hearing, Party, Turn
 from inspector.rules.sound import folded_syllable, syllables_of
-from inspector.text import fold, is_content
+from inspector.text import content_length, fold, is_content
 
-__all__ = ["BACKCHANNEL_CHARS", "JOIN_PAUSE_S", "Passage", "passages_of"]
+__all__ = ["BACKCHANNEL_CHARS", "Passage", "passages_of"]
 
-JOIN_PAUSE_S = 4.0
 BACKCHANNEL_CHARS = 4
 
 
@@ -75,14 +74,14 @@ def passages_of(hearing: Hearing) -> tuple[Passage, ...]:
 
 
 def _continues(before: Turn, turn: Turn, turns: tuple[Turn, ...]) -> bool:
-    if turn.start_s - before.end_s >= JOIN_PAUSE_S:
+    if turn.start_s - before.end_s >= TURN_PAUSE_S:
         return False
     between = (
         other.text
         for other in turns
         if other.party is not turn.party and before.start_s <= other.start_s < turn.start_s
     )
-    return sum(sum(map(is_content, text)) for text in between) <= BACKCHANNEL_CHARS
+    return sum(map(content_length, between)) <= BACKCHANNEL_CHARS
 
 
 def _join(turns: list[Turn]) -> Passage:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
-from inspector.model import Kind, Severity, Status
+from inspector.model import Kind, Party, Severity, Status
 from inspector.rules.guards import CompiledGuard
 from inspector.rules.match import Wording
 from inspector.rules.schema import About, Guard, Leaf, Rule
@@ -55,6 +55,16 @@ class CompiledRule:
     @property
     def _shift(self) -> float:
         return {"precision": PREFER_SHIFT, "recall": -PREFER_SHIFT, None: 0.0}[self.rule.prefer]
+
+    @property
+    def party(self) -> Party | None:
+        """The one party the rule judges; None = agent and customer alike."""
+        return None if self.rule.who == "any" else Party(self.rule.who)
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """The parties the rule judges. ``system`` is never judged."""
+        return (Party.AGENT, Party.CUSTOMER) if self.party is None else (self.party,)
 
     @property
     def negatable(self) -> bool:

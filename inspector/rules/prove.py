@@ -41,9 +41,8 @@ def prove(packs: Packs, only: str | None = None) -> Iterator[Proof]:
     plan = packs.plan()
     for rule in packs.rules:
         if only in (None, rule.id) and (rule.kind is Kind.EVENT or rule.status is not Status.DEPRECATED):
-            for group in _WANTED:
-                for case in getattr(rule.examples, group):
-                    yield _prove(rule, group, case.name, case.call, plan)
+            for group, case in rule.examples.cases():
+                yield _prove(rule, group, case.name, case.call, plan)
 
 
 def _prove(rule: Rule, group: str, name: str, text: str, plan: Plan) -> Proof:

@@ -10,7 +10,7 @@ from inspector.rules.grade import Graded
 from inspector.rules.match import Wording
 from inspector.rules.plan import CompiledRule
 from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, evidence_of
-from inspector.rules.view import CallView, Window, parties_of
+from inspector.rules.view import CallView, Window
 
 __all__ = ["judge_required"]
 
@@ -29,7 +29,7 @@ class _Part:
 def judge_required(compiled: CompiledRule, view: CallView) -> Verdict:
     """Silent when enough parts were said; fires when not, and the window was heard; else undetermined."""
     rule = compiled.rule
-    party = None if rule.who == "any" else Party(rule.who)
+    party = compiled.party
     occurred, perhaps = view.doubt_about(rule.needs)
     if view.has_fact(rule.facts.not_applicable) or (not occurred and perhaps is None):
         return NOT_APPLICABLE
@@ -53,7 +53,7 @@ def judge_required(compiled: CompiledRule, view: CallView) -> Verdict:
 
 
 def _part(name: str, wording: Wording, compiled: CompiledRule, view: CallView, window: Window) -> _Part:
-    judged = parties_of(compiled)
+    judged = compiled.parties
     # A doubtful guard does not unsay a disclosure: what must be said is heard generously.
     places = view.places(compiled, wording.all(view.heard_from(*judged, Party.SYSTEM, Party.UNKNOWN), compiled.accept))
     inside = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -164,6 +165,12 @@ class Examples(_Strict):
     undetermined: tuple[Case, ...] = ()
     known_misses: tuple[Case, ...] = ()
 
+    def cases(self) -> Iterator[tuple[str, Case]]:
+        """Every example with the name of its group."""
+        for group in type(self).model_fields:
+            for case in getattr(self, group):
+                yield group, case
+
 
 class Source(_Strict):
     """Where the rule comes from and who checked it."""
@@ -236,6 +243,24 @@ class Rule(_Strict):
     prefer: Literal["precision", "recall"] | None = None
     sources: tuple[Source, ...] = ()
     examples: Examples = Examples()
+
+    def leaves(self) -> Iterator[tuple[str, Leaf]]:
+        """Every place where the rule writes wording, with its field name."""
+        yield "match", self.match
+        for element in self.match.elements:
+            yield f"match.elements.{element.name}", element
+        if self.exceptions is not None:
+            yield "exceptions", self.exceptions
+
+    def events(self) -> Iterator[tuple[str, str]]:
+        """Every event the rule hangs on, with the field that names it."""
+        yield from (("needs", event) for event in self.needs)
+        for at in ("before", "after", "since"):
+            if event := getattr(self.where, at):
+                yield f"where.{at}", event
+        if silence := self.match.silence:
+            yield from (("match.silence.not_after", event) for event in silence.not_after)
+            yield from (("match.silence.relaxed", event) for relaxed in silence.relaxed for event in relaxed.after)
 
     @property
     def digest(self) -> str:

@@ -54,7 +54,7 @@ class CallView:
 
     def graded(self, compiled: CompiledRule) -> tuple[Graded, ...]:
         """Hits of the rule's wording that are not cancelled, each with its doubt or None."""
-        heard = self.heard_from(*parties_of(compiled), Party.UNKNOWN)
+        heard = self.heard_from(*compiled.parties, Party.UNKNOWN)
         return self.places(compiled, compiled.parts[0][1].all(heard, compiled.least))
 
     def places(self, compiled: CompiledRule, hits: list[Hit]) -> tuple[Graded, ...]:
@@ -135,9 +135,3 @@ class CallView:
             start_s = min(start_s, own[-anchor.turns :][0].start_s)
         start_s = max(0.0, min(start_s, end_s - 0.001))
         return Window(Span(start_s, end_s), self.hearing.recording.ends_early, start_s)
-
-
-def parties_of(compiled: CompiledRule) -> tuple[Party, ...]:
-    """The parties a rule judges. ``system`` is never judged."""
-    who = compiled.rule.who
-    return (Party.AGENT, Party.CUSTOMER) if who == "any" else (Party(who),)

@@ -7,7 +7,7 @@ from inspector.rules.coverage import cover
 from inspector.rules.grade import Graded
 from inspector.rules.plan import CompiledRule
 from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, said
-from inspector.rules.view import CallView, parties_of
+from inspector.rules.view import CallView
 
 __all__ = ["judge_wording"]
 
@@ -19,8 +19,7 @@ def judge_wording(compiled: CompiledRule, view: CallView) -> Verdict:
     """Fires at every sure hit in the window; undetermined when all hits are doubtful; else silent."""
     rule = compiled.rule
     occurred, perhaps = view.doubt_about(rule.needs)
-    party = None if rule.who == "any" else Party(rule.who)
-    window = view.window(rule.where, party)
+    window = view.window(rule.where, compiled.party)
     if view.has_fact(rule.facts.not_applicable) or (not occurred and perhaps is None) or window is None:
         return NOT_APPLICABLE
     span = window.span
@@ -31,7 +30,7 @@ def judge_wording(compiled: CompiledRule, view: CallView) -> Verdict:
     if doubt is None:
         return Verdict(Outcome.FIRES, None, said(places))
     near = Span(max(0.0, places[0].hit.start_s - 5), places[-1].hit.end_s)
-    return Verdict(Outcome.UNDETERMINED, doubt, said(places), cover(view.hearing, near, party))
+    return Verdict(Outcome.UNDETERMINED, doubt, said(places), cover(view.hearing, near, compiled.party))
 
 
 def _doubt(places: list[Graded]) -> Because | None:
@@ -40,9 +39,9 @@ def _doubt(places: list[Graded]) -> Because | None:
 
 
 def _nothing_found(compiled: CompiledRule, view: CallView, span: Span) -> Verdict:
-    if not any(spoken.party in (*parties_of(compiled), Party.UNKNOWN) for spoken in view.hearing.speech):
+    if not any(spoken.party in (*compiled.parties, Party.UNKNOWN) for spoken in view.hearing.speech):
         return NOT_APPLICABLE
-    for party in parties_of(compiled):
+    for party in compiled.parties:
         coverage = cover(view.hearing, span, party)
         if _uninspectable(coverage):
             return Verdict(Outcome.UNDETERMINED, Because.NOT_HEARD, (), coverage)

@@ -14,7 +14,7 @@ from inspector.audio.wav import open_wav
 from inspector.config import Settings
 from inspector.errors import ModelError
 from inspector.model import SoundSpan, Span
-from inspector.models.store import MODELS, SILERO, require_model
+from inspector.models.store import MODELS, SILERO, ready_model
 from inspector.vad import silero
 from inspector.vad.fake import ScriptedVad
 from inspector.vad.protocol import LaneActivity, Vad
@@ -27,7 +27,7 @@ DIGEST = MODELS[SILERO].sha256
 
 
 def model_file() -> Path:
-    return require_model(SILERO, Settings()) / MODELS[SILERO].files[0].name
+    return ready_model(SILERO, Settings()).dir / MODELS[SILERO].files[0].name
 
 
 @pytest.fixture(scope="module")

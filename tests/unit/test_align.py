@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from inspector.diarisation.align import JOIN_PAUSE_S, to_turns
+from inspector.diarisation.align import to_turns
 from inspector.diarisation.roles import Role
-from inspector.model import Party, Utterance
+from inspector.model import TURN_PAUSE_S, Party, Utterance
 
 ROLES = {0: Role(Party.AGENT, 1.0, "test"), 1: Role(Party.CUSTOMER, 1.0, "test")}
 
@@ -30,8 +30,8 @@ def test_neighbours_of_one_lane_are_one_turn() -> None:
 
 
 def test_a_long_pause_ends_a_turn() -> None:
-    near = to_turns([utterance(0, 0, 1, "您好"), utterance(0, 1 + JOIN_PAUSE_S - 0.01, 6, "请讲")], ROLES)
-    far = to_turns([utterance(0, 0, 1, "您好"), utterance(0, 1 + JOIN_PAUSE_S, 6, "请讲")], ROLES)
+    near = to_turns([utterance(0, 0, 1, "您好"), utterance(0, 1 + TURN_PAUSE_S - 0.01, 6, "请讲")], ROLES)
+    far = to_turns([utterance(0, 0, 1, "您好"), utterance(0, 1 + TURN_PAUSE_S, 6, "请讲")], ROLES)
     assert (len(near), len(far)) == (1, 2)
 
 

@@ -24,10 +24,8 @@ from inspector.models.store import (
     ModelFile,
     ModelSpec,
     file_digest,
-    is_shipped,
     model_state,
     ready_model,
-    require_model,
     verify,
 )
 
@@ -111,14 +109,14 @@ DAMAGE = [
 
 class TestRequireModel:
     def test_a_right_model_gives_its_directory(self, settings: Settings, ready: Path) -> None:
-        assert require_model("tiny", settings, TABLE) == ready
+        assert ready_model("tiny", settings, TABLE).dir == ready
 
     def test_the_state_carries_the_digest_that_names_it(self, settings: Settings, ready: Path) -> None:
         assert ready_model("tiny", settings, TABLE).sha256 == file_digest(ready / "model.bin") == TINY.sha256
 
     def test_nothing_there(self, settings: Settings) -> None:
         with pytest.raises(ModelError, match="tiny is missing") as caught:
-            require_model("tiny", settings, TABLE)
+            ready_model("tiny", settings, TABLE)
         assert caught.value.exit_code == 3
         assert "scripts/setup" in caught.value.remedy
 
@@ -129,7 +127,7 @@ class TestRequireModel:
     ) -> None:
         damage(ready / file)
         with pytest.raises(ModelError, match=said) as caught:
-            require_model("tiny", settings, TABLE)
+            ready_model("tiny", settings, TABLE)
         assert str(ready / file) in caught.value.message
         assert caught.value.remedy
 
@@ -139,7 +137,7 @@ class TestRequireModel:
 
         monkeypatch.setattr(store, "file_digest", refuse)
         with pytest.raises(ModelError, match="cannot be read"):
-            require_model("tiny", settings, TABLE)
+            ready_model("tiny", settings, TABLE)
 
     def test_an_altered_main_file_reports_its_own_digest(self, settings: Settings, ready: Path) -> None:
         flip(ready / "model.bin")
@@ -163,18 +161,18 @@ class TestPackagedModel:
         return {"vad": spec_of("vad", {"vad.onnx": b"onnx"}, "noisy_package", "assets")}
 
     def test_is_found_without_importing_its_package(self, settings: Settings, table: dict[str, ModelSpec]) -> None:
-        assert (require_model("vad", settings, table) / "vad.onnx").read_bytes() == b"onnx"
+        assert (ready_model("vad", settings, table).dir / "vad.onnx").read_bytes() == b"onnx"
 
     def test_altered(self, settings: Settings, table: dict[str, ModelSpec]) -> None:
-        flip(require_model("vad", settings, table) / "vad.onnx")
+        flip(ready_model("vad", settings, table).dir / "vad.onnx")
         with pytest.raises(ModelError, match="altered") as caught:
-            require_model("vad", settings, table)
+            ready_model("vad", settings, table)
         assert ".venv" in caught.value.remedy
 
     def test_package_not_installed(self, settings: Settings) -> None:
         table = {"vad": spec_of("vad", {"vad.onnx": b"onnx"}, "no_such_package_here", "assets")}
         with pytest.raises(ModelError, match="no_such_package_here is not installed"):
-            require_model("vad", settings, table)
+            ready_model("vad", settings, table)
 
     def test_the_real_one_is_right_and_its_package_stays_unloaded(self, settings: Settings) -> None:
         before = "faster_whisper" in sys.modules
@@ -193,8 +191,8 @@ class TestOwnDirectory:
 
     def test_by_name_below_models(self, settings: Settings) -> None:
         write_model(settings.models_dir / "large")
-        assert require_model("large", settings) == settings.models_dir / "large"
-        assert not is_shipped("large")
+        assert ready_model("large", settings).dir == settings.models_dir / "large"
+        assert "large" not in MODELS
 
     def test_other_bytes_are_not_compared(self, settings: Settings) -> None:
         write_model(settings.models_dir / "large")
@@ -207,19 +205,19 @@ class TestOwnDirectory:
         write_model(folder)
         (folder / file).unlink()
         with pytest.raises(ModelError, match=f"lacks {file}") as caught:
-            require_model("large", settings)
+            ready_model("large", settings)
         assert "hearing.asr_model" in caught.value.remedy
 
     def test_vocabulary_may_be_json(self, settings: Settings) -> None:
         folder = settings.models_dir / "large"
         write_model(folder)
         (folder / "vocabulary.txt").rename(folder / "vocabulary.json")
-        assert require_model("large", settings) == folder
+        assert ready_model("large", settings).dir == folder
 
     @pytest.mark.parametrize("name", ["no/such/place", "~no-such-user-here/model"])
     def test_no_such_directory(self, settings: Settings, name: str) -> None:
         with pytest.raises(ModelError) as caught:
-            require_model(name, settings)
+            ready_model(name, settings)
         assert caught.value.remedy
 
 

@@ -10,11 +10,9 @@ from inspector.model import Hearing
 from inspector.rules.load import Packs
 from inspector.rules.match import matchable
 from inspector.rules.notation import parse_call
-from inspector.rules.schema import Case, Leaf, Rule
+from inspector.rules.schema import Case, Rule
 
-__all__ = ["GROUPS", "Validator", "calls_of", "cases_of", "issue", "leaves_of", "warning", "words_of"]
-
-GROUPS = ("fires", "silent", "not_applicable", "undetermined", "known_misses")
+__all__ = ["Validator", "calls_of", "cases_of", "issue", "warning", "words_of"]
 
 
 class Validator(Protocol):
@@ -37,9 +35,8 @@ def warning(rule: Rule, packs: Packs, field: str, what: str, remedy: str) -> Pac
 
 def cases_of(rule: Rule) -> Iterator[tuple[str, Case]]:
     """Every example with its field name."""
-    for group in GROUPS:
-        for case in getattr(rule.examples, group):
-            yield f"examples.{group}.{case.name}", case
+    for group, case in rule.examples.cases():
+        yield f"examples.{group}.{case.name}", case
 
 
 def calls_of(rule: Rule) -> Iterator[tuple[str, Hearing]]:
@@ -55,12 +52,3 @@ def calls_of(rule: Rule) -> Iterator[tuple[str, Hearing]]:
 def words_of(hearing: Hearing) -> str:
     """All words of a call, folded, without punctuation."""
     return "".join(matchable(turn.text) for turn in hearing.turns)
-
-
-def leaves_of(rule: Rule) -> Iterator[tuple[str, Leaf]]:
-    """Every place where a rule writes wording, with its field name."""
-    yield "match", rule.match
-    for element in rule.match.elements:
-        yield f"match.elements.{element.name}", element
-    if rule.exceptions is not None:
-        yield "exceptions", rule.exceptions

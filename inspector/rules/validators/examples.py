@@ -11,7 +11,7 @@ from inspector.rules.match import MIN_SOUND_SYLLABLES, Wording, matchable
 from inspector.rules.notation import parse_call
 from inspector.rules.passages import passages_of
 from inspector.rules.schema import Case, Rule
-from inspector.rules.validators.base import calls_of, cases_of, issue, leaves_of, warning, words_of
+from inspector.rules.validators.base import calls_of, cases_of, issue, warning, words_of
 
 __all__ = ["MissingExample", "NoHomophoneExample", "NoNegationPair", "UnreadableExample"]
 
@@ -51,7 +51,7 @@ class NoHomophoneExample:
 
     def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
         """A warning when no example holds wording that is only found by its sound."""
-        leaves = [leaf for field, leaf in leaves_of(rule) if field != "exceptions" and leaf.by != "literal"]
+        leaves = [leaf for field, leaf in rule.leaves() if field != "exceptions" and leaf.by != "literal"]
         phrases = [phrase for leaf in leaves for phrase in leaf.phrases]
         if not any(len(matchable(phrase)) >= MIN_SOUND_SYLLABLES for phrase in phrases):
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from inspector.errors import PackIssue
 from inspector.model import Kind, Status
@@ -18,17 +18,12 @@ class UnusedEvent:
 
     def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
         """A warning for an event nobody uses."""
-        if rule.kind is Kind.EVENT and not any(rule.id in _events_of(other) for other in packs.rules):
+        if rule.kind is Kind.EVENT and rule.id not in _used_events(packs):
             yield warning(rule, packs, "id", "没有规则用到这个事件", "删除它，或在规则里使用")
 
 
-def _events_of(rule: Rule) -> Iterator[str]:
-    yield from rule.needs
-    yield from filter(None, (rule.where.before, rule.where.since, rule.where.after))
-    if silence := rule.match.silence:
-        yield from silence.not_after
-        for relaxed in silence.relaxed:
-            yield from relaxed.after
+def _used_events(packs: Packs) -> set[str]:
+    return {event for rule in packs.rules for _, event in rule.events()}
 
 
 class StableWithoutSource:

@@ -9,7 +9,7 @@ from inspector.errors import PackIssue
 from inspector.rules.load import Packs
 from inspector.rules.match import MIN_SOUND_SYLLABLES, matchable
 from inspector.rules.schema import Rule
-from inspector.rules.validators.base import issue, leaves_of, warning
+from inspector.rules.validators.base import issue, warning
 from inspector.text import fold, is_content
 
 __all__ = ["RegexNotNormalised", "ShortFuzzyPhrase"]
@@ -24,7 +24,7 @@ class ShortFuzzyPhrase:
 
     def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
         """A warning for each wording whose author asks for sound where only spelling is compared."""
-        for field, leaf in leaves_of(rule):
+        for field, leaf in rule.leaves():
             if leaf.by == "literal" or "by" not in leaf.model_fields_set:
                 continue
             words = (*leaf.phrases, *(word for near in leaf.near for group in near.of for word in group))
@@ -39,7 +39,7 @@ class RegexNotNormalised:
 
     def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
         """An issue for each pattern with characters that no folded call contains."""
-        for field, leaf in leaves_of(rule):
+        for field, leaf in rule.leaves():
             for pattern in leaf.regex:
                 if lost := _never_found(pattern):
                     what = f"正则 {pattern} 里的“{lost}”在通话文字里不会出现"
