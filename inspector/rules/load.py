@@ -23,6 +23,7 @@ __all__ = ["Packs", "load_packs", "load_plan"]
 MAX_FILE_BYTES = 2_000_000
 MAX_DEPTH = 30
 _FACT_NAMES = {field.name for field in fields(Facts)} - {"custom"}
+_NOT_FOR_METRICS = {"about", "exceptions", "facts", "late_message", "needs", "prefer", "unless", "where"}
 _WORDLESS = ("只有标点，没有字", "写上文字，或删除这一项")
 
 _ZH = {
@@ -189,6 +190,9 @@ def _content(rule: Rule) -> Iterator[tuple[str, str, str]]:
             yield field, "没有写要找什么", "写 phrases、regex、near、elements 或 silence"
     if (match.silence is not None) != (rule.kind is Kind.METRIC):
         yield "match", "静音只用于 metric 类规则，metric 类规则必须写静音", "改 kind 或改 match"
+    if rule.kind is Kind.METRIC:
+        for field in sorted(_NOT_FOR_METRICS & rule.model_fields_set):
+            yield field, "metric 类规则还不看这个字段，写了不起作用", "删除它"
     if match.elements and (rule.kind is not Kind.REQUIRED or match.phrases or match.regex or match.near):
         yield "match.elements", "elements 只用于 required 类规则，且不与别的写法并用", "改成 phrases、regex 或 near"
     if match.need is not None and match.need > len(match.elements):

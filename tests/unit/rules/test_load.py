@@ -90,6 +90,10 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"match": {"near": [{"of": [["a"], ["b"]], "chars": 99}]}}, "test.rule:match.near.0.chars 数太大"),
     ({"match": {"silence": {"limit_s": 15}}}, "test.rule:match 静音只用于 metric 类规则"),
     ({"kind": "metric"}, "test.rule:match 静音只用于 metric 类规则"),
+    (
+        {"kind": "metric", "match": {"silence": {"limit_s": 15}}, "facts": {"not_applicable": ["transfer_from"]}},
+        "test.rule:facts metric 类规则还不看这个字段",
+    ),
     ({"kind": "metric", "match": {"silence": {"limit_s": -1}}}, "test.rule:match.silence.limit_s 数太小"),
     ({"kind": "metric", "match": {"silence": {"limit_s": float("nan")}}}, "test.rule:match.silence.limit_s 数太大"),
     (
