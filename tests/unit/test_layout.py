@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from inspector.audio.g711 import ALAW, MULAW
 from inspector.audio.layout import find_layout
-from inspector.audio.wav import ALAW, MULAW, open_wav
+from inspector.audio.wav import open_wav
 from inspector.model import Layout
 from tests import wavs
 
-CALLS = sorted((Path(__file__).parents[2] / "audio_samples" / "calls").glob("*.wav"))
+SAMPLES = Path(__file__).parents[2] / "audio_samples"
+TRUTHS = [json.loads(path.read_text("utf-8")) for path in sorted((SAMPLES / "truth").glob("*.json"))]
+OWN = [t for t in TRUTHS if t["layout"] == "stereo" and t["codec"].startswith("pcm_")]
+CALLS = [SAMPLES / t["file"] for t in OWN]
 SECONDS = 20
 
 
