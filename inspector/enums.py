@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Because", "Kind", "Layout", "Outcome", "Party", "Severity", "Status", "UnheardWhy"]
+__all__ = ["Because", "Kind", "Layout", "Outcome", "Party", "Severity", "SoundKind", "Status", "UnheardWhy"]
 
 
 class Party(StrEnum):
@@ -31,6 +31,16 @@ class UnheardWhy(StrEnum):
     OVERLAP = "overlap"
     LOW_CONFIDENCE = "low_confidence"
     UNINSPECTABLE = "uninspectable"
+
+
+class SoundKind(StrEnum):
+    """What a loud sound is that is no speech. ``keypad``: keys pressed during the call, never which ones."""
+
+    RINGBACK = "ringback"
+    BUSY = "busy"
+    KEYPAD = "keypad"
+    MUSIC = "music"
+    OTHER = "other"
 
 
 class Outcome(StrEnum):

@@ -65,7 +65,7 @@ def passages_of(hearing: Hearing) -> tuple[Passage, ...]:
     for party in Party:
         own = [turn for turn in hearing.turns if turn.party is party]
         for before, turn in zip([None, *own], own, strict=False):
-            if before is not None and _continues(before, turn, hearing.turns):
+            if before is not None and _continues(before, turn, hearing):
                 groups[-1].append(turn)
             else:
                 groups.append([turn])
@@ -73,12 +73,14 @@ def passages_of(hearing: Hearing) -> tuple[Passage, ...]:
     return tuple(sorted((p for p in made if p.text), key=lambda passage: passage.starts_s[0]))
 
 
-def _continues(before: Turn, turn: Turn, turns: tuple[Turn, ...]) -> bool:
+def _continues(before: Turn, turn: Turn, hearing: Hearing) -> bool:
     if turn.start_s - before.end_s >= TURN_PAUSE_S:
+        return False
+    if any(before.start_s < hole_s <= turn.start_s for hole_s in hearing.recording.holes_s):
         return False
     between = (
         other.text
-        for other in turns
+        for other in hearing.turns
         if other.party is not turn.party and before.start_s <= other.start_s < turn.start_s
     )
     return sum(map(content_length, between)) <= BACKCHANNEL_CHARS

@@ -8,12 +8,18 @@ from typing import Protocol
 from inspector.audio.protocol import Audio
 from inspector.model import SoundSpan, Span
 
-__all__ = ["LaneActivity", "Vad"]
+__all__ = ["PAD_S", "LaneActivity", "Vad"]
+
+PAD_S = 0.15
+"""Detected speech begins so much before the voice and ends so much after it, so that no word loses its edge."""
 
 
 @dataclass(frozen=True, slots=True)
 class LaneActivity:
-    """What one lane holds: ``speech`` (sorted, not overlapping) and loud ``sounds`` that are no speech."""
+    """What one lane holds: ``speech`` (sorted, not overlapping, padded by up to :data:`PAD_S`) and loud ``sounds``.
+
+    Sounds are no speech and touch none.
+    """
 
     speech: tuple[Span, ...]
     sounds: tuple[SoundSpan, ...]

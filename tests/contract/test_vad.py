@@ -22,7 +22,9 @@ from inspector.vad.silero import SileroVad
 from tests import wavs
 
 SAMPLES = Path(__file__).parents[2] / "audio_samples"
-CALLS = sorted((SAMPLES / "calls").glob("*.wav"))
+TRUTHS = [json.loads(path.read_text("utf-8")) for path in sorted((SAMPLES / "truth").glob("*.json"))]
+OWN = [t for t in TRUTHS if t["layout"] == "stereo" and t["codec"].startswith("pcm_") and not t["sounds"]]
+CALLS = [SAMPLES / t["file"] for t in OWN]
 DIGEST = MODELS[SILERO].sha256
 
 
