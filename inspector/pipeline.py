@@ -2,25 +2,38 @@
 
 ::
 
-    file ─► Audio ─► speech (vad) ─► Transcript (asr) ─► roles ─► Turns ─► HEARING ─► judge ─► route ─► INSPECTION
+    file ─► Audio ─► speech (vad) ─► voices (diarisation) ─► Transcript (asr) ─► roles ─► Turns ─► emotion ─► HEARING
+    HEARING ─► judge ─► route ─► INSPECTION
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
 from inspector import __version__
 from inspector.alerts.route import route
-from inspector.asr.protocol import LaneSpan, Recogniser
-from inspector.audio.wav import open_wav
+from inspector.asr.protocol import LaneSpan, Recogniser, Transcript
+from inspector.audio.reader import AudioReader
 from inspector.config import HearingSettings
-from inspector.diarisation import by_channel
 from inspector.diarisation.align import to_turns
+from inspector.diarisation.attribution import Attribution, attribute
+from inspector.diarisation.parties import (
+    BY_CHANNEL,
+    lanes_of,
+    mixed_lanes,
+    parties_of,
+    speaker_id,
+    speakers_of,
+    voices_heard,
+)
+from inspector.diarisation.protocol import Diariser
+from inspector.diarisation.roles import Role
+from inspector.emotion.protocol import Emotion
 from inspector.errors import RecordingError
-from inspector.model import Call, Hearing, Inspection, MadeBy, Party, SpeechSpan, Unheard
+from inspector.model import Call, Hearing, Inspection, MadeBy, Party, SpeechSpan, Unheard, UnheardWhy
 from inspector.rules.judge import judge
 from inspector.rules.plan import Plan
 from inspector.vad.protocol import Vad
@@ -33,10 +46,13 @@ STARTS_CUT_S = 0.02  # speech that is there from the first instant was going on 
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """The models that hear, loaded once."""
+    """What hears, loaded once."""
 
+    reader: AudioReader
     vad: Vad
+    diariser: Diariser
     asr: Recogniser
+    emotion: Emotion
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +87,51 @@ def _hear(
     path: Path, ears: Ears, settings: HearingSettings, progress: Progress, stages_s: dict[str, float]
 ) -> Hearing:
     lap = _laps(stages_s)
-    with open_wav(path, settings.max_duration_s) as audio:
-        recording, lanes = audio.recording, by_channel.lanes_of(audio.recording.layout)
+    with ears.reader.open(path, settings.max_duration_s) as audio:
+        recording = audio.recording
+        lanes = lanes_of(recording.layout, audio.lane_facts.dead_lanes)
         lap("read")
         activity = {lane: ears.vad.activity(audio, lane) for lane in lanes}
-        speech = tuple(LaneSpan(lane, span.start_s, span.end_s) for lane in lanes for span in activity[lane].speech)
+        speech = {lane: found.speech for lane, found in activity.items()}
         lap("vad")
-        transcript = ears.asr.transcribe(audio, speech, _in_audio_s(progress, recording.duration_s, speech))
+        mixed = {lane: ears.diariser.diarise(audio, lane, speech[lane]) for lane in mixed_lanes(lanes)}
+        voices = attribute(speech, mixed)
+        lap("diarisation")
+        pieces = tuple(LaneSpan(p.lane, p.start_s, p.end_s) for lane in lanes for p in voices.pieces[lane])
+        transcript = ears.asr.transcribe(audio, pieces, _in_audio_s(progress, recording.duration_s, pieces))
         lap("asr")
-        dead, agent_channel = audio.lane_facts.dead_lanes, settings.agent_channel
-        roles = by_channel.roles_of(recording.layout, dead, transcript.utterances, agent_channel)
-    spoken = [SpeechSpan(roles[span.lane].party, span.start_s, span.end_s) for span in speech]
-    lost = [Unheard(roles[span.lane].party, span.start_s, span.end_s, span.why) for span in transcript.lost]
-    lap("roles")
+        voices, said, machines = voices_heard(voices, transcript.utterances)
+        roles = parties_of(voices, said, machines, settings.agent_channel)
+        turns = to_turns(said, roles)
+        lap("roles")
+        emotions = ears.emotion.hints(audio, {speaker_id(v): lane for v, lane in voices.lane_of.items()}, turns)
+        lap("emotion")
+    spoken = [SpeechSpan(roles[s.speaker].party, s.start_s, s.end_s, speaker_id(s.speaker)) for s in voices.spans]
     return Hearing(
         recording=recording,
-        speakers=by_channel.speakers_of(roles),
-        turns=to_turns(transcript.utterances, roles),
-        speech=tuple(sorted(spoken, key=lambda span: span.start_s)),
-        unheard=tuple(sorted(lost, key=lambda span: span.start_s)),
-        sounds=tuple(sorted((s for lane in lanes for s in activity[lane].sounds), key=lambda sound: sound.start_s)),
-        emotions=(),
-        made_by=MadeBy(ears.asr.name, ears.vad.name, by_channel.NAME, None),
-        starts_cut=any(s.start_s <= STARTS_CUT_S and s.party is not Party.CUSTOMER for s in spoken),
+        speakers=speakers_of(roles),
+        turns=turns,
+        speech=tuple(spoken),
+        unheard=_unheard(voices, transcript, roles),
+        sounds=tuple(sorted((s for found in activity.values() for s in found.sounds), key=lambda sound: sound.start_s)),
+        emotions=emotions,
+        made_by=MadeBy(ears.asr.name, ears.vad.name, ears.diariser.name if mixed else BY_CHANNEL, ears.emotion.name),
+        starts_cut=any(
+            piece.start_s <= STARTS_CUT_S and roles[piece.speaker].party not in (Party.CUSTOMER, Party.SYSTEM)
+            for own in voices.pieces.values()  # detected speech: voices begin a little after it
+            for piece in own
+        ),
     )
+
+
+def _unheard(voices: Attribution, transcript: Transcript, roles: Mapping[int, Role]) -> tuple[Unheard, ...]:
+    """What the recogniser lost, and what one voice said under another."""
+    lost = [
+        Unheard(roles[voices.speaker_at(span.lane, span.start_s, span.end_s)].party, span.start_s, span.end_s, span.why)
+        for span in transcript.lost
+    ]
+    lost += [Unheard(roles[s.speaker].party, s.start_s, s.end_s, UnheardWhy.OVERLAP) for s in voices.hidden()]
+    return tuple(sorted(lost, key=lambda span: span.start_s))
 
 
 def _laps(stages_s: dict[str, float]) -> Callable[[str], None]:
@@ -109,7 +146,7 @@ def _laps(stages_s: dict[str, float]) -> Callable[[str], None]:
     return lap
 
 
-def _in_audio_s(progress: Progress, duration_s: float, speech: tuple[LaneSpan, ...]) -> Progress:
+def _in_audio_s(progress: Progress, duration_s: float, speech: Sequence[LaneSpan]) -> Progress:
     """Turns seconds of speech done into seconds of audio done, so that the shares add up to the recording."""
     speech_s = sum(span.end_s - span.start_s for span in speech)
     if speech_s == 0:

@@ -11,30 +11,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from inspector.diarisation.parties import speaker_id
 from inspector.diarisation.roles import Role
-from inspector.model import TURN_PAUSE_S, Turn, Utterance
+from inspector.model import TURN_PAUSE_S, Party, Turn, Utterance
 
 __all__ = ["to_turns"]
 
 
-def to_turns(utterances: Sequence[Utterance], roles: Mapping[int, Role]) -> tuple[Turn, ...]:
-    """Neighbouring utterances of one lane become one turn unless the lane pauses for :data:`TURN_PAUSE_S`."""
-    groups: list[list[Utterance]] = []
-    for utterance in sorted(utterances, key=lambda utterance: (utterance.start_s, utterance.lane)):
-        last = groups[-1][-1] if groups else None
-        if last and last.lane == utterance.lane and utterance.start_s - last.end_s < TURN_PAUSE_S:
-            groups[-1].append(utterance)
+def to_turns(said: Sequence[tuple[int, Utterance]], roles: Mapping[int, Role]) -> tuple[Turn, ...]:
+    """Neighbouring utterances of one voice become one turn unless it pauses for :data:`TURN_PAUSE_S`.
+
+    ``said``: utterances by start, each with the number of its voice.
+    """
+    groups: list[tuple[int, list[Utterance]]] = []
+    for voice, utterance in said:
+        last_voice, last = groups[-1] if groups else (None, [])
+        if voice == last_voice and utterance.start_s - last[-1].end_s < TURN_PAUSE_S:
+            last.append(utterance)
         else:
-            groups.append([utterance])
-    return tuple(_turn(group, roles) for group in groups)
+            groups.append((voice, [utterance]))
+    return tuple(_turn(speaker_id(voice), roles[voice].party, group) for voice, group in groups)
 
 
-def _turn(group: list[Utterance], roles: Mapping[int, Role]) -> Turn:
-    first = group[0]
+def _turn(speaker: str, party: Party, group: list[Utterance]) -> Turn:
     return Turn(
-        party=roles[first.lane].party,
-        speaker=f"S{first.lane + 1}",
-        start_s=first.start_s,
+        party=party,
+        speaker=speaker,
+        start_s=group[0].start_s,
         end_s=max(utterance.end_s for utterance in group),
         text="".join(utterance.text for utterance in group),
         char_starts_s=tuple(at for utterance in group for at in utterance.char_starts_s),

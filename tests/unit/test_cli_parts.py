@@ -44,6 +44,19 @@ def test_manifest_rows_and_faults_keep_their_order(tmp_path: Path) -> None:
     assert "line 3" in targets[1].fault.message
 
 
+def test_the_recordings_of_a_call_are_one_target(tmp_path: Path) -> None:
+    sheet = tmp_path / "calls.csv"
+    sheet.write_text("call_id,path,segment_no,segment_count\n1,a.wav,2,3\n2,c.wav,,\n1,b.wav,1,3\n", encoding="utf-8")
+    (tmp_path / "a.wav").write_bytes(b"12345")
+    (tmp_path / "b.wav").write_bytes(b"123")
+    first, fault, second = from_manifest(sheet, b"k" * 32)
+    assert [leg.path and leg.path.name for leg in first.legs] == ["b.wav", "a.wav", None]
+    assert (first.path, first.size_bytes) == (tmp_path / "b.wav", 8)
+    assert fault.fault is not None
+    assert "segment 3" in fault.fault.message
+    assert [leg.path for leg in second.legs] == [tmp_path / "c.wav"]
+
+
 def test_the_customer_key_is_made_once_and_private(tmp_path: Path) -> None:
     home = tmp_path / "home"
     key = customer_key_secret(home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from inspector.config import default_packs_dir
 from inspector.errors import ErrorKind, RecordingError
+from inspector.legs import Leg, join
 from inspector.model import Call, Facts
 from inspector.pipeline import inspect_hearing
 from inspector.reports.contract import error_object, inspection_object, to_line
@@ -48,6 +50,36 @@ def test_an_inspection_is_valid(contract: dict[str, Any], validator: Draft202012
     assert contract["unheard"]
     assert contract["emotions"]
     assert contract["call"]["facts"] == {"agent": "3062", "product_type": "理财"}
+
+
+def test_an_ordinary_call_has_one_segment(contract: dict[str, Any]) -> None:
+    recording = contract["recording"]
+    (segment,) = recording["segments"]
+    assert segment == {
+        "id": recording["id"],
+        "path": "call.txt",
+        "segment_no": 1,
+        "start_s": 0.0,
+        "duration_s": recording["duration_s"],
+        "agent": "3062",
+    }
+
+
+def test_every_segment_of_a_call_is_named_also_one_that_was_not_heard(validator: Draft202012Validator) -> None:
+    _, hearing = parse_call(CALL, "call.txt")
+    named = [Leg(1, Path("a")), Leg(2, Path("b"), "3063"), Leg(3, None)]
+    joined = join(list(zip(named, (None, hearing, None), strict=True)))
+    call = Call("crm", "7", Facts(agent="3062"))
+    inspection = inspect_hearing(call, joined, load_plan(default_packs_dir()))
+    row = json.loads(to_line(inspection_object(inspection, 1.0, {})))
+    validator.validate(row)
+    length_s = row["recording"]["duration_s"]
+    keys = ("path", "segment_no", "start_s", "duration_s", "agent")
+    assert [tuple(segment[key] for key in keys) for segment in row["recording"]["segments"]] == [
+        ("a", 1, 0.0, None, None),
+        ("call.txt", 2, 0.0, length_s, "3063"),
+        (None, 3, length_s, None, None),
+    ]
 
 
 def test_counts_are_those_of_the_rules(contract: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from inspector.errors import ErrorKind, ManifestError
+from inspector.legs import Leg
 from inspector.manifest import Manifest, read_manifest
 from inspector.model import Call, Facts
 
@@ -26,6 +27,11 @@ def read(tmp_path: Path) -> Read:
         return read_manifest(path, KEY)
 
     return read
+
+
+def names_of(manifest: Manifest) -> list[str | None]:
+    """The files of all calls; None where a segment has none."""
+    return [leg.path.name if leg.path else None for call in manifest.calls for leg in call.legs]
 
 
 FULL: dict[str, Any] = {
@@ -48,16 +54,17 @@ def test_csv(read: Read, tmp_path: Path) -> None:
         "7,a/x.wav,pbx,phone,in,2025-03-01T09:30:00+08:00,1.5,12.5-40;60-75,3062,是,NO,4,-1,,沪 西\n"
     )
     assert manifest.faults == ()
-    (row,) = manifest.rows
-    assert (row.line_no, row.path, row.segment_no) == (2, tmp_path / "a/x.wav", 1)
+    (row,) = manifest.calls
+    spans = ((12.5, 40.0), (60.0, 75.0))
+    assert (row.line_no, row.legs) == (2, (Leg(1, tmp_path / "a/x.wav", "3062", spans),))
     assert row.call == Call("pbx", "7", Facts(**FULL, custom={"网点": "沪 西"}))
 
 
 def test_jsonl(read: Read) -> None:
     row = {"call_id": 7, "path": "/x.wav", **FULL, "agent": 3062, "网点": "沪", "层": 3, "team": None}
-    (read_row,) = read(f"\r\n{json.dumps(row)}\r\n", "calls.jsonl").rows
+    (read_row,) = read(f"\r\n{json.dumps(row)}\r\n", "calls.jsonl").calls
     assert read_row.call == Call("manifest", "7", Facts(**FULL, custom={"网点": "沪", "层": "3"}))
-    assert (read_row.line_no, read_row.path) == (2, Path("/x.wav"))
+    assert (read_row.line_no, read_row.legs[0].path) == (2, Path("/x.wav"))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -71,14 +78,14 @@ def test_dialects(read: Read, delimiter: str, encoding: str, newline: str) -> No
     ]
     text = newline.join(delimiter.join(cells) for cells in table) + newline
     manifest = read(text.encode(encoding))
-    assert [row.call.source_call_id for row in manifest.rows] == ["1", "2"]
-    assert manifest.rows[0].call.facts == Facts(team="信用卡部", custom={"备注": '说"好", 好;\n再见'})
-    assert manifest.rows[0].path.name == "一.wav"
+    assert [row.call.source_call_id for row in manifest.calls] == ["1", "2"]
+    assert manifest.calls[0].call.facts == Facts(team="信用卡部", custom={"备注": '说"好", 好;\n再见'})
+    assert names_of(manifest) == ["一.wav", "b"]
 
 
 def test_blank_lines_are_no_rows_and_lines_are_counted_from_one(read: Read) -> None:
     manifest = read('\n\ncall_id,path,note\n\n1,a,"two\nlines"\n,,\n   \n2,b,\n')
-    assert [(row.line_no, row.call.source_call_id) for row in manifest.rows] == [(5, "1"), (9, "2")]
+    assert [(row.line_no, row.call.source_call_id) for row in manifest.calls] == [(5, "1"), (9, "2")]
     assert manifest.faults == ()
 
 
@@ -111,7 +118,7 @@ def test_a_wrong_cell_is_said_and_the_others_go_on(read: Read, column: str, cell
     assert (fault.line_no, fault.kind) == (2, ErrorKind.BAD_MANIFEST_ROW)
     assert fault.message.startswith(message)
     assert fault.remedy
-    assert [row.call.source_call_id for row in manifest.rows] == ["2"]
+    assert [row.call.source_call_id for row in manifest.calls] == ["2"]
 
 
 def test_every_wrong_cell_of_a_row_is_said(read: Read) -> None:
@@ -144,13 +151,13 @@ def test_wrong_json_lines(read: Read, line: str, message: str) -> None:
     (fault,) = manifest.faults
     assert fault.line_no == 2
     assert message in fault.message
-    assert len(manifest.rows) == 2
+    assert len(manifest.calls) == 2
 
 
 def test_booleans(read: Read) -> None:
     words = ["true", "TRUE", "1", "是", "yes", "false", "False", "0", "否", "No"]
     lines = "\n".join(f"{index},{index}.wav,{word}" for index, word in enumerate(words))
-    rows = read(f"call_id,path,mystery\n{lines}\n").rows
+    rows = read(f"call_id,path,mystery\n{lines}\n").calls
     assert [row.call.facts.mystery for row in rows] == [True] * 5 + [False] * 5
 
 
@@ -160,36 +167,95 @@ def test_a_row_of_other_width(read: Read) -> None:
         (2, "the row has 2 cells, the header 3"),
         (3, "the row has 4 cells, the header 3"),
     ]
-    assert [row.call.source_call_id for row in manifest.rows] == ["3"]
+    assert [row.call.source_call_id for row in manifest.calls] == ["3"]
 
 
 def test_a_wrong_quote_swallows_no_row(read: Read) -> None:
     manifest = read('call_id,path,team\n1,a,"x\n2,b,y\n3,c,"z"\n4,d,"w\n5,e,v\n')
     assert [fault.line_no for fault in manifest.faults] == [2, 5]
-    assert [row.call.source_call_id for row in manifest.rows] == ["2", "3", "5"]
+    assert [row.call.source_call_id for row in manifest.calls] == ["2", "3", "5"]
 
 
 def test_the_same_call_twice(read: Read) -> None:
     manifest = read("call_id,path,source\n1,a,\n1,b,\n1,./a,\n1,c,other\n")
-    assert [row.path.name for row in manifest.rows] == ["a", "c"]
+    assert names_of(manifest) == ["a", "c"]
     assert [(fault.line_no, fault.message) for fault in manifest.faults] == [
         (3, "line 2 names another recording for the same call and segment"),
         (4, "line 2 lists the same call already"),
     ]
 
 
-def test_legs_are_not_joined_yet_and_none_is_judged_alone(read: Read) -> None:
-    manifest = read(
-        "call_id,path,segment_no,segment_count,csat\n1,a,1,,\n2,b,1,1,\n1,c,2,,\n3,d,,2,\n4,e,1,,\n4,f,2,,wrong\n"
-    )
-    assert [row.call.source_call_id for row in manifest.rows] == ["2"]
-    assert [fault.line_no for fault in manifest.faults] == [2, 4, 5, 6, 7]
-    assert all("segments" in fault.message and "singly" in fault.remedy for fault in manifest.faults)
+def messages(manifest: Manifest) -> list[tuple[int, str]]:
+    return [(fault.line_no, fault.message) for fault in manifest.faults]
+
+
+def test_rows_of_a_call_are_its_segments_by_their_number(read: Read, tmp_path: Path) -> None:
+    manifest = read("call_id,path,segment_no,segment_count,agent\n1,b,2,2,3063\n2,x,,,\n1,a,1,2,3062\n")
+    assert manifest.faults == ()
+    assert [(call.line_no, call.call.source_call_id) for call in manifest.calls] == [(2, "1"), (3, "2")]
+    assert manifest.calls[0].legs == (Leg(1, tmp_path / "a", "3062"), Leg(2, tmp_path / "b", "3063"))
+    assert manifest.calls[0].call.facts == Facts(agent="3062")
+
+
+def test_a_row_without_a_number_is_the_first_segment(read: Read) -> None:
+    assert names_of(read("call_id,path,segment_no\n1,b,2\n1,a,\n")) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "names", "missing"),
+    [
+        ("1,a,,2\n", ["a", None], "2 segments, and no row for segment 2"),
+        ("1,b,2,\n", [None, "b"], "2 segments, and no row for segment 1"),
+        ("1,a,1,9\n1,b,5,9\n", ["a", None, "b", None], "9 segments, and no row for segments 2 to 4"),
+        ("1,a,1,1000000000\n", ["a", None], "no row for segments 2 to 1000000000"),
+    ],
+)
+def test_segments_without_a_row_are_told_and_leave_a_hole(
+    read: Read, rows: str, names: list[str | None], missing: str
+) -> None:
+    manifest = read(f"call_id,path,segment_no,segment_count\n{rows}")
+    assert names_of(manifest) == names
+    assert missing in manifest.faults[0].message
+    assert {fault.line_no for fault in manifest.faults} == {2}
+
+
+def test_a_wrong_row_of_a_segment_leaves_a_hole(read: Read) -> None:
+    manifest = read("call_id,path,segment_no,csat\n1,a,1,\n1,b,2,wrong\n1,c,3,\n")
+    assert names_of(manifest) == ["a", None, "c"]
+    assert messages(manifest) == [(3, "csat: needs a number")]
+    assert names_of(read("call_id,path,segment_no,csat\n1,a,1,x\n1,b,2,y\n")) == []
+
+
+def test_the_same_segment_twice(read: Read) -> None:
+    manifest = read("call_id,path,segment_no\n1,a,1\n1,b,2\n1,c,2\n1,a,1\n")
+    assert names_of(manifest) == ["a", "b"]
+    assert messages(manifest) == [
+        (4, "line 3 names another recording for the same call and segment"),
+        (5, "line 2 lists the same call already"),
+    ]
+
+
+def test_counts_that_contradict_each_other(read: Read) -> None:
+    manifest = read("call_id,path,segment_no,segment_count\n1,a,1,2\n1,b,2,3\n2,c,1,1\n2,d,2,1\n")
+    assert names_of(manifest) == ["a", "b", None, "c", "d"]
+    assert messages(manifest) == [
+        (2, "the call has 3 segments, and no row for segment 3; judged by the others, as an incomplete call"),
+        (3, "segment_count: differs from that of line 2; the larger one is taken"),
+        (5, "segment_no: is larger than segment_count; the segment is kept"),
+    ]
+
+
+def test_another_customer_in_the_same_call_is_told_and_the_first_one_kept(read: Read) -> None:
+    manifest = read("call_id,path,segment_no,customer_key,agent\n1,a,1,,7\n1,b,2,138,8\n1,c,3,139,9\n")
+    ((line_no, message),) = messages(manifest)
+    assert (line_no, message) == (4, "customer_key: differs from that of line 3, the same call; that one is kept")
+    (call,) = manifest.calls
+    assert call.call.facts.customer_key == read("call_id,path,customer_key\n1,b,138\n").calls[0].call.facts.customer_key
 
 
 def test_the_customer_number_does_not_survive(read: Read) -> None:
     manifest = read("call_id,path,customer_key\n1,a, 13812345678 \n2,b,13812345678\n3,c,13912345678\n")
-    keys = [row.call.facts.customer_key for row in manifest.rows]
+    keys = [row.call.facts.customer_key for row in manifest.calls]
     assert keys[0] == keys[1] == hmac.new(KEY, b"13812345678", hashlib.sha256).hexdigest()[:32]
     assert keys[2] != keys[0]
     assert "12345678" not in repr(manifest)
@@ -246,4 +312,4 @@ def test_ten_thousand_rows_are_quick(read: Read, bad: str) -> None:
     began = time.perf_counter()
     manifest = read(f"call_id,path,team,start\n{lines}")
     assert time.perf_counter() - began < 5
-    assert len(manifest.rows) + len(manifest.faults) == 10_000
+    assert len(manifest.calls) + len(manifest.faults) == 10_000

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import shutil
 import sys
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +20,9 @@ from inspector.models import assemble as assembling
 from inspector.models import store
 from inspector.models.assemble import Part, assemble, faults
 from inspector.models.store import (
+    GE2E,
     MODELS,
+    SEGMENTATION,
     SILERO,
     WHISPER_BASE,
     ModelFile,
@@ -229,7 +233,7 @@ class TestTable:
                 assert len(bytes.fromhex(file.sha256)) == 32
                 assert file.size > 0
 
-    def test_every_file_of_a_shipped_model_comes_out_of_a_wheel(self) -> None:
+    def test_every_file_of_a_shipped_model_comes_out_of_a_package(self) -> None:
         for name, spec in MODELS.items():
             if not spec.package:
                 assert set(assembling.WHEELS[name]) == {file.name for file in spec.files}
@@ -237,7 +241,10 @@ class TestTable:
     def test_verify_looks_at_what_the_settings_need(self, settings: Settings, ready: Path) -> None:
         names = [state.name for state in verify(settings, {**TABLE, "vad": MODELS[SILERO]})]
         assert names == ["tiny", "vad"]
-        assert [state.name for state in verify(Settings(home=settings.home))] == [WHISPER_BASE, SILERO]
+        every = [state.name for state in verify(Settings(home=settings.home))]
+        assert every == [WHISPER_BASE, SILERO, SEGMENTATION, GE2E]
+        own = Settings(home=settings.home, hearing=HearingSettings(asr_model="mine"))
+        assert [state.name for state in verify(own)] == ["mine", SILERO, SEGMENTATION, GE2E]
 
 
 class TestAssemble:
@@ -287,7 +294,7 @@ class TestAssemble:
 
     def test_a_wheel_that_is_no_zip(self, settings: Settings, wheels: Path) -> None:
         (wheels / "tiny_part2-1.0.0-py3-none-any.whl").write_bytes(b"<html>")
-        with pytest.raises(ModelError, match="not the wheel"):
+        with pytest.raises(ModelError, match="not the package"):
             assemble(TINY, wheels, settings, PARTS)
 
     def test_a_wheel_with_other_content(self, settings: Settings, wheels: Path) -> None:
@@ -320,6 +327,97 @@ class TestAssemble:
         with pytest.raises(ModelError, match="cannot be put together") as caught:
             assemble(TINY, wheels, settings, PARTS)
         assert "INSPECTOR_HOME" in caught.value.remedy
+
+
+SCORES = {"scores.onnx": bytes(range(256)) * 40}
+ONNX = spec_of(SEGMENTATION, SCORES)
+ONNX_PARTS = {"scores.onnx": (Part("scores-0.0.4", "scores-0.0.4/scores/scores.onnx"),)}
+
+
+def write_archive(path: Path, members: dict[str, bytes]) -> None:
+    with tarfile.open(path, "w:gz") as archive:
+        for name, data in members.items():
+            header = tarfile.TarInfo(name)
+            header.size = len(data)
+            archive.addfile(header, io.BytesIO(data))
+
+
+class TestSourceArchive:
+    """A package that comes as .tar.gz instead of a wheel."""
+
+    @pytest.fixture
+    def sources(self, tmp_path: Path) -> Path:
+        folder = tmp_path / "archives"
+        folder.mkdir()
+        members = {"scores-0.0.4/setup.py": b"raise AssertionError('was run')", "scores-0.0.4/scores/scores.onnx": b""}
+        write_archive(
+            folder / "scores-0.0.4.tar.gz", members | {"scores-0.0.4/scores/scores.onnx": SCORES["scores.onnx"]}
+        )
+        return folder
+
+    @staticmethod
+    def refused(sources: Path, settings: Settings) -> ModelError:
+        with pytest.raises(ModelError) as caught:
+            assemble(ONNX, sources, settings, ONNX_PARTS)
+        assert [path.name for path in settings.models_dir.iterdir()] == [".lock"]
+        return caught.value
+
+    def test_gives_its_member(self, settings: Settings, sources: Path) -> None:
+        assert assemble(ONNX, sources, settings, ONNX_PARTS) == ("scores.onnx",)
+        assert faults(ONNX, settings) == ()
+
+    def test_a_wheel_of_the_same_version_goes_first(self, settings: Settings, sources: Path) -> None:
+        write_archive(sources / "scores-0.0.4.tar.gz", {"nothing": b""})
+        with zipfile.ZipFile(sources / "scores-0.0.4-py3-none-any.whl", "w") as wheel:
+            wheel.writestr("scores-0.0.4/scores/scores.onnx", SCORES["scores.onnx"])
+        assert assemble(ONNX, sources, settings, ONNX_PARTS) == ("scores.onnx",)
+
+    def test_missing(self, settings: Settings, sources: Path) -> None:
+        (sources / "scores-0.0.4.tar.gz").rename(sources / "scores-0.0.5.tar.gz")
+        assert "scores-0.0.4" in self.refused(sources, settings).message
+
+    def test_without_the_member(self, settings: Settings, sources: Path) -> None:
+        write_archive(sources / "scores-0.0.4.tar.gz", {"scores-0.0.4/setup.py": b""})
+        assert "not the package it should be" in self.refused(sources, settings).message
+
+    def test_the_member_is_a_directory(self, settings: Settings, sources: Path) -> None:
+        with tarfile.open(sources / "scores-0.0.4.tar.gz", "w:gz") as archive:
+            folder = tarfile.TarInfo("scores-0.0.4/scores/scores.onnx")
+            folder.type = tarfile.DIRTYPE
+            archive.addfile(folder)
+        assert "is no file" in self.refused(sources, settings).message
+
+    def test_the_member_points_out_of_the_archive(self, settings: Settings, sources: Path, tmp_path: Path) -> None:
+        (tmp_path / "secret").write_bytes(SCORES["scores.onnx"])
+        with tarfile.open(sources / "scores-0.0.4.tar.gz", "w:gz") as archive:
+            link = tarfile.TarInfo("scores-0.0.4/scores/scores.onnx")
+            link.type, link.linkname = tarfile.SYMTYPE, str(tmp_path / "secret")
+            archive.addfile(link)
+        assert "not the package it should be" in self.refused(sources, settings).message
+
+    def test_other_content(self, settings: Settings, sources: Path) -> None:
+        other = {"scores-0.0.4/scores/scores.onnx": SCORES["scores.onnx"][::-1]}
+        write_archive(sources / "scores-0.0.4.tar.gz", other)
+        assert "wanted" in self.refused(sources, settings).message
+
+    def test_no_archive_at_all(self, settings: Settings, sources: Path) -> None:
+        (sources / "scores-0.0.4.tar.gz").write_bytes(b"<html>")
+        assert "not the package it should be" in self.refused(sources, settings).message
+
+    @pytest.mark.parametrize("cut", [False, True])
+    def test_hurt_anywhere_it_is_told_so_or_does_no_harm(self, settings: Settings, sources: Path, cut: bool) -> None:
+        archive = sources / "scores-0.0.4.tar.gz"
+        whole = archive.read_bytes()
+        for place in range(0, len(whole), 7):
+            flipped = whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :]
+            archive.write_bytes(whole[:place] if cut else flipped)
+            try:
+                assemble(ONNX, sources, settings, ONNX_PARTS)
+            except ModelError as error:
+                assert "fetch" in error.remedy, f"byte {place}: {error.message}"
+            else:
+                assert faults(ONNX, settings) == ()
+                shutil.rmtree(settings.models_dir)
 
 
 class TestCommand:
@@ -366,6 +464,65 @@ class TestCommand:
     def test_wrong_settings(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("INSPECTOR_HEARING__THREADS", "none")
         assert assembling.main(["--check"]) == 3
+
+
+class TestCommandForAllModels:
+    """The recogniser out of two wheels, the two that tell voices apart out of an archive and a wheel."""
+
+    VOICES = spec_of(GE2E, {"voices.pt": b"tensors " * 900})
+
+    @pytest.fixture(autouse=True)
+    def world(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        voices = {"voices.pt": (Part("Voices-0.1.4", "voices/voices.pt"),)}
+        table = {"tiny": TINY, SEGMENTATION: ONNX, GE2E: self.VOICES}
+        monkeypatch.setattr(assembling, "MODELS", table)
+        monkeypatch.setattr(assembling, "WHEELS", {"tiny": PARTS, SEGMENTATION: ONNX_PARTS, GE2E: voices})
+        monkeypatch.setenv("INSPECTOR_HOME", str(settings.home))
+        monkeypatch.setenv("INSPECTOR_HEARING__ASR_MODEL", "tiny")
+        monkeypatch.delenv(assembling.SOURCE_VARIABLE, raising=False)
+        monkeypatch.chdir(settings.home.parent)
+
+    @pytest.fixture
+    def packages(self, wheels: Path) -> Path:
+        members = {"scores-0.0.4/scores/scores.onnx": SCORES["scores.onnx"]}
+        write_archive(wheels / "scores-0.0.4.tar.gz", members)
+        with zipfile.ZipFile(wheels / "Voices-0.1.4-py3-none-any.whl", "w") as wheel:
+            wheel.writestr("voices/voices.pt", b"tensors " * 900)
+        return wheels
+
+    def test_puts_all_right(self, settings: Settings, packages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert assembling.main(["--wheels", str(packages)]) == 0
+        said = capsys.readouterr().err.splitlines()
+        assert [line.split(": ")[1] for line in said] == ["tiny", SEGMENTATION, GE2E]
+        assert all(faults(spec, settings) == () for spec in (TINY, ONNX, self.VOICES))
+        assert assembling.main(["--check"]) == 0
+
+    @pytest.mark.parametrize("file", ["tiny/model.bin", f"{SEGMENTATION}/scores.onnx", f"{GE2E}/voices.pt"])
+    def test_check_names_the_one_that_is_wrong_and_only_that_is_written(
+        self, settings: Settings, packages: Path, file: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert assembling.main(["--wheels", str(packages)]) == 0
+        flip(settings.models_dir / file)
+        capsys.readouterr()
+        assert assembling.main(["--check"]) == 1
+        said = capsys.readouterr().err
+        assert str(settings.models_dir / file) in said
+        assert said.count("was altered") == 1
+        assert assembling.main(["--wheels", str(packages)]) == 0
+        assert [f"wrote {Path(file).name}" in line for line in capsys.readouterr().err.splitlines()].count(True) == 1
+
+    def test_a_recogniser_of_the_users_own_does_without_its_wheels(
+        self, settings: Settings, packages: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("INSPECTOR_HEARING__ASR_MODEL", "mine")
+        assert assembling.main(["--wheels", str(packages)]) == 0
+        made = {path.name for path in settings.models_dir.iterdir()}
+        assert made == {".lock", SEGMENTATION, GE2E}
+
+    def test_one_package_missing(self, packages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (packages / "Voices-0.1.4-py3-none-any.whl").unlink()
+        assert assembling.main(["--wheels", str(packages)]) == 3
+        assert "Voices-0.1.4" in capsys.readouterr().err
 
 
 def test_two_at_a_time_take_turns(settings: Settings, wheels: Path) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from inspector.asr.fake import ScriptedRecogniser
+from inspector.audio.protocol import Int16
+from inspector.audio.reader import AudioReader
 from inspector.config import HearingSettings
+from inspector.diarisation.fake import ScriptedDiariser
+from inspector.diarisation.parties import BY_CHANNEL
+from inspector.diarisation.protocol import SpeakerSpan
+from inspector.emotion.fake import ScriptedEmotion
 from inspector.errors import ErrorKind, RecordingError
-from inspector.model import Hearing, Layout, Party, Span, UnheardWhy
+from inspector.model import EmotionSpan, Hearing, Layout, Party, SoundSpan, Span, UnheardWhy
 from inspector.pipeline import Ears, hear
 from inspector.vad.fake import ScriptedVad
 from inspector.vad.protocol import LaneActivity
@@ -18,26 +25,55 @@ from tests import wavs
 
 GREETING = "您好云川银行工号三零六二为您服务请问有什么可以帮您"
 QUESTION = "我想问一下我的转账怎么还没到账"
+MENU = "欢迎致电云川银行人工服务请按零"
 SETTINGS = HearingSettings()
 
+Said = tuple[float, float, str]
 
-def stereo(tmp_path: Path, name: str = "call.wav", seconds: float = 12.0) -> Path:
-    lanes = np.stack([wavs.noise(seconds, -20, seed) for seed in (1, 2)], axis=1)
-    path = tmp_path / name
-    path.write_bytes(wavs.wav(lanes))
+
+def written(path: Path, *lanes: Int16) -> Path:
+    path.write_bytes(wavs.wav(np.stack(lanes, axis=1)))
     return path
 
 
-def ears(left: list[tuple[float, float, str]], right: list[tuple[float, float, str]]) -> Ears:
-    lanes = [LaneActivity(tuple(Span(start, end) for start, end, _ in lane), ()) for lane in (left, right)]
-    script = {lane: [text for *_, text in spans] for lane, spans in enumerate((left, right))}
-    return Ears(ScriptedVad(lanes), ScriptedRecogniser(script))
+def stereo(tmp_path: Path, name: str = "call.wav", seconds: float = 12.0) -> Path:
+    return written(tmp_path / name, *(wavs.noise(seconds, -20, seed) for seed in (1, 2)))
+
+
+def mono(tmp_path: Path) -> Path:
+    return written(tmp_path / "mono.wav", wavs.noise(12.0, -20, 1))
+
+
+def ears(*lanes: Sequence[Said], voices: Sequence[tuple[int, float, float]] = ()) -> Ears:
+    """Each lane's speech and what the recogniser writes for its pieces; ``voices``: what the diariser finds."""
+    return Ears(
+        AudioReader(),
+        ScriptedVad([LaneActivity(tuple(Span(start, end) for start, end, _ in lane), ()) for lane in lanes]),
+        ScriptedDiariser([SpeakerSpan(*voice) for voice in voices]),
+        ScriptedRecogniser({lane: [text for *_, text in spans] for lane, spans in enumerate(lanes)}),
+        ScriptedEmotion(),
+    )
 
 
 def heard(path: Path, listening: Ears, settings: HearingSettings = SETTINGS) -> Hearing:
     (result,) = hear([path], listening, settings, lambda _: None)
     assert isinstance(result.result, Hearing)
     return result.result
+
+
+def turns_of(hearing: Hearing) -> list[tuple[str, Party, str]]:
+    return [(turn.speaker, turn.party, turn.text) for turn in hearing.turns]
+
+
+def assert_accounted_for(hearing: Hearing, speech: Sequence[tuple[float, float]]) -> None:
+    """Every second of speech, detected or told to a voice, is in a turn or unheard."""
+    places = sorted((part.start_s, part.end_s) for part in (*hearing.turns, *hearing.unheard))
+    for start_s, end_s in (*speech, *((span.start_s, span.end_s) for span in hearing.speech)):
+        reached_s = start_s
+        for low_s, high_s in places:
+            if low_s <= reached_s + 1e-9:
+                reached_s = max(reached_s, high_s)
+        assert reached_s >= end_s - 1e-9, f"nothing is known of {reached_s} … {end_s}"
 
 
 def test_channel_is_party_and_turns_alternate(tmp_path: Path) -> None:
@@ -47,6 +83,8 @@ def test_channel_is_party_and_turns_alternate(tmp_path: Path) -> None:
     assert [turn.party for turn in hearing.turns] == [Party.AGENT, Party.CUSTOMER, Party.AGENT]
     assert hearing.recording.layout is Layout.STEREO
     assert [span.party for span in hearing.speech] == [Party.AGENT, Party.CUSTOMER, Party.AGENT]
+    assert [span.speaker for span in hearing.speech] == ["S1", "S2", "S1"]
+    assert hearing.made_by.diarisation == BY_CHANNEL
 
 
 def test_every_second_of_speech_is_in_a_turn_or_unheard(tmp_path: Path) -> None:
@@ -55,17 +93,14 @@ def test_every_second_of_speech_is_in_a_turn_or_unheard(tmp_path: Path) -> None:
         (Party.CUSTOMER, 5, 7, UnheardWhy.NO_TEXT),
         (Party.AGENT, 8, 10, UnheardWhy.NO_TEXT),
     ]
-    for span in hearing.speech:
-        places = [(t.start_s, t.end_s) for t in (*hearing.turns, *hearing.unheard) if t.party is span.party]
-        assert any(start <= span.start_s and span.end_s <= end for start, end in places)
+    assert_accounted_for(hearing, [(1, 4), (5, 7), (8, 10)])
 
 
 def test_one_bad_file_does_not_fail_its_neighbours_and_order_is_kept(tmp_path: Path) -> None:
     good = stereo(tmp_path)
     bad = tmp_path / "bad.wav"
     bad.write_text("not sound at all")
-    listening = Ears(ScriptedVad([]), ScriptedRecogniser({}))
-    results = [row.result for row in hear([good, bad, tmp_path / "missing.wav", good], listening, SETTINGS, print)]
+    results = [row.result for row in hear([good, bad, tmp_path / "missing.wav", good], ears(), SETTINGS, print)]
     assert [type(result) for result in results] == [Hearing, RecordingError, RecordingError, Hearing]
     assert isinstance(results[1], RecordingError)
     assert isinstance(results[2], RecordingError)
@@ -79,13 +114,129 @@ def test_configured_channel_wins(tmp_path: Path) -> None:
     assert [turn.party for turn in hearing.turns] == [Party.CUSTOMER, Party.AGENT]
 
 
-def test_dual_mono_is_heard_once_and_nobody_is_named(tmp_path: Path) -> None:
-    lane = wavs.noise(6.0, -20, 3)
-    path = tmp_path / "dual.wav"
-    path.write_bytes(wavs.wav(np.stack([lane, lane], axis=1)))
-    hearing = heard(path, ears([(1, 4, GREETING)], []))
-    assert hearing.recording.layout is Layout.DUAL_MONO
-    assert [turn.party for turn in hearing.turns] == [Party.UNKNOWN]
+class TestOneLaneForAll:
+    """Mono, the same sound twice, or one channel that carries nothing: the voices are told apart."""
+
+    # speech   |-----------|  |-----|
+    # voices    |AAAA|BBBBB|  |AAAA|
+    SPEECH = ((1, 7), (8, 10))
+    VOICES = ((0, 1.1, 4), (1, 4, 6.9), (0, 8.1, 9.9))
+    SAID = ((1, 4, GREETING), (4, 7, QUESTION), (8, 10, "好的请稍等"))
+    TURNS = (
+        ("S1", Party.AGENT, GREETING),
+        ("S2", Party.CUSTOMER, QUESTION),
+        ("S1", Party.AGENT, "好的请稍等"),
+    )
+
+    def listening(self, lane: int = 0) -> Ears:
+        script = {lane: [text for *_, text in self.SAID]}
+        activity = LaneActivity(tuple(Span(*span) for span in self.SPEECH), ())
+        return Ears(
+            AudioReader(),
+            ScriptedVad([LaneActivity((), ())] * lane + [activity]),
+            ScriptedDiariser([SpeakerSpan(*voice) for voice in self.VOICES]),
+            ScriptedRecogniser(script),
+            ScriptedEmotion(),
+        )
+
+    def test_mono(self, tmp_path: Path) -> None:
+        hearing = heard(mono(tmp_path), self.listening())
+        assert turns_of(hearing) == list(self.TURNS)
+        assert [(span.speaker, span.start_s, span.end_s) for span in hearing.speech] == [
+            ("S1", 1.1, 4),
+            ("S2", 4, 6.9),
+            ("S1", 8.1, 9.9),
+        ]
+        assert {speaker.id: speaker.party for speaker in hearing.speakers} == {
+            "S1": Party.AGENT,
+            "S2": Party.CUSTOMER,
+        }
+        assert hearing.made_by.diarisation == ScriptedDiariser.name
+        assert_accounted_for(hearing, self.SPEECH)
+
+    @pytest.mark.parametrize("live", [0, 1])
+    def test_the_live_channel_beside_a_dead_one(self, tmp_path: Path, live: int) -> None:
+        lanes = [np.zeros(8_000 * 12, np.int16)] * 2
+        lanes[live] = wavs.noise(12.0, -20, 1)
+        hearing = heard(written(tmp_path / "call.wav", *lanes), self.listening(live))
+        assert hearing.recording.layout is Layout.STEREO
+        assert turns_of(hearing) == list(self.TURNS)
+
+    def test_the_same_sound_twice_is_heard_once(self, tmp_path: Path) -> None:
+        lane = wavs.noise(12.0, -20, 3)
+        hearing = heard(written(tmp_path / "dual.wav", lane, lane), self.listening())
+        assert hearing.recording.layout is Layout.DUAL_MONO
+        assert turns_of(hearing) == list(self.TURNS)
+
+    def test_a_configured_channel_says_nothing_about_it(self, tmp_path: Path) -> None:
+        hearing = heard(mono(tmp_path), self.listening(), HearingSettings(agent_channel="right"))
+        assert turns_of(hearing) == list(self.TURNS)
+
+    def test_one_voice_that_says_nothing_telling(self, tmp_path: Path) -> None:
+        hearing = heard(mono(tmp_path), ears([(1, 4, "嗯好的")]))
+        assert [speaker.party for speaker in hearing.speakers] == [Party.UNKNOWN]
+
+    def test_no_speech_at_all(self, tmp_path: Path) -> None:
+        hearing = heard(mono(tmp_path), ears([]))
+        assert (hearing.turns, hearing.speech, hearing.unheard) == ((), (), ())
+        assert [speaker.party for speaker in hearing.speakers] == [Party.UNKNOWN]
+
+    def test_the_lane_of_every_voice_is_told_to_who_hears_emotion(self, tmp_path: Path) -> None:
+        listening = self.listening(1)
+        heard(written(tmp_path / "call.wav", np.zeros(8_000 * 12, np.int16), wavs.noise(12, -20, 1)), listening)
+        assert isinstance(listening.emotion, ScriptedEmotion)
+        assert listening.emotion.asked == [{"S1": 1, "S2": 1}]
+
+
+def test_what_is_said_under_another_voice_is_unheard(tmp_path: Path) -> None:
+    # speech   |---------------|
+    # voices   |AAAAAAAAAAAAAAA|
+    #              |BB|              nobody can write that down
+    said = [(1.0, 8.0, GREETING)]
+    hearing = heard(mono(tmp_path), ears(said, voices=[(0, 1, 8), (1, 3, 4), (1, 6, 6.2)]))
+    assert [(lost.start_s, lost.end_s, lost.why) for lost in hearing.unheard] == [(3, 4, UnheardWhy.OVERLAP)]
+    assert [speaker.id for speaker in hearing.speakers] == ["S1", "S2"]
+    assert_accounted_for(hearing, [(1, 8)])
+
+
+def test_a_menu_on_a_partys_own_channel_is_nobodys_word(tmp_path: Path) -> None:
+    # left    |menu     |  |agent    |
+    # right                            |customer|
+    left, right = [(0.5, 4, MENU), (5, 8, GREETING)], [(9, 11, QUESTION)]
+    hearing = heard(stereo(tmp_path), ears(left, right))
+    assert turns_of(hearing) == [
+        ("S3", Party.SYSTEM, MENU),
+        ("S1", Party.AGENT, GREETING),
+        ("S2", Party.CUSTOMER, QUESTION),
+    ]
+    assert [(span.speaker, span.party) for span in hearing.speech] == [
+        ("S3", Party.SYSTEM),
+        ("S1", Party.AGENT),
+        ("S2", Party.CUSTOMER),
+    ]
+    assert_accounted_for(hearing, [(0.5, 4), (5, 8), (9, 11)])
+
+
+def test_two_channels_of_people_are_not_diarised(tmp_path: Path) -> None:
+    hearing = heard(stereo(tmp_path), ears([(1, 4, GREETING)], [(5, 7, QUESTION)], voices=[(0, 1, 2), (1, 2, 7)]))
+    assert [speaker.id for speaker in hearing.speakers] == ["S1", "S2"]
+    assert hearing.made_by.diarisation == BY_CHANNEL
+
+
+def test_hints_and_sounds_go_through(tmp_path: Path) -> None:
+    hint = EmotionSpan(Party.CUSTOMER, 5, 7, "agitation", 0.8, ("音量 +6 dB",))
+    sounds = (SoundSpan(9, 10), SoundSpan(1, 3))
+    listening = Ears(
+        AudioReader(),
+        ScriptedVad([LaneActivity((), (sound,)) for sound in sounds]),
+        ScriptedDiariser(),
+        ScriptedRecogniser({}),
+        ScriptedEmotion([hint]),
+    )
+    hearing = heard(stereo(tmp_path), listening)
+    assert hearing.emotions == (hint,)
+    assert hearing.sounds == sounds[::-1]
+    assert hearing.made_by.emotion == ScriptedEmotion.name
 
 
 @pytest.mark.parametrize(("start_s", "cut"), [(0.0, True), (0.4, False)])
@@ -94,6 +245,16 @@ def test_speech_from_the_first_instant_means_the_beginning_is_missing(
 ) -> None:
     hearing = heard(stereo(tmp_path), ears([(start_s, 4, GREETING)], [(5, 7, QUESTION)]))
     assert hearing.starts_cut is cut
+    # Voices of a diarised lane begin where they are sure to speak, a little after the speech that was detected.
+    voices = [(0, start_s + 0.07, 4), (1, 5, 7)]
+    hearing = heard(mono(tmp_path), ears([(start_s, 4, GREETING), (5, 7, QUESTION)], voices=voices))
+    assert hearing.starts_cut is cut
+
+
+@pytest.mark.parametrize("text", [MENU, QUESTION])
+def test_a_menu_or_a_customer_may_speak_from_the_first_instant(tmp_path: Path, text: str) -> None:
+    hearing = heard(stereo(tmp_path), ears([(0.0, 4, text)], [(5, 7, GREETING)]))
+    assert hearing.starts_cut is False
 
 
 def test_progress_adds_up_to_the_audio(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from inspector.errors import ConfigError, StorageError
+from inspector.legs import Leg, join
 from inspector.model import (
     Because,
     Call,
@@ -31,6 +32,7 @@ from inspector.model import (
     QueueEntry,
     Recording,
     Severity,
+    SoundKind,
     SoundSpan,
     Speaker,
     SpeechSpan,
@@ -59,7 +61,7 @@ def hearing_of(recording: Recording) -> Hearing:
         turns=(turn,),
         speech=(SpeechSpan(Party.AGENT, 0.1, 1.1),),
         unheard=(Unheard(Party.UNKNOWN, 9.0, 9.8, UnheardWhy.OVERLAP),),
-        sounds=(SoundSpan(3.0, 4.0, "music"),),
+        sounds=(SoundSpan(3.0, 4.0, SoundKind.MUSIC),),
         emotions=(EmotionSpan(Party.CUSTOMER, 10.1, 14.0, "agitation", 0.8, ("rate +35 %",)),),
         made_by=MadeBy("whisper@d01c3014", None, None, None),
         starts_cut=True,
@@ -170,6 +172,54 @@ def test_two_calls_may_share_a_recording(store: Store) -> None:
     store.save(inspection_of(), "d1")
     assert store.save(inspection_of(Call("pbx", "8")), "d1") is Saved.NEW
     assert len(store.inspections(10)) == 2
+
+
+# ---- a call of several recordings:  a.wav   (segment 2 cannot be read)   c.wav
+
+
+FIRST, LAST = replace(RECORDING, ends_early=False), replace(RECORDING, id="c" * 64, path="calls/三.wav")
+
+
+def inspection_of_legs(first: Recording = FIRST, last: Recording = LAST) -> tuple[Inspection, list[Hearing]]:
+    legs = [hearing_of(first), hearing_of(last)]
+    named = [Leg(1, Path("一.wav"), "3062"), Leg(2, Path("二.wav")), Leg(3, Path("三.wav"), "3063")]
+    joined = join(list(zip(named, (legs[0], None, legs[1]), strict=True)))
+    return replace(inspection_of(), hearing=joined), legs
+
+
+def test_a_call_of_several_recordings_comes_back_joined(store: Store, file: Path) -> None:
+    inspection, legs = inspection_of_legs()
+    assert store.save(inspection, "d1", {}, legs) is Saved.NEW
+    assert store.inspections(10) == (inspection,)
+    assert [store.hearing(leg.recording.id, "d1") for leg in legs] == legs
+    kept = rows(file, "SELECT segment_no, id, duration_s, ends_early FROM recording ORDER BY segment_no")
+    assert kept == [(1, "a" * 64, 48.725, 0), (3, "c" * 64, 48.725, 1)]
+
+
+def test_other_bytes_for_any_segment_are_a_conflict_and_change_nothing(store: Store) -> None:
+    inspection, legs = inspection_of_legs()
+    store.save(inspection, "d1", {}, legs)
+    assert store.save(inspection, "d1", {}, legs) is Saved.SAME
+    other, others = inspection_of_legs(last=replace(LAST, id="d" * 64))
+    assert store.save(replace(other, packs="new"), "d1", {}, others) is Saved.CONFLICT
+    assert store.inspections(10) == (inspection,)
+    assert store.hearing("d" * 64, "d1") is None
+
+
+def test_a_segment_that_comes_later_is_added(store: Store, file: Path) -> None:
+    store.save(inspection_of(recording=FIRST), "d1")
+    inspection, legs = inspection_of_legs()
+    assert store.save(inspection, "d1", {}, legs) is Saved.NEW
+    assert store.inspections(10) == (inspection,)
+    assert rows(file, "SELECT segment_no FROM recording ORDER BY segment_no") == [(1,), (3,)]
+
+
+def test_legs_that_are_not_those_of_the_call_are_refused(store: Store) -> None:
+    inspection, legs = inspection_of_legs()
+    for wrong in ((), legs[:1], legs[::-1]):
+        with pytest.raises(ValueError, match="segments"):
+            store.save(inspection, "d1", {}, wrong)
+    assert store.inspections(1) == ()
 
 
 @pytest.mark.parametrize(

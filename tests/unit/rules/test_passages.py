@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from inspector.model import Party
@@ -72,6 +74,14 @@ def test_characters_keep_their_times_and_confidence() -> None:
     assert found.starts_s == (1.0, 2.0, 3.0)
     assert found.ends_s == (1.5, 2.5, 3.5)
     assert found.confidence == (0.5, 0.5, 0.9)
+
+
+def test_nothing_is_joined_over_a_part_of_the_call_that_is_missing() -> None:
+    # |A 保证|  ? |A 本金|      the hole is between them, and 1 s of the clock
+    heard = hearing_of(turn("A", 0.0, "保证", 1.0), turn("A", 2.0, "本金", 3.0))
+    broken = replace(heard, recording=replace(heard.recording, holes_s=(1.5,)))
+    assert [found.text for found in passages_of(heard)] == ["保证本金"]
+    assert [found.text for found in passages_of(broken)] == ["保证", "本金"]
 
 
 def test_each_folded_syllable_knows_its_places() -> None:

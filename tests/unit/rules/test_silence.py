@@ -121,3 +121,12 @@ def test_a_lost_farewell_leaves_the_end_of_the_call_open() -> None:
 
 def test_a_call_without_speech_has_no_silence() -> None:
     assert answer(replace(hearing_of(turn("A", 0.0, "喂")), turns=(), speech=())) == "not_applicable"
+
+
+def test_no_silence_reaches_over_a_part_of_the_call_that_is_missing() -> None:
+    # |A 好|  10 s  ? 10 s  |A 好|      nobody knows how long it was quiet in between
+    heard = hearing_of(turn("A", 0.0, "好", 1.0), turn("A", 21.0, "好", 22.0))
+    broken = replace(heard, recording=replace(heard.recording, holes_s=(11.0,)))
+    assert answer(heard) == "fires"
+    assert answer(broken) == "silent"
+    assert judged(shipped_plan(), broken).metrics.longest_silence_s == 10.0

@@ -1,0 +1,77 @@
+"""How many voices there are and what each sounds like, from directions of speech in embedding space. Pure.
+
+A telephone call has two parties: two voices are expected, and it takes evidence to believe in one or in three.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+
+__all__ = ["Floats", "centres_of", "find_voices"]
+
+MOST_COMPARED = 1_500  # pieces of speech whose distances are all computed; the rest follows the voices found
+MOST_VOICES = 4
+ROUNDS = 20
+ONE_VOICE_GAIN = 1.1  # two centres that explain no more than this are one voice cut in two
+MORE_VOICES_GAIN = 1.3  # a third centre must explain so much more
+LEAST_APART = 0.12  # cosine distance of a third voice from every other
+LEAST_SPEECH_S = 4.0  # of a third voice; less is a cough or a laugh
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def find_voices(directions: Floats, lengths_s: Floats) -> Floats:
+    """Centres of the voices, unit length, shape (voices, 256).
+
+    ``directions``: unit length, shape (pieces, 256), at least one; ``lengths_s``: seconds of speech in each piece.
+    """
+    longest = np.sort(np.argsort(-lengths_s, kind="stable")[:MOST_COMPARED])
+    points, weights = directions[longest], lengths_s[longest]
+    one = centres_of(points, weights, np.zeros(len(points), np.int64))
+    if len(points) < 3:
+        return one
+    tree = linkage(points, "ward")
+    found, spread = one, _spread(points, weights, one)
+    for voices in range(2, MOST_VOICES + 1):
+        finer = _refined(points, weights, fcluster(tree, voices, "maxclust").astype(np.int64) - 1)
+        finer_spread = _spread(points, weights, finer)
+        least_gain = ONE_VOICE_GAIN if voices == 2 else MORE_VOICES_GAIN
+        if len(finer) < voices or spread < least_gain * finer_spread:
+            break
+        if voices > 2 and not _stand_alone(points, weights, finer):
+            break
+        found, spread = finer, finer_spread
+    return found
+
+
+def centres_of(points: Floats, weights: Floats, groups: Ints) -> Floats:
+    """Mean direction of each group that has members, unit length."""
+    sums = [(points[groups == group] * weights[groups == group, None]).sum(axis=0) for group in np.unique(groups)]
+    return np.stack([total / max(float(np.linalg.norm(total)), 1e-12) for total in sums])
+
+
+def _refined(points: Floats, weights: Floats, groups: Ints) -> Floats:
+    """Centres after each piece has moved to its nearest one: spherical k-means from a tree's cut."""
+    centres = centres_of(points, weights, groups)
+    for _ in range(ROUNDS):
+        nearest = np.argmax(points @ centres.T, axis=1)
+        if np.array_equal(nearest, groups):
+            break
+        groups, centres = nearest, centres_of(points, weights, nearest)
+    return centres
+
+
+def _spread(points: Floats, weights: Floats, centres: Floats) -> float:
+    """Mean cosine distance of the speech from its nearest centre."""
+    return float(np.average(1 - np.max(points @ centres.T, axis=1), weights=weights)) + 1e-9
+
+
+def _stand_alone(points: Floats, weights: Floats, centres: Floats) -> bool:
+    """Has each voice enough speech, and is it unlike every other?"""
+    nearest = np.argmax(points @ centres.T, axis=1)
+    apart = 1 - centres @ centres.T + 2 * np.eye(len(centres))
+    speech_s = np.bincount(nearest, weights, len(centres))
+    return bool(apart.min() >= LEAST_APART and speech_s.min() >= LEAST_SPEECH_S)
