@@ -1,8 +1,8 @@
 """The list of calls that a bank hands over: a CSV or JSONL file with one recording a row.
 
 ``call_id`` and ``path`` are required; every field of :class:`inspector.model.Facts` may follow, besides ``source``,
-``segment_no`` and ``segment_count``. Columns of other names become custom fields. A wrong row is reported, with its
-line, and the others go on. No message quotes a cell: cells hold personal data.
+``segment_no`` and ``segment_count``: rows of the same call are its segments. Columns of other names become custom
+fields. A wrong row is reported, with its line, and the others go on. No message quotes a cell: there are personal data.
 """
 
 from __future__ import annotations
@@ -13,44 +13,39 @@ import hashlib
 import hmac
 import io
 import json
-import math
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
 
 from inspector.errors import ErrorKind, ManifestError
-from inspector.model import Call, Facts, Span
+from inspector.legs import Leg, merged
+from inspector.manifest_cells import FACTS_PARSERS, SEGMENT_PARSERS, Cells, parsed
+from inspector.model import Call, Facts
 
-__all__ = ["Manifest", "ManifestFault", "ManifestRow", "read_manifest"]
-
-Cells = dict[str, Any]
-Parser = Callable[[Any], Any]
+__all__ = ["Manifest", "ManifestCall", "ManifestFault", "read_manifest"]
 
 _REQUIRED = ("call_id", "path")
 _IDENTITY = (*_REQUIRED, "source", "segment_no", "segment_count")
-_BOOLEANS = {"true": True, "1": True, "是": True, "yes": True, "false": False, "0": False, "否": False, "no": False}
-_SCALARS = (str, int, float)
+_ONE_PER_CALL = ("direction", "customer_key", "age_band", "vulnerable", "customer_risk_level", "mystery")
 _KEY_HEX_DIGITS = 32
-# Databases and file systems refuse zero bytes, terminals obey escapes, and half characters have no bytes at all.
-_UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class ManifestRow:
-    """A usable row. ``path`` is where the recording should be; whether it is there shows when it is read."""
+class ManifestCall:
+    """A call by its usable rows; ``line_no`` is the first of them.
+
+    ``legs``: its recordings by segment number, one without a path for every run of segments without a usable row.
+    Whether the recordings are there shows when they are read.
+    """
 
     line_no: int
     call: Call
-    path: Path
-    segment_no: int
+    legs: tuple[Leg, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestFault:
-    """A row that cannot be used. ``line_no`` counts from 1 and is the first line of the row."""
+    """What is wrong with a row or with the call that begins there. ``line_no`` counts from 1: the row's first line."""
 
     line_no: int
     message: str
@@ -60,23 +55,20 @@ class ManifestFault:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Every row of a manifest, as a row or as a fault, each in the order of the file."""
+    """The calls of a manifest and its faults, each in the order of the file. Every row is in one of them."""
 
-    rows: tuple[ManifestRow, ...]
+    calls: tuple[ManifestCall, ...]
     faults: tuple[ManifestFault, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Identity:
-    source: str
-    call_id: str
+class _Row:
+    line_no: int
+    cells: Cells
+    call: tuple[str, str]
     path: Path
     segment_no: int
-    is_leg: bool
-
-    @property
-    def call(self) -> tuple[str, str]:
-        return self.source, self.call_id
+    segment_count: int | None
 
 
 def read_manifest(path: Path, key: bytes) -> Manifest:
@@ -90,19 +82,21 @@ def read_manifest(path: Path, key: bytes) -> Manifest:
     text = _text_of(path)
     is_jsonl = path.suffix.lower() == ".jsonl" or text.lstrip().startswith("{")
     faults: list[ManifestFault] = []
-    identified: list[tuple[int, Cells, _Identity]] = []
+    calls: dict[tuple[str, str], list[_Row]] = {}
     for line_no, cells in _jsonl(text) if is_jsonl else _csv(text, path):
         if isinstance(cells, ManifestFault):
             faults.append(cells)
             continue
         try:
-            identified.append((line_no, cells, _identity(cells, path.parent)))
+            row = _row(line_no, cells, path.parent)
         except ValueError as error:
             faults.append(_wrong(line_no, str(error)))
-    rows = _rows(identified, key, faults)
-    if not rows and not faults:
+        else:
+            calls.setdefault(row.call, []).append(row)
+    usable = [call for rows in calls.values() if (call := _call(rows, key, faults))]
+    if not usable and not faults:
         raise ManifestError(f"manifest {path} lists no calls", "add a line for every call")
-    return Manifest(tuple(rows), tuple(sorted(faults, key=lambda fault: fault.line_no)))
+    return Manifest(tuple(usable), tuple(sorted(faults, key=lambda fault: fault.line_no)))
 
 
 def _text_of(path: Path) -> str:
@@ -199,157 +193,94 @@ def _header(cells: list[str] | ManifestFault, path: Path) -> list[str]:
     return names
 
 
-def _identity(cells: Cells, folder: Path) -> _Identity:
-    given = _parsed({name: cells.get(name) for name in _IDENTITY}, _IDENTITY_PARSERS)
+def _row(line_no: int, cells: Cells, folder: Path) -> _Row:
+    given = parsed({name: cells.get(name) for name in _IDENTITY}, SEGMENT_PARSERS)
     if missing := [name for name in _REQUIRED if name not in given]:
         raise ValueError("; ".join(f"{name}: is missing" for name in missing))
-    segment_no = given.get("segment_no", 1)
-    return _Identity(
-        source=given.get("source", "manifest"),
-        call_id=given["call_id"],
-        path=folder / given["path"],
-        segment_no=segment_no,
-        is_leg=segment_no > 1 or given.get("segment_count", 1) > 1,
-    )
+    call = given.get("source", "manifest"), given["call_id"]
+    path = folder / given["path"]
+    return _Row(line_no, cells, call, path, given.get("segment_no", 1), given.get("segment_count"))
 
 
-def _rows(identified: list[tuple[int, Cells, _Identity]], key: bytes, faults: list[ManifestFault]) -> list[ManifestRow]:
-    legs = {identity.call for _, _, identity in identified if identity.is_leg}
-    seen: dict[tuple[str, str], tuple[int, Path]] = {}
-    rows = []
-    for line_no, cells, identity in identified:
-        earlier_no, earlier_path = seen.setdefault(identity.call, (line_no, identity.path))
-        if identity.call in legs:
-            faults.append(_leg(line_no))
-        elif earlier_path != identity.path:
-            message = f"line {earlier_no} names another recording for the same call and segment"
-            faults.append(_wrong(line_no, message, "correct the call id or the path of one of them"))
-        elif earlier_no != line_no:
-            faults.append(_wrong(line_no, f"line {earlier_no} lists the same call already", "remove one of them"))
-        else:
-            try:
-                call = Call(*identity.call, _facts(cells, key))
-            except ValueError as error:
-                faults.append(_wrong(line_no, str(error)))
-            else:
-                rows.append(ManifestRow(line_no, call, identity.path, identity.segment_no))
-    return rows
+def _call(rows: list[_Row], key: bytes, faults: list[ManifestFault]) -> ManifestCall | None:
+    """The call that these rows are about, or None when all of them are wrong. Adds what is wrong to ``faults``."""
+    listed = _without_repeats(rows, faults)
+    count = _count_of(rows, faults)
+    faults += (_missing(rows[0].line_no, first, last, count) for first, last in _gaps(listed, count))
+    facts: dict[int, Facts] = {}
+    for no, row in sorted(listed.items()):
+        try:
+            facts[no] = _facts(row.cells, key)
+        except ValueError as error:
+            faults.append(_wrong(row.line_no, str(error)))
+    if not facts:
+        return None
+    usable = [listed[no] for no in facts]
+    faults += _contradictions(usable, list(facts.values()))
+    legs = [Leg(no, listed[no].path, own.agent, own.hold_spans or ()) for no, own in facts.items()]
+    legs += (Leg(first, None) for first, _ in _gaps(facts, count))
+    first_line_no = min(row.line_no for row in usable)
+    call = Call(*rows[0].call, merged(list(facts.values())))
+    return ManifestCall(first_line_no, call, tuple(sorted(legs, key=lambda leg: leg.segment_no)))
 
 
-def _leg(line_no: int) -> ManifestFault:
-    return _wrong(
-        line_no,
-        "the call has several segments, which this version does not join yet",
-        "inspect its recordings singly, without the manifest, or wait for a version that joins them",
-    )
+def _without_repeats(rows: list[_Row], faults: list[ManifestFault]) -> dict[int, _Row]:
+    """The first row of every segment, by its number."""
+    first: dict[int, _Row] = {}
+    for row in rows:
+        kept = first.setdefault(row.segment_no, row)
+        if kept.path != row.path:
+            message = f"line {kept.line_no} names another recording for the same call and segment"
+            faults.append(_wrong(row.line_no, message, "correct the call id, the segment number or the path of one"))
+        elif kept is not row:
+            faults.append(_wrong(row.line_no, f"line {kept.line_no} lists the same call already", "remove one of them"))
+    return first
+
+
+def _count_of(rows: list[_Row], faults: list[ManifestFault]) -> int:
+    """How many segments the call has: the most that any row speaks of."""
+    counts = [(row.segment_count, row.line_no) for row in rows if row.segment_count is not None]
+    for count, line_no in counts:
+        if count != counts[0][0]:
+            message = f"segment_count: differs from that of line {counts[0][1]}; the larger one is taken"
+            faults.append(_wrong(line_no, message))
+    for row in rows:
+        if row.segment_count is not None and row.segment_no > row.segment_count:
+            faults.append(_wrong(row.line_no, "segment_no: is larger than segment_count; the segment is kept"))
+    return max([row.segment_no for row in rows] + [count for count, _ in counts])
+
+
+def _gaps(numbers: Iterable[int], count: int) -> Iterator[tuple[int, int]]:
+    """Runs (first, last) of what is missing in 1 … ``count``."""
+    expected = 1
+    for number in (*sorted(numbers), count + 1):
+        if number > expected:
+            yield expected, number - 1
+        expected = number + 1
+
+
+def _missing(line_no: int, first: int, last: int, count: int) -> ManifestFault:
+    which = f"segment {first}" if first == last else f"segments {first} to {last}"
+    message = f"the call has {count} segments, and no row for {which}; judged by the others, as an incomplete call"
+    return _wrong(line_no, message, "add the missing rows and inspect the call again")
+
+
+def _contradictions(rows: list[_Row], facts: list[Facts]) -> Iterator[ManifestFault]:
+    """Rows of a call that tell another customer or another direction than its first segment that tells one."""
+    for name in _ONE_PER_CALL:
+        given = [(row, getattr(own, name)) for row, own in zip(rows, facts, strict=True)]
+        known = [(row, value) for row, value in given if value is not None]
+        for row, value in known:
+            if value != known[0][1]:
+                message = f"{name}: differs from that of line {known[0][0].line_no}, the same call; that one is kept"
+                yield _wrong(row.line_no, message, "correct the call id, or the column in one of them")
 
 
 def _facts(cells: Cells, key: bytes) -> Facts:
     rest = {name: value for name, value in cells.items() if name not in _IDENTITY}
-    given = _parsed(rest, _FACTS_PARSERS)
-    custom = {name: value for name, value in given.items() if name not in _FACTS_PARSERS}
-    facts = {name: value for name, value in given.items() if name in _FACTS_PARSERS}
+    given = parsed(rest, FACTS_PARSERS)
+    custom = {name: value for name, value in given.items() if name not in FACTS_PARSERS}
+    facts = {name: value for name, value in given.items() if name in FACTS_PARSERS}
     if number := facts.get("customer_key"):
         facts["customer_key"] = hmac.new(key, number.encode(), hashlib.sha256).hexdigest()[:_KEY_HEX_DIGITS]
     return Facts(**facts, custom=custom)
-
-
-def _parsed(cells: Cells, parsers: Mapping[str, Parser]) -> Cells:
-    """What is given, by name. Raises ValueError naming every cell that is wrong."""
-    given, wrong = {}, []
-    for name, value in cells.items():
-        value = value.strip() if isinstance(value, str) else value
-        if value is None or value == "":
-            continue
-        try:
-            parser: Parser = parsers.get(name, _text)
-            given[_text(name)] = parser(value)
-        except (ValueError, OverflowError) as error:
-            wrong.append(f"{ascii(name)[1:-1] if not name.isprintable() else name}: {error}")
-    if wrong:
-        raise ValueError("; ".join(wrong))
-    return given
-
-
-def _text(value: Any) -> str:
-    if type(value) not in _SCALARS:
-        raise ValueError("needs text")
-    text = str(value)
-    if _UNFIT.search(text):
-        raise ValueError("holds a control character")
-    return text
-
-
-def _number(value: Any) -> float:
-    if type(value) not in _SCALARS or "_" in str(value):
-        raise ValueError("needs a number")
-    try:
-        number = float(value)
-    except ValueError:
-        raise ValueError("needs a number") from None
-    if not math.isfinite(number):
-        raise ValueError("needs a finite number")
-    return number
-
-
-def _seconds(value: Any) -> float:
-    seconds = _number(value)
-    if seconds < 0:
-        raise ValueError("needs seconds, 0 or more")
-    return seconds
-
-
-def _count(value: Any) -> int:
-    number = _number(value)
-    if number < 1 or number != int(number):
-        raise ValueError("needs a whole number from 1")
-    return int(number)
-
-
-def _boolean(value: Any) -> bool:
-    boolean = _BOOLEANS.get(str(value).lower())
-    if boolean is None:
-        raise ValueError("needs true or false (1 or 0, 是 or 否, yes or no)")
-    return boolean
-
-
-def _start(value: Any) -> str:
-    try:
-        start = datetime.fromisoformat(_text(value))
-    except ValueError:
-        raise ValueError("needs a time by ISO 8601, like 2025-03-01T09:30:00+08:00") from None
-    if start.tzinfo is None:
-        raise ValueError("needs the time zone too, like 2025-03-01T09:30:00+08:00")
-    if not 1970 <= start.year <= 2999:
-        raise ValueError("needs a year between 1970 and 2999")
-    return start.isoformat()
-
-
-def _hold_spans(value: Any) -> tuple[tuple[float, float], ...]:
-    try:
-        spans = [Span(_number(start), _number(end)) for start, end in _pairs(value)]
-    except (TypeError, ValueError, RecursionError):
-        raise ValueError("needs spans in seconds, like 12.5-40;60-75 or [[12.5,40],[60,75]]") from None
-    return tuple((span.start_s, span.end_s) for span in spans)
-
-
-def _pairs(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return json.loads(value) if value.startswith("[") else [pair.split("-") for pair in value.split(";")]
-
-
-def _parser_of(name: str, hint: Any) -> Parser:
-    if name == "start":
-        return _start
-    if name == "hold_spans":
-        return _hold_spans
-    if float in get_args(hint):
-        return _seconds if name.endswith("_s") else _number
-    return _boolean if bool in get_args(hint) else _text
-
-
-_IDENTITY_PARSERS: dict[str, Parser] = {"segment_no": _count, "segment_count": _count}
-_FACTS_PARSERS: dict[str, Parser] = {
-    name: _parser_of(name, hint) for name, hint in get_type_hints(Facts).items() if name != "custom"
-}

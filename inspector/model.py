@@ -2,9 +2,9 @@
 
 Every record refuses impossible values when it is made, carries units in its names (``_s`` seconds, ``_hz``) and
 round-trips through JSON by :func:`to_json` / :func:`from_json`. The closed sets lie in ``enums.py``, business data in
-``facts.py``.
+``facts.py``, recordings in ``recording.py``.
 
-Times are seconds from the start of the recording as the caller hears it, floats; spans are half-open.
+Times are seconds from the start of the call as the caller hears it, floats; spans are half-open.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from inspector.enums import Because, Kind, Layout, Outcome, Party, Severity, Status, UnheardWhy
+from inspector.enums import Because, Kind, Layout, Outcome, Party, Severity, SoundKind, Status, UnheardWhy
 from inspector.facts import Facts
+from inspector.recording import Recording, Segment
 
 __all__ = [
     "TURN_PAUSE_S",
@@ -38,7 +39,9 @@ __all__ = [
     "Party",
     "QueueEntry",
     "Recording",
+    "Segment",
     "Severity",
+    "SoundKind",
     "SoundSpan",
     "Span",
     "Speaker",
@@ -82,27 +85,6 @@ class Span:
     @property
     def duration_s(self) -> float:
         return self.end_s - self.start_s
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """Bytes of sound, by content. ``id`` is the sha256 of the file.
-
-    ``ends_early``: the header promises more than the file holds, so the end of the call is not there.
-    """
-
-    id: str
-    path: str
-    duration_s: float
-    rate_hz: int
-    channels: int
-    codec: str
-    layout: Layout
-    ends_early: bool = False
-
-    def __post_init__(self) -> None:
-        if self.duration_s < 0 or self.rate_hz <= 0 or self.channels <= 0:
-            raise ValueError(f"impossible recording: {self.duration_s} s, {self.rate_hz} Hz, {self.channels} channels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +154,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class SpeechSpan:
-    """Speech of one party as the voice detector found it, heard or not."""
+    """Speech of one party as the voice detector and the diarisation found it, heard or not.
+
+    ``speaker``: the voice's :attr:`Speaker.id`. Spans of different speakers may overlap.
+    """
 
     party: Party
     start_s: float
     end_s: float
+    speaker: str = ""
 
     def __post_init__(self) -> None:
         _check_times(self.start_s, self.end_s)
@@ -201,7 +187,7 @@ class SoundSpan:
 
     start_s: float
     end_s: float
-    kind: str = "other"
+    kind: SoundKind = SoundKind.OTHER
 
     def __post_init__(self) -> None:
         _check_times(self.start_s, self.end_s)

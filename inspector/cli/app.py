@@ -84,6 +84,28 @@ def inspect(  # noqa: PLR0913 - options of a command, each its own
     raise typer.Exit(run_inspect(InspectJob(targets, json, not no_store, raw), settings))
 
 
+@app.command()
+def playable(
+    paths: Annotated[list[str], typer.Argument(help="录音文件或目录。 / Recordings or directories.")],
+    to: Annotated[Path, typer.Option("--to", help="写入的目录。 / Directory for the copies.")],
+    lang: LangOption = None,
+) -> None:
+    """生成浏览器可播放的副本（Opus）。 / Make copies that a browser plays (Opus).
+
+    例 / Example: inspector playable audio_samples/calls --to playable
+    """
+    from inspector.cli.playable import run_playable
+    from inspector.cli.targets import from_paths
+
+    settings = _settings(lang)
+    targets, passed_over = from_paths(Path(path) for path in paths)
+    if passed_over:
+        Console(stderr=True).print(say(settings.lang, "passed_over", count=passed_over))
+    if not targets:
+        raise UsageError(say(settings.lang, "nothing"), say(settings.lang, "nothing_remedy"))
+    raise typer.Exit(run_playable(targets, to, settings))
+
+
 @rules_app.command()
 def check(packs: PacksOption = None, lang: LangOption = None) -> None:
     """检查规则包，一次列出全部错误。 / Check the packs; all faults at once.

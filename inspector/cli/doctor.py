@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from inspector.config import Settings
-from inspector.errors import InspectorError
+from inspector.errors import InspectorError, SetupError
 from inspector.models.store import ModelState, verify
 
 __all__ = ["PACKAGES", "Check", "doctor_json", "examine"]
 
 PACKAGES = (
     ("alembic", "alembic"),
+    ("av", "av"),
     ("ctranslate2", "ctranslate2"),
     ("faster-whisper", "faster_whisper"),
     ("google-re2", "re2"),
@@ -33,8 +34,10 @@ PACKAGES = (
     ("pypinyin", "pypinyin"),
     ("pyyaml", "yaml"),
     ("rich", "rich"),
+    ("scipy", "scipy"),
     ("soxr", "soxr"),
     ("sqlalchemy", "sqlalchemy"),
+    ("threadpoolctl", "threadpoolctl"),
     ("typer", "typer"),
     ("tzdata", "tzdata"),
 )
@@ -83,6 +86,7 @@ def examine(
         _python(),
         *_packages(),
         *(_model(state) for state in states),
+        _decoder(),
         _home(settings),
         _disk(settings),
         _packs(settings),
@@ -147,6 +151,23 @@ def _import_faults(modules: tuple[str, ...]) -> dict[str, str]:
 def _model(state: ModelState) -> Check:
     detail = f"{state.message} ({state.dir}, sha256 {state.sha256[:8]}…)" if state.ok else state.message
     return Check(f"model {state.name}", state.ok, detail, state.remedy)
+
+
+def _decoder() -> Check:
+    """Does the process that decodes foreign formats start, and what does the kernel let it be denied?"""
+    try:
+        from inspector.audio.reader import AudioReader
+    except ImportError as error:
+        return Check("decoder", False, f"cannot be imported: {error}", f"remove .venv, then {_SETUP}")
+    reader = AudioReader()
+    try:
+        sandbox = reader.decoder.sandbox
+    except SetupError as error:
+        return Check("decoder", False, error.message, error.remedy)
+    finally:
+        reader.close()
+    missing = [measure for measure, held in sandbox.items() if not held]
+    return Check("decoder", True, f"sandboxed; this kernel lacks {', '.join(missing)}" if missing else "sandboxed")
 
 
 def _home(settings: Settings) -> Check:

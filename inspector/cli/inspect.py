@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from time import perf_counter
 from typing import Any, TextIO
 
@@ -22,6 +23,7 @@ from inspector.cli.targets import Target
 from inspector.config import Settings
 from inspector.ears import hearing_digest, load_ears
 from inspector.errors import PolicyError, RecordingError, StorageError, UsageError
+from inspector.legs import Leg, join, on_call_clock
 from inspector.model import Call, Hearing, Inspection, Outcome
 from inspector.pipeline import Ears, Heard, hear, inspect_hearing
 from inspector.reports.contract import error_object, inspection_object, to_line
@@ -52,6 +54,20 @@ class _Tally:
     store_failed: bool = False
 
 
+@dataclass(slots=True)
+class _HeardCall:
+    """What became of the recordings of one target. A leg without a hearing has an error, unless it names no file."""
+
+    target: Target
+    legs: list[tuple[Leg, Hearing | None]] = field(default_factory=list)
+    errors: list[tuple[Path, RecordingError]] = field(default_factory=list)
+    stages_s: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def hearings(self) -> list[Hearing]:
+        return [hearing for _, hearing in self.legs if hearing is not None]
+
+
 def run_inspect(job: InspectJob, settings: Settings) -> int:
     """Inspects every target and returns the exit code. Raises SetupError before the first file."""
     talk = Console(stderr=True)
@@ -65,7 +81,8 @@ def run_inspect(job: InspectJob, settings: Settings) -> int:
             action = "inspect_raw" if job.raw else "inspect"
             store.audit(getpass.getuser(), action, "recordings", {"inputs": len(job.targets)})
         try:
-            return _Desk(job, settings, store, stream, talk).work(ears, plan)
+            with ears.reader:
+                return _Desk(job, settings, store, stream, talk).work(ears, plan)
         except KeyboardInterrupt:
             talk.print(say(settings.lang, "interrupted"))
             return EXIT_INTERRUPTED
@@ -110,28 +127,29 @@ class _Desk:
         digest = hearing_digest(self._settings, ears)
         began_s = lap_s = perf_counter()
         with JobProgress(self._talk, self._say, len(targets), sum(t.size_bytes for t in targets)) as progress:
-            for target, heard in self._heard(ears, progress):
-                if isinstance(heard.result, Hearing):
-                    inspection = inspect_hearing(_call_of(target, heard.result), heard.result, plan)
+            for heard in self._heard(ears, progress):
+                for path, error in heard.errors:
+                    with progress.paused():
+                        self._refuse(path, heard.target.call, error)
+                if heard.hearings:
+                    inspection = _inspected(heard, plan)
                     now_s = perf_counter()
                     wall_s, lap_s = now_s - lap_s, now_s
                     with progress.paused():
                         self._take(inspection, wall_s, heard.stages_s)
-                    self._keep(inspection, digest, {"wall_s": wall_s, "stages_s": heard.stages_s})
-                else:
-                    with progress.paused():
-                        self._refuse(target, heard.result)
-                progress.finished(target.size_bytes, failed=isinstance(heard.result, RecordingError))
+                    self._keep(inspection, digest, heard, wall_s)
+                progress.finished(heard.target.size_bytes, failed=bool(heard.errors))
         self._sum_up(perf_counter() - began_s)
         if self._tally.store_failed:
             return EXIT_SETUP
         return EXIT_SOME_FAILED if self._tally.counts["failed"] else EXIT_OK
 
-    def _heard(self, ears: Ears, progress: JobProgress) -> Iterator[tuple[Target, Heard]]:
-        paths = (target.path for target in self._job.targets if target.fault is None)
+    def _heard(self, ears: Ears, progress: JobProgress) -> Iterator[_HeardCall]:
+        targets = self._job.targets
+        paths = (leg.path for target in targets for leg in target.legs if leg.path is not None)
         results = hear(paths, ears, self._settings.hearing, progress.heard)
-        for target in self._job.targets:
-            yield target, (Heard(target.fault, {}) if target.fault is not None else next(results))
+        for target in targets:
+            yield _gathered(target, results)
 
     def _take(self, inspection: Inspection, wall_s: float, stages_s: dict[str, float]) -> None:
         tally = self._tally
@@ -156,12 +174,13 @@ class _Desk:
                 f"the JSON output cannot be written: {error.strerror}", "make room, then inspect again"
             ) from error
 
-    def _keep(self, inspection: Inspection, digest: str, timing: dict[str, object]) -> None:
+    def _keep(self, inspection: Inspection, digest: str, heard: _HeardCall, wall_s: float) -> None:
         if self._store is None:
             return
         path = inspection.hearing.recording.path
+        timing = {"wall_s": wall_s, "stages_s": heard.stages_s}
         try:
-            saved = self._store.save(inspection, digest, timing)
+            saved = self._store.save(inspection, digest, timing, heard.hearings)
         except StorageError as error:
             self._tally.store_failed = True
             self._talk.print(self._say("not_stored", path=path, reason=error), style="red", markup=False)
@@ -169,9 +188,9 @@ class _Desk:
         if saved is Saved.CONFLICT:
             self._talk.print(self._say("conflict", path=path), style="yellow", markup=False)
 
-    def _refuse(self, target: Target, error: RecordingError) -> None:
+    def _refuse(self, path: Path, call: Call | None, error: RecordingError) -> None:
         self._tally.counts["failed"] += 1
-        self._emit(error_object(str(target.path), target.call, error))
+        self._emit(error_object(str(path), call, error))
         tell(self._talk, self._say, error)
 
     def _sum_up(self, wall_s: float) -> None:
@@ -191,5 +210,26 @@ class _Desk:
         self._talk.print(summary, style="bold", markup=False, highlight=False)
 
 
-def _call_of(target: Target, hearing: Hearing) -> Call:
-    return target.call or Call("file", hearing.recording.id)
+def _gathered(target: Target, results: Iterator[Heard]) -> _HeardCall:
+    """Takes the results of the target's recordings, one for each leg that names a file."""
+    heard = _HeardCall(target)
+    if target.fault is not None:
+        heard.errors.append((target.path, target.fault))
+    for leg in target.legs:
+        hearing = None
+        if leg.path is not None:
+            one = next(results)
+            for stage, took_s in one.stages_s.items():
+                heard.stages_s[stage] = heard.stages_s.get(stage, 0.0) + took_s
+            if isinstance(one.result, Hearing):
+                hearing = one.result
+            else:
+                heard.errors.append((leg.path, one.result))
+        heard.legs.append((leg, hearing))
+    return heard
+
+
+def _inspected(heard: _HeardCall, plan: Plan) -> Inspection:
+    hearing = join(heard.legs)
+    call = heard.target.call or Call("file", hearing.recording.id)
+    return inspect_hearing(on_call_clock(call, heard.target.legs, hearing.recording), hearing, plan)

@@ -6,11 +6,11 @@ Every key is always present, unknown is null, seconds have three decimals.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from inspector.errors import RecordingError
-from inspector.model import Call, Coverage, Evidence, Finding, Inspection, Outcome, Turn
+from inspector.model import Call, Coverage, Evidence, Finding, Inspection, Outcome, Recording, Segment, Turn
 
 __all__ = ["SCHEMA", "error_object", "inspection_object", "to_line"]
 
@@ -27,12 +27,10 @@ def to_line(contract: dict[str, Any]) -> str:
 def inspection_object(inspection: Inspection, wall_s: float, stages_s: dict[str, float]) -> dict[str, Any]:
     """The whole contract of one judged call. ``wall_s``: the call's share of the run's elapsed time."""
     hearing = inspection.hearing
-    recording = {key: getattr(hearing.recording, key) for key in _RECORDING_KEYS}
-    recording["duration_s"] = _s(hearing.recording.duration_s)
     return {
         "schema": SCHEMA,
         "call": _call(inspection.call),
-        "recording": recording,
+        "recording": _recording(hearing.recording, inspection.call.facts.agent),
         "speakers": [asdict(speaker) for speaker in hearing.speakers],
         "turns": [_turn(turn) for turn in hearing.turns],
         "unheard": [
@@ -65,7 +63,7 @@ def error_object(path: str, call: Call | None, error: RecordingError) -> dict[st
     return {
         "schema": SCHEMA,
         "call": named,
-        "recording": {key: path if key == "path" else None for key in _RECORDING_KEYS},
+        "recording": dict.fromkeys((*_RECORDING_KEYS, "segments")) | {"path": path},
         "error": {"kind": error.kind, "message": error.message, "remedy": error.remedy},
     }
 
@@ -80,6 +78,21 @@ def _call(call: Call) -> dict[str, Any]:
         "source": call.source,
         "source_call_id": call.source_call_id,
         "facts": call.facts.known(),
+    }
+
+
+def _recording(recording: Recording, agent: str | None) -> dict[str, Any]:
+    """``agent``: who took the call when it is of one recording; segments joined name theirs themselves."""
+    segments = recording.joined or (replace(recording.segments[0], agent=agent),)
+    written = {key: getattr(recording, key) for key in _RECORDING_KEYS}
+    return written | {"duration_s": _s(recording.duration_s), "segments": [_segment(segment) for segment in segments]}
+
+
+def _segment(segment: Segment) -> dict[str, Any]:
+    lasts_s = segment.duration_s
+    return asdict(segment) | {
+        "start_s": _s(segment.start_s),
+        "duration_s": None if lasts_s is None else _s(lasts_s),
     }
 
 

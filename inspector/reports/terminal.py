@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.markup import escape
 
-from inspector.model import Coverage, Evidence, Finding, Hearing, Inspection, Outcome, Party, Severity, Turn
+from inspector.model import (
+    Coverage,
+    Evidence,
+    Finding,
+    Hearing,
+    Inspection,
+    Layout,
+    Outcome,
+    Party,
+    Segment,
+    Severity,
+    Turn,
+)
 from inspector.redaction import Purpose, mask, mask_turns
 
 __all__ = ["Say", "print_inspection"]
@@ -15,6 +27,7 @@ __all__ = ["Say", "print_inspection"]
 Say = Callable[..., str]
 """A message by key, filled in: ``say("fires")``, ``say("unheard", seconds=1.2)``."""
 
+_CHANNELS = ("S1", "S2")  # of a stereo call: left, right
 _COLOUR = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan"}
 
 
@@ -25,6 +38,8 @@ def print_inspection(console: Console, inspection: Inspection, say: Say, *, dial
         console.print(text, soft_wrap=True, highlight=False)
 
     line(_head(inspection.hearing, say))
+    for segment in inspection.hearing.recording.joined:
+        line(f"  [dim]{_segment(segment, say)}[/dim]")
     for finding in inspection.findings:
         for written in _finding(finding, say, raw=raw):
             line("  " + written)
@@ -32,8 +47,8 @@ def print_inspection(console: Console, inspection: Inspection, say: Say, *, dial
         line(f"  [dim]{say('no_speech')}[/dim]")
     elif not inspection.findings:
         line(f"  [green]✓ {say('no_findings')}[/green]")
-    if inspection.metrics.speech_unheard_s:
-        line(f"  [dim]{say('unheard', seconds=inspection.metrics.speech_unheard_s)}[/dim]")
+    for noted in _notes(inspection, say):
+        line(f"  [dim]{escape(noted)}[/dim]")
     for entry in inspection.queues:
         line(f"  {say(f'queue_{entry.queue}')}  [dim]{', '.join(entry.because)}[/dim]")
     if dialogue:
@@ -46,10 +61,17 @@ def print_inspection(console: Console, inspection: Inspection, say: Say, *, dial
 def _head(hearing: Hearing, say: Say) -> str:
     recording = hearing.recording
     named = f"[bold]{escape(recording.path)}[/bold]  {clock(recording.duration_s)}"
-    if not hearing.has_sound:
+    if not hearing.has_sound or recording.joined:
         return named
-    agent = next((say(speaker.id) for speaker in hearing.speakers if speaker.party is Party.AGENT), "–")
+    agents = [speaker.id for speaker in hearing.speakers if speaker.party is Party.AGENT]
+    by_channel = recording.layout is Layout.STEREO and agents and agents[0] in _CHANNELS
+    agent = say(agents[0]) if by_channel else ", ".join(agents) or "–"
     return f"{named}  {say(recording.layout)}  {say('agent')}: {agent}"
+
+
+def _segment(segment: Segment, say: Say) -> str:
+    key = "segment_lost" if segment.id is None else "segment"
+    return say(key, no=segment.segment_no, start=clock(segment.start_s), path=escape(segment.path or "–"))
 
 
 def clock(seconds: float) -> str:
@@ -81,6 +103,17 @@ def _evidence(evidence: Evidence, say: Say, *, raw: bool) -> str:
     quote = evidence.quote if raw else mask(evidence.quote, Purpose.SCREEN)
     like = "" if evidence.how in ("exact", "regex") else f" ≈ {evidence.wanted} {evidence.score:.2f}"
     return f"{at}  {say(evidence.party)} “{escape(quote)}”[dim]{escape(like)}[/dim]"
+
+
+def _notes(inspection: Inspection, say: Say) -> Iterator[str]:
+    """What is no finding: speech not heard, the agent cutting in, hints at emotion."""
+    if inspection.metrics.speech_unheard_s:
+        yield say("unheard", seconds=inspection.metrics.speech_unheard_s)
+    if inspection.metrics.interruptions:
+        yield say("interruptions", count=inspection.metrics.interruptions)
+    for hint in inspection.hearing.emotions:
+        at = f"{clock(hint.start_s)}–{clock(hint.end_s)}"
+        yield say("hint", at=at, party=say(hint.party), label=say(hint.label), why="、".join(hint.why))
 
 
 def _covered(coverage: Coverage, say: Say) -> str:

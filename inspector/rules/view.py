@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from inspector.model import Because, Call, Hearing, Party, Span, SpeechSpan
+from inspector.model import Because, Call, Hearing, Party, Span, SpeechSpan, Turn
 from inspector.rules.grade import Graded, grade, grade_all
 from inspector.rules.match import Hit
 from inspector.rules.measure import end_s_of
@@ -20,8 +21,8 @@ __all__ = ["CallView", "Window"]
 class Window:
     """Where a rule looks.
 
-    ``cut``: the recording lacks the part of the call that the window is about. ``others_from_s``: from when the words
-    of others count (an announcement before the agent's first word).
+    ``cut``: the recordings lack the part of the call that the window is about, or one in which nobody is known may be
+    that part. ``others_from_s``: from when the words of others count (an announcement before the agent's first word).
     """
 
     span: Span
@@ -107,31 +108,58 @@ class CallView:
             since_s = min((place.hit.start_s for place in self.sure(where.since)), default=0.0) if where.since else 0.0
             later = [place.hit.start_s for place in self.sure(where.before) if place.hit.start_s > since_s]
             end_s, cut = (later[0], False) if later else (end_s, cut)
+        cut = cut or self._hole_in(start_s, end_s)
         return Window(Span(start_s, end_s), cut, start_s) if start_s < end_s else None
 
-    def _speech(self, party: Party | None) -> list[SpeechSpan]:
-        own = [span for span in self.hearing.speech if party is None or span.party is party]
-        return own or [span for span in self.hearing.speech if span.party is Party.UNKNOWN]
+    def _own(self, party: Party | None) -> tuple[list[SpeechSpan], list[Turn]]:
+        """Speech and turns of the party (None: of anybody but a machine); those of a party unknown stand in for it."""
+        human = (Party.AGENT, Party.CUSTOMER, Party.UNKNOWN) if party is None else (party,)
+        for wanted in (human, (Party.UNKNOWN,)):
+            if speech := [span for span in self.hearing.speech if span.party in wanted]:
+                return speech, [turn for turn in self.hearing.turns if turn.party in wanted]
+        return [], []
 
     def _first(self, anchor: Anchor, party: Party | None) -> Window | None:
-        speech = self._speech(party)
+        """From the party's first word on, within the leg that has it: the next agent's greeting opens no call."""
+        speech, turns = self._own(party)
         if not speech:
             return None
-        start_s = min(span.start_s for span in speech)
+        # A turn begins with the detector's margin before its speech: its first word must not lie outside.
+        start_s = min([span.start_s for span in speech] + [turn.start_s for turn in turns])
         end_s = start_s + (anchor.seconds or 0.0)
-        own = [turn for turn in self.hearing.turns if party is None or turn.party is party]
-        if anchor.turns is not None and own:
-            end_s = max(end_s, own[: anchor.turns][-1].end_s)
-        return Window(Span(start_s, max(end_s, start_s + 0.001)), self.hearing.starts_cut, 0.0)
+        if anchor.turns is not None and turns:
+            end_s = max(end_s, turns[: anchor.turns][-1].end_s)
+        leg_start_s, leg_end_s = self._leg(start_s)
+        end_s = min(max(end_s, start_s + 0.001), leg_end_s)
+        cut = self.hearing.starts_cut or self._hole_in(0.0, end_s) or self._unknown_in(0.0, leg_start_s)
+        return Window(Span(start_s, end_s), cut, 0.0)
 
     def _last(self, anchor: Anchor, party: Party | None) -> Window | None:
-        speech = self._speech(party)
+        """Up to the party's last word, within the leg that has it."""
+        speech, turns = self._own(party)
         if not speech:
             return None
-        end_s = max(span.end_s for span in speech)
-        start_s = end_s - (anchor.seconds or 0.0)
-        own = [turn for turn in self.hearing.turns if party is None or turn.party is party]
-        if anchor.turns is not None and own:
-            start_s = min(start_s, own[-anchor.turns :][0].start_s)
-        start_s = max(0.0, min(start_s, end_s - 0.001))
-        return Window(Span(start_s, end_s), self.hearing.recording.ends_early, start_s)
+        last_start_s = max(span.start_s for span in speech)
+        last_end_s = max([span.end_s for span in speech] + [turn.end_s for turn in turns])
+        start_s = last_end_s - (anchor.seconds or 0.0)
+        if anchor.turns is not None and turns:
+            start_s = min(start_s, turns[-anchor.turns :][0].start_s)
+        leg_start_s, leg_end_s = self._leg(last_start_s)
+        start_s = max(leg_start_s, min(start_s, last_end_s - 0.001))
+        cut = self.hearing.recording.ends_early or self._hole_in(start_s, self.end_s)
+        cut = cut or self._unknown_in(leg_end_s, self.end_s)
+        return Window(Span(start_s, last_end_s), cut, start_s)
+
+    def _leg(self, at_s: float) -> tuple[float, float]:
+        """Where the recording begins that holds this time, and where the next one does."""
+        starts_s = [leg.start_s for leg in self.hearing.recording.joined]
+        before_s, after_s = [s for s in starts_s if s <= at_s], [s for s in starts_s if s > at_s]
+        return max(before_s, default=0.0), min(after_s, default=math.inf)
+
+    def _hole_in(self, start_s: float, end_s: float) -> bool:
+        """Is a part of the call missing there?"""
+        return any(start_s <= hole_s <= end_s for hole_s in self.hearing.recording.holes_s)
+
+    def _unknown_in(self, start_s: float, end_s: float) -> bool:
+        """Does somebody speak there who may be anyone?"""
+        return any(s.party is Party.UNKNOWN and start_s <= s.start_s < end_s for s in self.hearing.speech)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Engine, Row, Table, and_, delete, false, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, Table, and_, delete, false, insert, select, update
 
 from inspector.errors import ConfigError, StorageError
+from inspector.legs import Leg, join
 from inspector.model import (
     Call,
     Facts,
@@ -25,6 +27,7 @@ from inspector.model import (
     Outcome,
     QueueEntry,
     Recording,
+    Segment,
     from_json,
     to_json,
 )
@@ -35,16 +38,17 @@ from inspector.storage.migrate import to_head
 __all__ = ["Saved", "Store"]
 
 _ORIGIN = "batch"
-_SEGMENT = 1
 _STAGE = "hearing"
+_RECORDING_COLUMNS = ("id", "path", "duration_s", "rate_hz", "channels", "codec", "layout", "ends_early")
 
 RecordT = TypeVar("RecordT")
 
 
 class Saved(StrEnum):
-    """What became of the recording of a saved inspection.
+    """What became of the recordings of a saved inspection.
 
-    ``conflict``: the call has a recording with other bytes already. That one is kept and nothing was written.
+    ``new``: one of them at least was not there. ``conflict``: for one of its segments the call has a recording with
+    other bytes already. That one is kept and nothing was written.
     """
 
     NEW = "new"
@@ -92,23 +96,32 @@ class Store:
         """Closes every connection; the store is of no use afterwards."""
         self._reader.dispose()
 
-    def save(self, inspection: Inspection, hearing_digest: str, timing: Mapping[str, object] | None = None) -> Saved:
-        """Keeps call, recording, hearing, inspection and findings in one transaction.
+    def save(
+        self,
+        inspection: Inspection,
+        hearing_digest: str,
+        timing: Mapping[str, object] | None = None,
+        legs: Sequence[Hearing] = (),
+    ) -> Saved:
+        """Keeps call, recordings, hearings, inspection and findings in one transaction.
 
         The facts of the call become those of ``inspection``. An inspection of the same call by the same packs over
         the same ``hearing_digest`` is replaced, any other one stays. ``timing`` is kept as it is (JSON values).
-        Raises ValueError when ``facts.start`` is no time with a zone.
+        ``legs``: for a call of several recordings, the hearing of each that was heard, as they were before they were
+        joined. Raises ValueError when they are not those of the segments, or ``facts.start`` is no time with a zone.
         """
         now = datetime.now(UTC)
-        call, recording = inspection.call, inspection.hearing.recording
+        call = inspection.call
+        parts = _parts(inspection.hearing, legs)
         with storage_errors(self._writer), self._writer.begin() as connection:
-            saved = _compare(connection, call.id, recording.id)
+            saved = _compare(connection, call.id, parts)
             if saved is Saved.CONFLICT:
                 return saved
             _put_call(connection, call, _business_date(call.facts, self._business_tz), now)
-            _put_recording(connection, call.id, recording, now)
-            key = {"recording_id": recording.id, "stage": _STAGE, "digest": hearing_digest}
-            _put(connection, tables.stage_result, key, {"data": to_json(inspection.hearing)}, {"created_at": now})
+            for segment_no, part in parts:
+                _put_recording(connection, call.id, segment_no, part.recording, now)
+                key = {"recording_id": part.recording.id, "stage": _STAGE, "digest": hearing_digest}
+                _put(connection, tables.stage_result, key, {"data": to_json(part)}, {"created_at": now})
             inspection_id = _put_inspection(
                 connection, inspection, hearing_digest, {"timing": dict(timing or {}), "made_at": now}
             )
@@ -118,13 +131,11 @@ class Store:
     def hearing(self, recording_id: str, digest: str) -> Hearing | None:
         """What was heard of a recording by settings and models of that digest; None also when this code cannot read it.
 
-        Its ``recording.path`` is where the recording was when it was last saved.
+        Its ``recording.path`` is where the recording was when it was last saved. Of a call of several recordings it is
+        one leg, on its own clock; :meth:`inspections` has them joined.
         """
-        found = select(tables.stage_result.c.data).where(
-            _equal(tables.stage_result, {"recording_id": recording_id, "stage": _STAGE, "digest": digest})
-        )
         with storage_errors(self._reader), self._reader.connect() as connection:
-            data: str | None = connection.scalar(found)
+            data: str | None = connection.scalar(_heard(recording_id, digest))
         try:
             return None if data is None else from_json(Hearing, data)
         except ValidationError:
@@ -160,12 +171,23 @@ class Store:
             connection.execute(insert(tables.audit).values(row))
 
 
-def _compare(connection: Connection, call_id: str, recording_id: str) -> Saved:
-    key = {"call_id": call_id, "origin": _ORIGIN, "segment_no": _SEGMENT}
-    kept = connection.scalar(select(tables.recording.c.id).where(_equal(tables.recording, key)))
-    if kept is None:
-        return Saved.NEW
-    return Saved.SAME if kept == recording_id else Saved.CONFLICT
+def _parts(hearing: Hearing, legs: Sequence[Hearing]) -> list[tuple[int, Hearing]]:
+    """The recordings heard, each with its segment number."""
+    if not hearing.recording.joined:
+        return [(1, hearing)]
+    heard = [segment for segment in hearing.recording.joined if segment.id is not None]
+    if [segment.id for segment in heard] != [leg.recording.id for leg in legs]:
+        raise ValueError("the legs are not those of the segments that were heard")
+    return [(segment.segment_no, leg) for segment, leg in zip(heard, legs, strict=True)]
+
+
+def _compare(connection: Connection, call_id: str, parts: list[tuple[int, Hearing]]) -> Saved:
+    table = tables.recording
+    of_call = select(table.c.segment_no, table.c.id).where(_equal(table, {"call_id": call_id, "origin": _ORIGIN}))
+    kept = {row.segment_no: row.id for row in connection.execute(of_call)}
+    if any(kept.get(segment_no, part.recording.id) != part.recording.id for segment_no, part in parts):
+        return Saved.CONFLICT
+    return Saved.SAME if all(segment_no in kept for segment_no, _ in parts) else Saved.NEW
 
 
 def _put_call(connection: Connection, call: Call, business_date: date | None, now: datetime) -> None:
@@ -174,9 +196,12 @@ def _put_call(connection: Connection, call: Call, business_date: date | None, no
     _put(connection, tables.call, {"id": call.id}, values, first)
 
 
-def _put_recording(connection: Connection, call_id: str, recording: Recording, now: datetime) -> None:
-    key = {"call_id": call_id, "origin": _ORIGIN, "segment_no": _SEGMENT}
-    _put(connection, tables.recording, key, _plain(recording), {"created_at": now})
+def _put_recording(
+    connection: Connection, call_id: str, segment_no: int, recording: Recording, now: datetime
+) -> None:
+    key = {"call_id": call_id, "origin": _ORIGIN, "segment_no": segment_no}
+    plain = _plain(recording)
+    _put(connection, tables.recording, key, {name: plain[name] for name in _RECORDING_COLUMNS}, {"created_at": now})
 
 
 def _put_inspection(
@@ -187,6 +212,7 @@ def _put_inspection(
     first = dict(zip(("call_id", "packs", "hearing_digest"), key, strict=True))
     values = {
         "recording_id": inspection.hearing.recording.id,
+        "segments": [_plain(segment) for segment in inspection.hearing.recording.joined],
         "code": inspection.code,
         "facts": inspection.call.facts.known(),
         "by_rule": inspection.by_rule,
@@ -229,7 +255,7 @@ def _inspection(connection: Connection, row: Row[Any]) -> Inspection:
     findings = connection.scalars(found.order_by(tables.finding.c.place))
     return Inspection(
         call=Call(row.source, row.source_call_id, _record(Facts, row.facts)),
-        hearing=_read(Hearing, row.data),
+        hearing=_joined(connection, row) if row.segments else _read(Hearing, row.data),
         findings=tuple(_read(Finding, data) for data in findings),
         by_rule={rule_id: Outcome(answer) for rule_id, answer in row.by_rule.items()},
         metrics=_record(Metrics, row.metrics),
@@ -237,6 +263,24 @@ def _inspection(connection: Connection, row: Row[Any]) -> Inspection:
         packs=row.packs,
         code=row.code,
     )
+
+
+def _joined(connection: Connection, row: Row[Any]) -> Hearing:
+    """The hearing of a call of several recordings, joined again from its legs."""
+    legs: list[tuple[Leg, Hearing | None]] = []
+    for segment in (_record(Segment, plain) for plain in row.segments):
+        leg = Leg(segment.segment_no, None if segment.path is None else Path(segment.path), segment.agent)
+        if segment.id is None:
+            legs.append((leg, None))
+        else:
+            data = connection.scalars(_heard(segment.id, row.hearing_digest)).one()
+            legs.append((leg, _read(Hearing, data)))
+    return join(legs)
+
+
+def _heard(recording_id: str, digest: str) -> Select[Any]:
+    key = {"recording_id": recording_id, "stage": _STAGE, "digest": digest}
+    return select(tables.stage_result.c.data).where(_equal(tables.stage_result, key))
 
 
 def _plain(record: object) -> dict[str, Any]:

@@ -105,7 +105,9 @@ inspection = Table(
     Column("call_id", ForeignKey("call.id"), nullable=False),
     Column("packs", String, nullable=False),
     Column("hearing_digest", String, nullable=False),
+    # Of the first recording heard; of a call of several, ``segments`` has them all, else it is empty.
     Column("recording_id", String, nullable=False),
+    Column("segments", JSON, nullable=False, server_default="[]"),
     Column("code", String, nullable=False),
     Column("made_at", UtcDateTime, nullable=False, index=True),
     # The facts it was judged with; those of the call may be newer.

@@ -37,16 +37,26 @@ def installed(tmp_path: Path, model_settings: Settings) -> Path:
     return place
 
 
+@pytest.fixture
+def four_calls(tmp_path: Path) -> Path:
+    """A folder of four stereo sample calls."""
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    for name in ("no_greeting_silence", "theft_report", "wealth_lawful", "wealth_promise"):
+        shutil.copy(CALLS / f"{name}.wav", folder)
+    return folder
+
+
 def rows_of(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_four_calls_with_json_on_stdout_only(installed: Path) -> None:
+def test_four_calls_with_json_on_stdout_only(installed: Path, four_calls: Path) -> None:
     schema = json.loads(files("inspector.reports").joinpath("inspection-1.schema.json").read_text(encoding="utf-8"))
-    done = run(installed, "inspect", CALLS, "--json", "-")
+    done = run(installed, "inspect", four_calls, "--json", "-")
     assert done.returncode == 0, done.stderr
     rows = rows_of(done)
-    assert [Path(row["recording"]["path"]).name for row in rows] == sorted(path.name for path in CALLS.glob("*.wav"))
+    assert [Path(row["recording"]["path"]).name for row in rows] == sorted(path.name for path in four_calls.iterdir())
     for row in rows:
         Draft202012Validator(schema).validate(row)
     with sqlite3.connect(installed / "inspector.db") as database:
@@ -56,12 +66,10 @@ def test_four_calls_with_json_on_stdout_only(installed: Path) -> None:
     assert oct((installed / "inspector.db").stat().st_mode)[-3:] == "600"
 
 
-def test_one_broken_among_four_files(installed: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "calls"
-    shutil.copytree(CALLS, folder)
-    (folder / "theft_report.wav").write_bytes(b"RIFF\x00\x00\x00\x00WAVEjunk")
-    (folder / "notes.txt").write_text("not audio, not counted as a failure")
-    done = run(installed, "inspect", folder, "--json", "-", "--no-store")
+def test_one_broken_among_four_files(installed: Path, four_calls: Path) -> None:
+    (four_calls / "theft_report.wav").write_bytes(b"RIFF\x00\x00\x00\x00WAVEjunk")
+    (four_calls / "notes.txt").write_text("not audio, not counted as a failure")
+    done = run(installed, "inspect", four_calls, "--json", "-", "--no-store")
     rows = rows_of(done)
     assert done.returncode == 1
     assert [("error" in row) for row in rows] == [False, True, False, False]
@@ -127,7 +135,7 @@ def test_a_changed_model_byte_stops_everything_with_the_remedy(
     installed: Path, tmp_path: Path, model_settings: Settings
 ) -> None:
     broken = tmp_path / "broken"
-    shutil.copytree(model_settings.models_dir / "whisper-base", broken / "models" / "whisper-base")
+    shutil.copytree(model_settings.models_dir, broken / "models")
     file = broken / "models" / "whisper-base" / "model.bin"
     with file.open("r+b") as stream:
         stream.seek(100_000_000)
@@ -140,7 +148,7 @@ def test_a_changed_model_byte_stops_everything_with_the_remedy(
     assert "scripts/setup" in done.stderr
     doctor = json.loads(run(broken, "doctor", "--json").stdout)
     states = {model["name"]: model["ok"] for model in doctor["models"]}
-    assert states == {"whisper-base": False, "silero-vad-v6": True}
+    assert states == {"whisper-base": False, "silero-vad-v6": True, "segmentation-3.0": True, "ge2e": True}
 
 
 def test_an_unwritable_database_stops_before_the_first_file(installed: Path, tmp_path: Path) -> None:
@@ -218,8 +226,8 @@ def test_a_full_disk_is_told_not_thrown(installed: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_reader_that_goes_away_is_no_crash(installed: Path) -> None:
-    command = f"'{sys.executable}' -m inspector inspect '{CALLS}' --json - --no-store | head -c 1 > /dev/null"
+def test_a_reader_that_goes_away_is_no_crash(installed: Path, four_calls: Path) -> None:
+    command = f"'{sys.executable}' -m inspector inspect '{four_calls}' --json - --no-store | head -c 1 > /dev/null"
     env = {**os.environ, "INSPECTOR_HOME": str(installed)}
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=env, cwd=ROOT, check=False)
     assert "Traceback" not in done.stderr
@@ -230,15 +238,27 @@ def test_the_bench_measures_both_sides(installed: Path, tmp_path: Path) -> None:
         (tmp_path / folder).mkdir()
     for part in ("calls/theft_report.wav", "truth/theft_report.json"):
         shutil.copy(ROOT / "audio_samples" / part, tmp_path / part)
+    broken = {"file": "calls/broken.wav", "codec": "none", "duration_s": 9.0, "turns": []}
+    (tmp_path / "truth" / "broken.json").write_text(json.dumps(broken))
+    (tmp_path / "calls" / "broken.wav").write_bytes(b"no sound at all")
     out = tmp_path / "result.json"
     done = run(installed, "bench", "hear", tmp_path, "--runs", "1", "--out", out)
     assert done.returncode == 0, done.stderr
+    assert "left out: broken.wav" in done.stdout
     result = json.loads(out.read_text(encoding="utf-8"))
-    assert set(result["runs"]) == {"inspector", "faster-whisper defaults"}
-    for (figures,) in result["runs"].values():
-        assert 0 < figures["cer"] < 0.3
-        assert figures["command_s"] > figures["hearing_s"] > 0
-        assert figures["peak_mb"] > 100
+    sides = {"inspector", "faster-whisper defaults"}
+    assert [(left["file"], set(left["why"])) for left in result["left_out"]] == [("broken.wav", sides)]
+    assert [row["file"] for row in result["files"]] == ["theft_report.wav"]
+    figures = {name: ratio["value"] for name, ratio in result["figures"]["layout stereo"].items()}
+    assert 0 < figures["cer"] < 0.3
+    assert 0 < figures["peer_cer"] < 0.3
+    assert figures["der"] < 0.25
+    assert figures["right_party"] > 0.95
+    assert figures["unheard"] < 0.1
+    assert set(result["runs"]) == sides
+    for (speed,) in result["runs"].values():
+        assert speed["command_s"] > speed["hearing_s"] > 0
+        assert speed["peak_mb"] > 100
 
 
 def test_hours_of_silence_are_heard_without_hours_of_memory(installed: Path, tmp_path: Path) -> None:
