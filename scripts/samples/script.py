@@ -1,121 +1,147 @@
-"""Call scripts: the YAML that says who says what in each sample call."""
+"""Call scripts: who says what, in which voice, on which line; checked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import yaml
-
+from .codecs import CODECS
 from .errors import SampleError
 
-PARTIES = ("agent", "customer")
+SIDE = {  # whose lane of a stereo recording a speaker is heard on
+    "agent": "agent",
+    "agent2": "agent",
+    "menu": "agent",
+    "bot": "agent",
+    "customer": "customer",
+    "relative": "customer",
+}
+SYSTEM = ("menu", "bot")
+SIDES = ("agent", "customer")
 CHANNELS = ("left", "right")
-CODECS = ("pcm_s16le", "pcm_alaw", "pcm_mulaw")
+NOISES = ("line", "babble")
+SOUNDS = ("ringback", "keypad", "music", "busy")
+TAGS = (
+    *("clean", "snr_20", "snr_10", "snr_5", "babble", "same_sex", "overlap", "interruption"),
+    *("music", "menu", "keypad", "ringback", "busy", "bot", "three_parties", "silence"),
+    *("transfer", "hang_up", "late_start", "outbound", "elderly", "negation_pair"),
+)
 
 
-@dataclass(frozen=True)
-class Utterance:
-    """One uninterrupted stretch of speech of one party.
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How one speaker sounds. `pitch` 1.05 is 5 % higher, formants too; the level is that of active speech."""
 
-    `text` is the reference; `say` is what the voice reads (homophones, where it would
-    misread `text`). `pause_before_s` counts seconds from the end of the utterance
-    before; None draws a natural gap. `overlap_s` > 0 starts before that end.
+    recipe: str
+    speed: float
+    pitch: float
+    level_dbfs: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the recorder keeps. `lead_s` is the time before the first utterance; below zero the recorder starts within
+    it. `tail_s` is the time after the last one; below zero the recording ends within it.
     """
 
-    party: str
+    codec: str
+    agent_channel: str | None
+    noise: str
+    noise_dbfs: float
+    lead_s: float
+    tail_s: float
+
+    @property
+    def layout(self) -> str:
+        """A mono recording holds both sides mixed."""
+        return "stereo" if self.agent_channel else "mono"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Which recording of which call this is."""
+
+    call_id: str
+    no: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One uninterrupted stretch of speech of one speaker.
+
+    `text` is the reference; `say` is what the voice reads (homophones, where it would misread `text`).
+    `pause_before_s` counts seconds from the end of the utterance before; None draws a natural gap. `overlap_s` > 0
+    starts before that end.
+    """
+
+    speaker: str
     text: str
     say: str
     pause_before_s: float | None
     overlap_s: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A sound that is no speech, in the lane of `side`; `keys` for the keypad, else `length_s`."""
+
+    kind: str
+    side: str
+    length_s: float
+    keys: str
+    level_dbfs: float
+    pause_before_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallScript:
-    """One call: voices, line and utterances, and the findings it must and must not give."""
+    """One recording: voices, line, events in order, and the findings its call must and must not give."""
 
     id: str
-    title: str
-    codec: str
-    agent_channel: str
-    voices: dict[str, str]
-    speeds: dict[str, float]
-    levels_dbfs: dict[str, float]
-    noise_dbfs: float
+    tags: tuple[str, ...]
+    voices: dict[str, Voice]
+    line: Line
+    segment: Segment
     seed: int
-    utterances: tuple[Utterance, ...]
+    events: tuple[Utterance | Sound, ...]
+    facts: dict[str, object]
     fires: tuple[str, ...]
     never: tuple[str, ...]
 
 
-def read_scripts(path: Path) -> list[CallScript]:
-    """All calls of a scripts file, checked; SampleError names the call at fault."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SampleError(f"cannot read the call scripts {path}: {error}") from error
-    if not isinstance(data, dict) or not isinstance(data.get("calls"), list):
-        raise SampleError(f"{path}: expected a mapping with a list `calls`.")
-    calls = [_call(item) for item in data["calls"]]
-    if len({call.id for call in calls}) != len(calls):
-        raise SampleError(f"{path}: two calls have the same id.")
-    return calls
-
-
-def _call(item: dict[str, Any]) -> CallScript:
-    """One call from its YAML mapping."""
-    try:
-        call = CallScript(
-            id=str(item["id"]),
-            title=str(item["title"]),
-            codec=str(item["codec"]),
-            agent_channel=str(item["agent_channel"]),
-            voices={party: str(item["voices"][party]) for party in PARTIES},
-            speeds=_per_party(item.get("speed"), 1.0),
-            levels_dbfs=_per_party(item.get("level_dbfs"), -26.0),
-            noise_dbfs=float(item.get("noise_dbfs", -56.0)),
-            seed=int(item["seed"]),
-            utterances=tuple(_utterance(entry) for entry in item["utterances"]),
-            fires=tuple(item["expect"]["fires"]),
-            never=tuple(item["expect"]["never"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        name = item.get("id", "?") if isinstance(item, dict) else "?"
-        raise SampleError(f"call {name}: missing or wrong field ({error!r}).") from error
-    _check(call)
-    return call
-
-
-def _per_party(values: dict[str, float] | None, default: float) -> dict[str, float]:
-    """One number per party, with a default."""
-    return {party: float((values or {}).get(party, default)) for party in PARTIES}
-
-
-def _utterance(entry: dict[str, Any]) -> Utterance:
-    """One utterance from its YAML mapping."""
-    pause = entry.get("pause_before_s")
-    return Utterance(
-        party=str(entry["party"]),
-        text=str(entry["text"]),
-        say=str(entry.get("say", entry["text"])),
-        pause_before_s=None if pause is None else float(pause),
-        overlap_s=float(entry.get("overlap_s", 0.0)),
-    )
-
-
-def _check(call: CallScript) -> None:
+def check(call: CallScript) -> None:
     """Refuse values outside the known sets and contradictory expectations."""
-    problems = []
+    line, problems = call.line, []
     if not call.id.isidentifier():
         problems.append("id must be letters, digits and underscores")
-    if call.codec not in CODECS:
+    if line.codec not in CODECS:
         problems.append(f"codec must be one of {', '.join(CODECS)}")
-    if call.agent_channel not in CHANNELS:
-        problems.append("agent_channel must be left or right")
-    if not call.utterances or any(u.party not in PARTIES for u in call.utterances):
-        problems.append("each utterance needs party agent or customer")
+    elif CODECS[line.codec].mono_only and line.agent_channel:
+        problems.append(f"{line.codec} is mono: agent_channel must be left out")
+    if line.agent_channel not in (*CHANNELS, None):
+        problems.append("agent_channel must be left, right or left out (mono)")
+    if line.noise not in NOISES or unknown(call.tags, TAGS):
+        problems.append(f"noise must be one of {NOISES}, tags of {TAGS}")
+    if not 1 <= call.segment.no <= call.segment.count:
+        problems.append("segment_no must be 1 to segment_count")
     if set(call.fires) & set(call.never):
         problems.append("a rule cannot be in both fires and never")
+    problems += [problem for event in call.events if (problem := _event_problem(event, call))]
+    if not any(isinstance(event, Utterance) for event in call.events):
+        problems.append("nobody speaks")
     if problems:
         raise SampleError(f"call {call.id}: {'; '.join(problems)}.")
+
+
+def unknown(found: tuple[str, ...], known: tuple[str, ...]) -> list[str]:
+    """What is not in the closed list, sorted."""
+    return sorted(set(found) - set(known))
+
+
+def _event_problem(event: Utterance | Sound, call: CallScript) -> str:
+    """What is wrong with one event, or nothing."""
+    if isinstance(event, Utterance):
+        return "" if event.speaker in SIDE and event.speaker in call.voices else f"no voice for {event.speaker}"
+    if event.kind not in SOUNDS or event.side not in SIDES:
+        return f"sound must be one of {SOUNDS}, side of {SIDES}"
+    return "" if (event.keys if event.kind == "keypad" else event.length_s > 0) else f"{event.kind} has no length"

