@@ -29,7 +29,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "ahocorasick_rs": ("inspector/rules/", "inspector/redaction/"),
     "pypinyin": ("inspector/rules/", "inspector/redaction/"),
     "opencc": ("inspector/text.py",),
-    "yaml": ("inspector/rules/load.py",),
+    "yaml": ("inspector/rules/load.py", "inspector/diarisation/pyannote.py"),
     "cryptography": ("inspector/rules/lock.py", "inspector/storage/"),
     "sqlalchemy": ("inspector/storage/",),
     "alembic": ("inspector/storage/",),
@@ -69,7 +69,8 @@ NEVER_IN: dict[str, tuple[str, ...]] = {
 
 OURS_ONLY: dict[str, tuple[str, ...]] = {
     "inspector/rules/": ("inspector.model", "inspector.errors", "inspector.text", "inspector.rules"),
-    "inspector/model.py": ("inspector.enums", "inspector.facts"),
+    "inspector/model.py": ("inspector.enums", "inspector.facts", "inspector.recording"),
+    "inspector/recording.py": ("inspector.enums",),
     "inspector/enums.py": (),
     "inspector/facts.py": (),
     "inspector/errors.py": (),

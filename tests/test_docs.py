@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("docs", "rules", "audio_samples")
 PAGES = sorted([*ROOT.glob("*.md"), *(page for name in FOLDERS for page in (ROOT / name).rglob("*.md"))])
 READMES = ("README.md", "README.zh-CN.md")
+TRUTHS = ROOT / "audio_samples" / "truth"
 SCHEMA = ROOT / "inspector" / "reports" / "inspection-1.schema.json"
 INSPECT_PAGE = ROOT / "docs" / "how-to" / "inspect.md"
 
@@ -32,6 +33,7 @@ CODE_SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"!?\[[^\]\n]*\]\(<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\)|^\[[^\]\n]+\]:\s*(\S+)", re.MULTILINE)
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 COMMAND = re.compile(r"(?<![\w/.-])(?:\.venv/bin/)?inspector((?:[ \t]+[^\s|;&#`()（）]+)+)")
+SOUND = frozenset((".wav", ".ogg", ".opus", ".mp3", ".gsm", ".amr"))
 OUR_PATH = re.compile(r"(?:inspector|workers|rules|scripts|docs|tests|locks|audio_samples|\.ci)/[\w./*{},-]*")
 SHELLS = ("sh", "bash", "console", "shell")
 
@@ -129,12 +131,21 @@ def test_both_readmes_have_the_same_sections_and_links() -> None:
     assert pages[0] == pages[1]
 
 
-@pytest.mark.parametrize("name", READMES)
-@pytest.mark.parametrize("truth", sorted((ROOT / "audio_samples" / "truth").glob("*.json")), ids=lambda path: path.stem)
-def test_the_readmes_say_what_the_sample_calls_are_for(name: str, truth: Path) -> None:
-    (row,) = [line for line in text_of(ROOT / name).splitlines() if line.startswith(f"| `{truth.stem}` |")]
-    fires = json.loads(text_of(truth))["expect"]["fires"]
-    assert sorted(CODE_SPAN.findall(row.rpartition("|")[0].rpartition("|")[2])) == sorted(fires)
+def rows_of_samples(page: Path) -> dict[str, list[str]]:
+    """The rules that a page's table of sample calls names, by the recording's name."""
+    lines = (re.match(r"\| `(\w+)` \|", line) for line in text_of(page).splitlines())
+    rows = {line[1]: line.string.rpartition("|")[0].rpartition("|")[2] for line in lines if line}
+    return {name: sorted(CODE_SPAN.findall(last)) for name, last in rows.items() if (TRUTHS / f"{name}.json").exists()}
+
+
+@pytest.mark.parametrize("name", [*READMES, "audio_samples/README.md"])
+def test_the_readmes_say_what_the_sample_calls_are_for(name: str) -> None:
+    told = rows_of_samples(ROOT / name)
+    expected = {path.stem: sorted(json.loads(text_of(path))["expect"]["fires"]) for path in TRUTHS.glob("*.json")}
+    assert told == {stem: expected[stem] for stem in told}
+    demo = (json.loads(line)["path"] for line in text_of(ROOT / "audio_samples" / "tour.jsonl").splitlines())
+    wanted = {Path(path).stem for path in demo} if name in READMES else set(expected)
+    assert set(told) == wanted
 
 
 @cache
@@ -220,7 +231,7 @@ def files_of_the_tree() -> Iterator[Path]:
         hidden = path.name.startswith(".") and path.name != ".ci"
         if path.is_dir() and not hidden and path.name not in ("build", "dist"):
             inside = (found for found in sorted(path.rglob("*")) if "__pycache__" not in found.parts)
-            yield from (found for found in inside if found.is_file() and found.suffix != ".wav")
+            yield from (found for found in inside if found.is_file() and found.suffix not in SOUND)
         elif path.is_file() and not path.name.startswith("inspector-bundle"):
             yield path
 
@@ -294,6 +305,7 @@ def test_the_schema_is_one_and_strict() -> None:
 @pytest.mark.parametrize(
     ("name", "record"),
     [
+        ("segment", model.Segment),
         ("speaker", model.Speaker),
         ("unheard", model.Unheard),
         ("emotion", model.EmotionSpan),
