@@ -12,6 +12,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 __all__ = ["Floats", "centres_of", "find_voices"]
 
 MOST_COMPARED = 1_500  # pieces of speech whose distances are all computed; the rest follows the voices found
+GOLDEN_RATIO = 0.6180339887498949
 MOST_VOICES = 4
 ROUNDS = 20
 ONE_VOICE_GAIN = 1.1  # two centres that explain no more than this are one voice cut in two
@@ -28,7 +29,9 @@ def find_voices(directions: Floats, lengths_s: Floats) -> Floats:
 
     ``directions``: unit length, shape (pieces, 256), at least one; ``lengths_s``: seconds of speech in each piece.
     """
-    longest = np.sort(np.argsort(-lengths_s, kind="stable")[:MOST_COMPARED])
+    # Many are equally long: those taken lie all over the call, not at its beginning.
+    anywhere = np.arange(len(lengths_s)) * GOLDEN_RATIO % 1
+    longest = np.sort(np.lexsort((anywhere, -lengths_s))[:MOST_COMPARED])
     points, weights = directions[longest], lengths_s[longest]
     one = centres_of(points, weights, np.zeros(len(points), np.int64))
     if len(points) < 3:

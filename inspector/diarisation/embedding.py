@@ -24,7 +24,7 @@ MELS = 40
 HOP = 160  # samples: 10 ms
 WINDOW = 400  # samples: 25 ms
 LAYERS, HIDDEN = 3, 256
-BATCH = 256  # chunks at a time: 40 MB of gates
+BATCH = 64  # chunks at a time: 84 MB of gates while they are added up
 REMEDY = "run scripts/setup"
 
 

@@ -45,6 +45,8 @@ _AGENT_CUES = (
     (r"(这里|这边|我们?)是\w{0,8}(银行|信用卡中心|客服|专员)", 2.0, "这里是银行"),
     (r"(请问|[您你])是\w{1,3}(先生|女士)", 1.5, "请问是某先生、女士"),
     (r"打扰您", 1.0, "打扰您"),
+    (r"(您好|你好)\W?\w{2,4}银行", 2.0, "您好，某银行"),
+    (r"请讲", 1.0, "请讲"),
     (r"您的?(账户|卡|贷款|身份|手机|资金|名下)", 0.7, "您的账户"),
     (r"不客气|没关系", 1.5, "不客气"),
     (r"查到了|(帮|给|为)您查|核实一下|登记", 1.0, "查到了"),
@@ -60,15 +62,15 @@ _CUSTOMER_CUES = (
     (r"我(妈|爸|老婆|老公|儿子|女儿|家里?|朋友)", 1.0, "我家人"),
     (r"谢谢你|麻烦你|好的?谢谢", 0.7, "谢谢你"),
 )
-_BOT = r"(智能|语音)(客服|助手|助理|机器人)|机器人"
+_BOT = r"我是\w{0,10}(智能|机器人|语音助手)|(智能|语音)[客克助][服手理]"  # 克服: as the recogniser writes 客服
 _MENU_CUES = (  # a machine's own words …
     (r"^(?!.*(您好|你好|请问)).*本次通\w\w{0,3}录", 3.0),  # people greet before they say so
-    (r"请按|按[一二三四五六七八九零0-9井*#]号?键?|[井#]号?键", 2.0),
+    (r"请按|按[一二三四五六七八九零0-9井*#]号?键|[井#]号?键", 2.0),
     (_BOT, 2.5),
-    (r"转接?人工|接通人工|人工(服务|客服|坐席|座席)", 2.0),
     (r"输入(有误|错误|不正确)|请(重新)?输入|没有?听清|请在\w{0,4}(后|声)", 2.0),
 )
 _ANNOUNCED_CUES = (  # … and what people may say as well
+    (r"转接?人工|接通人工|人工(服务|客服|坐席|座席)", 2.0),
     (r"(通话|来电|电话)\w{0,6}录音|录音\w{0,4}(通话|来电)", 1.5),
     (r"欢迎(致电|拨打|来电|使用)|感谢您?的?(致电|拨打)", 1.5),
     (r"正在为您(转接|接通|排队)|(坐席|座席)\w{0,3}忙", 1.5),
@@ -90,8 +92,10 @@ def menu_length(texts: Sequence[str], undisturbed: int) -> int:
     Menu and agent may share a channel, and their voices may sound alike; but the menu comes first. ``undisturbed``: how
     many utterances there are before another voice speaks. A menu ends then; a bot, who says it is one, goes on.
     """
-    limit = len(texts) if re.search(_BOT, "".join(texts)) else undisturbed
+    limit = len(texts) if re.search(_BOT, "".join(texts[:undisturbed])) else undisturbed
     ends = [n for n, text in enumerate(texts[:limit], start=1) if _weight(text, _MENU_CUES + _ANNOUNCED_CUES)]
+    if 1 not in ends:
+        return 0
     return next((number for number in reversed(ends) if _is_menu("，".join(texts[:number]))), 0)
 
 

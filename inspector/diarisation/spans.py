@@ -43,8 +43,20 @@ class Chunk:
 def spans_of(chunks: Sequence[Chunk], labels: Sequence[int], scores: FrameScores) -> Diarisation:
     """Speech by voice; ``labels``: the voice of each chunk, chunks by start."""
     alone = _filled(_joined(chunks, labels, scores))
-    spans = [*alone, *_overlaps(alone, scores)]
-    return Diarisation(tuple(sorted(spans, key=lambda span: (span.start_s, span.speaker))))
+    spans = sorted([*alone, *_overlaps(alone, scores)], key=lambda span: (span.speaker, span.start_s))
+    return Diarisation(tuple(sorted(_united(spans), key=lambda span: (span.start_s, span.speaker))))
+
+
+def _united(spans: list[SpeakerSpan]) -> list[SpeakerSpan]:
+    """Spans of one voice that touch as one: who is spoken over goes on. ``spans``: by voice and start."""
+    united: list[SpeakerSpan] = []
+    for span in spans:
+        last = united[-1] if united else None
+        if last and last.speaker == span.speaker and span.start_s <= last.end_s:
+            united[-1] = SpeakerSpan(span.speaker, last.start_s, max(last.end_s, span.end_s))
+        else:
+            united.append(span)
+    return united
 
 
 def _joined(chunks: Sequence[Chunk], labels: Sequence[int], scores: FrameScores) -> list[SpeakerSpan]:

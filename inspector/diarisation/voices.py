@@ -118,8 +118,9 @@ def _read(audio: Audio, lane: int, piece: Piece) -> Float32:
     """The sound of a piece at 16 kHz."""
     rate_hz = audio.recording.rate_hz
     first, stop = int(piece.start_s * rate_hz), min(audio.frames, int(piece.end_s * rate_hz) + 1)
-    before = min(int(MARGIN_S * rate_hz), first)
-    heard = to_16k(audio.read(lane, first - before, min(audio.frames, stop + before)), rate_hz)
+    margin = int(MARGIN_S * rate_hz)
+    before = min(margin, first)
+    heard = to_16k(audio.read(lane, first - before, min(audio.frames, stop + margin)), rate_hz)
     cut = before * MODEL_RATE_HZ // rate_hz
     return heard[cut : cut + (stop - first) * MODEL_RATE_HZ // rate_hz]
 
