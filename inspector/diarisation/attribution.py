@@ -40,12 +40,14 @@ class VoiceSpan:
 class Attribution:
     """``spans``: who speaks when, by start; may overlap. ``lane_of``: the lane of every voice.
 
-    ``pieces``: by lane all detected speech, one voice each, disjoint, by start.
+    ``pieces``: by lane all detected speech, one voice each, disjoint, by start. ``alike``: lanes where voices may be
+    mixed up.
     """
 
     spans: tuple[VoiceSpan, ...]
     pieces: dict[int, tuple[VoiceSpan, ...]]
     lane_of: dict[int, int]
+    alike: frozenset[int] = frozenset()
 
     def speaker_at(self, lane: int, start_s: float, end_s: float) -> int:
         """The voice of a stretch of one lane's speech: the one that has most of it."""
@@ -62,7 +64,7 @@ class Attribution:
             return replace(span, speaker=new) if is_new else span
 
         pieces = self.pieces | {lane: tuple(map(told, self.pieces[lane]))}
-        return Attribution(tuple(map(told, self.spans)), pieces, self.lane_of | {new: lane})
+        return replace(self, spans=tuple(map(told, self.spans)), pieces=pieces, lane_of=self.lane_of | {new: lane})
 
     def hidden(self) -> tuple[VoiceSpan, ...]:
         """Speech of a voice in pieces of another."""
@@ -87,7 +89,8 @@ def attribute(speech: Mapping[int, tuple[Span, ...]], mixed: Mapping[int, Diaris
         spans += [VoiceSpan(first + span.speaker, lane, span.start_s, span.end_s) for span in told]
         pieces[lane] = tuple(VoiceSpan(first + piece.speaker, lane, piece.start_s, piece.end_s) for piece in owned)
         lane_of |= {first + voice: lane for voice in range(max((span.speaker for span in told), default=0) + 1)}
-    return Attribution(tuple(sorted(spans, key=lambda span: (span.start_s, span.speaker))), pieces, lane_of)
+    alike = frozenset(lane for lane, diarised in mixed.items() if diarised.alike)
+    return Attribution(tuple(sorted(spans, key=lambda span: (span.start_s, span.speaker))), pieces, lane_of, alike)
 
 
 def _touching(pieces: Sequence[VoiceSpan], start_s: float, end_s: float) -> Sequence[VoiceSpan]:

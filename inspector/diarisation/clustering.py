@@ -5,15 +5,19 @@ A telephone call has two parties: two voices are expected, and it takes evidence
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import combinations
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
-__all__ = ["Floats", "centres_of", "find_voices"]
+__all__ = ["Floats", "Voices", "centres_of", "find_voices"]
 
 MOST_COMPARED = 1_500  # pieces of speech whose distances are all computed; the rest follows the voices found
 GOLDEN_RATIO = 0.6180339887498949
 MOST_VOICES = 4
+FINEST = 6  # groups that a cut may have in the search for two voices
 ROUNDS = 20
 ONE_VOICE_GAIN = 1.1  # two centres that explain no more than this are one voice cut in two
 MORE_VOICES_GAIN = 1.3  # a third centre must explain so much more
@@ -24,8 +28,19 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def find_voices(directions: Floats, lengths_s: Floats) -> Floats:
-    """Centres of the voices, unit length, shape (voices, 256).
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """``candidates``: centres of the voices, each of unit length and shape (voices, dimensions), the likeliest first.
+
+    ``gain``: how much better two centres explain the speech than one; near 1 it was one voice, or two that are alike.
+    """
+
+    candidates: tuple[Floats, ...]
+    gain: float
+
+
+def find_voices(directions: Floats, lengths_s: Floats) -> Voices:
+    """How many voices there are, and their centres.
 
     ``directions``: unit length, shape (pieces, 256), at least one; ``lengths_s``: seconds of speech in each piece.
     """
@@ -35,9 +50,9 @@ def find_voices(directions: Floats, lengths_s: Floats) -> Floats:
     points, weights = directions[longest], lengths_s[longest]
     one = centres_of(points, weights, np.zeros(len(points), np.int64))
     if len(points) < 3:
-        return one
+        return Voices((one,), 1.0)
     tree = linkage(points, "ward")
-    found, spread = one, _spread(points, weights, one)
+    found, spread, gain = one, _spread(points, weights, one), 1.0
     for voices in range(2, MOST_VOICES + 1):
         finer = _refined(points, weights, fcluster(tree, voices, "maxclust").astype(np.int64) - 1)
         finer_spread = _spread(points, weights, finer)
@@ -46,8 +61,19 @@ def find_voices(directions: Floats, lengths_s: Floats) -> Floats:
             break
         if voices > 2 and not _stand_alone(points, weights, finer):
             break
+        gain = spread / finer_spread if voices == 2 else gain
         found, spread = finer, finer_spread
-    return found
+    return Voices((found, *_pairs(points, weights, tree)) if len(found) == 2 else (found,), gain)
+
+
+def _pairs(points: Floats, weights: Floats, tree: Floats) -> list[Floats]:
+    """Other ways to see two voices: any two groups of finer cuts, the rest given to the nearer."""
+    found = []
+    for groups in range(3, FINEST + 1):
+        centres = centres_of(points, weights, fcluster(tree, groups, "maxclust").astype(np.int64))
+        for pair in combinations(range(len(centres)), 2):
+            found.append(_refined(points, weights, np.argmax(points @ centres[list(pair)].T, axis=1)))
+    return [centres for centres in found if len(centres) == 2]
 
 
 def centres_of(points: Floats, weights: Floats, groups: Ints) -> Floats:

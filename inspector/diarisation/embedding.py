@@ -6,7 +6,6 @@ Three LSTM layers of 256 over 40 mel bands; the last output through a linear lay
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from inspector.audio.protocol import Float32
 from inspector.audio.resample import MODEL_RATE_HZ
 from inspector.diarisation.torch_file import read_tensors
 from inspector.errors import ModelError
+from inspector.models.store import verified_bytes
 
 __all__ = ["CHUNK_FRAMES", "HOP", "MELS", "VoiceEncoder", "mel_frames"]
 
@@ -41,12 +41,7 @@ class VoiceEncoder:
 
     def __init__(self, path: Path, digest: str) -> None:
         """``digest``: sha256 of the file in hex. Raises ModelError when it is missing, altered or no such model."""
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise ModelError(f"{path} cannot be read: {error.strerror}", REMEDY) from error
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise ModelError(f"{path} is not the file with sha256 {digest[:8]}…", REMEDY)
+        content = verified_bytes(path, digest)
         try:
             tensors = read_tensors(content, "model_state")
             self._layers = [_layer(tensors, number) for number in range(LAYERS)]

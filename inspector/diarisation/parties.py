@@ -21,6 +21,7 @@ __all__ = [
 
 BY_CHANNEL = "channel"
 MENU = Role(Party.SYSTEM, 0.9, "reads out a menu or an announcement")
+ALIKE = Role(Party.UNKNOWN, 0.0, "no two voices are clearly told apart")
 SIDES = ("left", "right")
 
 
@@ -73,6 +74,8 @@ def parties_of(
     people = [voice for voice in voices.lane_of if voice not in machines]
     menus = dict.fromkeys(sorted(machines), MENU)
     lanes = sorted(set(voices.lane_of.values()))
+    if voices.alike:
+        return menus | dict.fromkeys(people, ALIKE)
     if len(lanes) == 1:
         return menus | people_by_words({voice: _words_of({voice}, said) for voice in people})
     if agent_channel == "auto":

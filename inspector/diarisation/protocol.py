@@ -29,9 +29,11 @@ class Diarisation:
     """Who speaks when in one lane: ``spans`` by start; those of different voices may overlap.
 
     Together they cover the speech asked for: what cannot be told apart is given to the likelier voice, never dropped.
+    ``alike``: what sounds like one voice, or like two, may be two mixed up; nobody may be accused by them.
     """
 
     spans: tuple[SpeakerSpan, ...]
+    alike: bool = False
 
     @property
     def speakers(self) -> int:

@@ -11,7 +11,6 @@ overlap by half and each frame is told by the windows around it, most by the one
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from inspector.audio.protocol import Audio, Float32
 from inspector.audio.resample import MODEL_RATE_HZ, to_16k
 from inspector.errors import ModelError
 from inspector.model import Span
+from inspector.models.store import verified_bytes
 
 __all__ = ["FRAME_S", "FrameScores", "Segmenter"]
 
@@ -94,12 +94,7 @@ class Segmenter:
 
     def __init__(self, path: Path, digest: str, threads: int) -> None:
         """``digest``: sha256 of the file in hex. Raises ModelError when it is missing, altered or not this model."""
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise ModelError(f"{path} cannot be read: {error.strerror}", REMEDY) from error
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise ModelError(f"{path} is not the file with sha256 {digest[:8]}…", REMEDY)
+        content = verified_bytes(path, digest)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.enable_cpu_mem_arena = False

@@ -19,7 +19,7 @@ from itertools import pairwise
 import numpy as np
 
 from inspector.diarisation.pieces import BOTH, runs
-from inspector.diarisation.protocol import Diarisation, SpeakerSpan
+from inspector.diarisation.protocol import SpeakerSpan
 from inspector.diarisation.segmentation import FrameScores
 
 __all__ = ["Chunk", "spans_of"]
@@ -40,11 +40,11 @@ class Chunk:
     listened_s: float
 
 
-def spans_of(chunks: Sequence[Chunk], labels: Sequence[int], scores: FrameScores) -> Diarisation:
-    """Speech by voice; ``labels``: the voice of each chunk, chunks by start."""
+def spans_of(chunks: Sequence[Chunk], labels: Sequence[int], scores: FrameScores) -> tuple[SpeakerSpan, ...]:
+    """Speech by voice, by start; ``labels``: the voice of each chunk, chunks by start."""
     alone = _filled(_joined(chunks, labels, scores))
     spans = sorted([*alone, *_overlaps(alone, scores)], key=lambda span: (span.speaker, span.start_s))
-    return Diarisation(tuple(sorted(_united(spans), key=lambda span: (span.start_s, span.speaker))))
+    return tuple(sorted(_united(spans), key=lambda span: (span.start_s, span.speaker)))
 
 
 def _united(spans: list[SpeakerSpan]) -> list[SpeakerSpan]:

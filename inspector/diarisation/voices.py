@@ -27,6 +27,7 @@ from inspector.audio.protocol import Audio, Float32
 from inspector.audio.resample import MODEL_RATE_HZ, to_16k
 from inspector.diarisation.clustering import Floats, centres_of, find_voices
 from inspector.diarisation.embedding import BATCH, CHUNK_FRAMES, HOP, VoiceEncoder, mel_frames
+from inspector.diarisation.path import Speech, fitted_path
 from inspector.diarisation.pieces import Piece, cut_pieces
 from inspector.diarisation.protocol import Diarisation
 from inspector.diarisation.segmentation import FrameScores, Segmenter
@@ -49,10 +50,9 @@ TURN_NATS = 0.3  # against a change of voice where the speech rests
 CHANGE_NATS = 5.0  # and where it does not
 LIKENESS, LIKENESS_NATS = (0.3, 0.8, 0.95), (4.0, 2.0, 0.0)  # for a change, by the local segmentation (tuning calls)
 COLOUR = 0.07  # weight of the line's and voice's long-term spectrum beside the embedding, per neper
-ROUNDS = 2
+SURE_GAIN = 1.25  # of two voices over one: below, a tenth to a third of the speech was mixed up (tuning calls)
 
 Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 
 class VoiceDiariser:
@@ -75,8 +75,8 @@ class VoiceDiariser:
         pieces = cut_pieces(scores, speech)
         with self._blas.limit(limits=1, user_api="blas"):
             chunks, directions = self._listen(audio, lane, pieces)
-            labels = _voices(chunks, directions, _changes(chunks, scores))
-        return spans_of(chunks, labels, scores)
+            labels, alike = _voices(chunks, directions, _changes(chunks, scores))
+        return Diarisation(spans_of(chunks, labels, scores), alike)
 
     def _listen(self, audio: Audio, lane: int, pieces: tuple[Piece, ...]) -> tuple[list[Chunk], Floats]:
         """Every chunk of every piece and what its voice is like, unit length, shape (chunks, 256 + 40).
@@ -132,19 +132,18 @@ def _levelled(mels: Float32, heard: Float32) -> Float32:
     return np.asarray(full * (LEVEL / max(power, 1e-12)), np.float32)
 
 
-def _voices(chunks: list[Chunk], directions: Floats, changes: Floats) -> list[int]:
-    """The voice of each chunk, numbered by who speaks first."""
+def _voices(chunks: list[Chunk], directions: Floats, changes: Floats) -> tuple[list[int], bool]:
+    """The voice of each chunk, numbered by who speaks first, and whether two may have been mixed up."""
     lengths_s = np.array([chunk.end_s - chunk.start_s for chunk in chunks])
     is_sure = np.array([chunk.listened_s >= SURE_S for chunk in chunks])
     is_sure |= not is_sure.any()
-    labels = _path(chunks, directions, find_voices(*_wholes(chunks, directions, lengths_s, is_sure)), changes)
-    for _ in range(ROUNDS):
-        if not set(labels) <= set(labels[is_sure]):
-            break
-        centres = centres_of(directions[is_sure], lengths_s[is_sure], labels[is_sure])
-        labels = _path(chunks, directions, centres, changes)
+    found = find_voices(*_wholes(chunks, directions, lengths_s, is_sure))
+    trust = np.array([min(1.0, chunk.listened_s / CHUNK_S) for chunk in chunks])
+    speech = Speech(directions, lengths_s * is_sure, EVIDENCE * trust, changes)
+    # Clusters know nothing of turns: of all ways to begin, the one that explains the call best.
+    labels = max((fitted_path(speech, centres) for centres in found.candidates), key=lambda path: path.nats).labels
     order = {label: number for number, label in enumerate(dict.fromkeys(labels.tolist()))}
-    return [order[label] for label in labels.tolist()]
+    return [order[label] for label in labels.tolist()], found.gain < SURE_GAIN
 
 
 def _wholes(chunks: list[Chunk], directions: Floats, lengths_s: Floats, is_sure: Flags) -> tuple[Floats, Floats]:
@@ -171,18 +170,3 @@ def _changes(chunks: list[Chunk], scores: FrameScores) -> Floats:
         local = 0.0 if like is None else float(np.interp(like, LIKENESS, LIKENESS_NATS))
         nats.append(local - (CHANGE_NATS if before.piece == after.piece else TURN_NATS))
     return np.array(nats)
-
-
-def _path(chunks: list[Chunk], directions: Floats, centres: Floats, changes: Floats) -> Ints:
-    """The likeliest voice of each chunk (Viterbi): voices change where the speech rests, seldom in the midst of it."""
-    trust = np.array([min(1.0, chunk.listened_s / CHUNK_S) for chunk in chunks])
-    evidence = EVIDENCE * trust[:, None] * (directions @ centres.T)
-    score, came_from = evidence[0], np.zeros(evidence.shape, np.int64)
-    for number, change in enumerate(changes, start=1):
-        steps = score[:, None] + np.where(np.eye(len(score), dtype=bool), 0.0, change)
-        came_from[number] = np.argmax(steps, axis=0)
-        score = np.max(steps, axis=0) + evidence[number]
-    labels = [int(np.argmax(score))]
-    for number in range(len(chunks) - 1, 0, -1):
-        labels.append(int(came_from[number, labels[-1]]))
-    return np.array(labels[::-1])

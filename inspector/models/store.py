@@ -31,6 +31,7 @@ __all__ = [
     "model_faults",
     "model_state",
     "ready_model",
+    "verified_bytes",
     "verify",
 ]
 
@@ -166,6 +167,20 @@ def file_fault(folder: Path, wanted: ModelFile) -> FileFault | None:
         what = f"{path} was altered: sha256 {digest[:16]}… instead of {wanted.sha256[:16]}…"
         return FileFault(wanted.name, what, digest)
     return None
+
+
+def verified_bytes(path: Path, digest: str, remedy: str = SETUP) -> bytes:
+    """A model file whole, to be loaded from these very bytes; ``digest``: its sha256 in hex.
+
+    Raises ModelError when it is missing, unreadable or altered.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}", remedy) from error
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise ModelError(f"{path} is not the file with sha256 {digest[:8]}…", remedy)
+    return content
 
 
 def model_faults(spec: ModelSpec, folder: Path) -> tuple[FileFault, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +15,7 @@ from inspector.audio.protocol import Audio, Float32
 from inspector.audio.resample import MODEL_RATE_HZ, to_16k
 from inspector.errors import ModelError
 from inspector.model import Span
+from inspector.models.store import verified_bytes
 from inspector.vad.protocol import PAD_S, LaneActivity
 from inspector.vad.sounds import FRAME, FRAME_S, SoundScan, Timbre, separate
 
@@ -95,12 +95,7 @@ class SileroVad:
 
 
 def _load(path: Path, digest: str) -> onnxruntime.InferenceSession:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read: {error.strerror}", "install the locked wheels again") from error
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise ModelError(f"{path} is not the file with sha256 {digest[:8]}…", "install the locked wheels again")
+    content = verified_bytes(path, digest, "install the locked wheels again")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # The arena would keep the largest chunk's memory for ever.

@@ -148,10 +148,10 @@ class TestVoiceDiariser(DiariserContract):
         assert found.speakers == 2
         assert der(said, told(found), audio.recording.duration_s).rate < WORST_DER
 
-    def test_one_party_alone_is_one_voice(self, real: Diariser) -> None:
+    def test_one_party_alone_is_never_surely_two(self, real: Diariser) -> None:
         said = [turn for turn in said_in(CALL) if turn.speaker == "agent"]
         with open_wav(ROOT / "audio_samples" / "calls" / f"{CALL}.wav", 3600) as audio:
-            assert real.diarise(audio, 0, detected(said, audio.recording.duration_s)).speakers == 1
+            assert real.diarise(audio, 0, detected(said, audio.recording.duration_s)).alike
 
     def test_the_other_lane_is_not_listened_to(self, real: Diariser) -> None:
         said = said_in(CALL)

@@ -155,3 +155,14 @@ def test_one_speaker_a_voice_by_number() -> None:
         ("S3", Party.SYSTEM),
     ]
     assert all(speaker.why for speaker in speakers)
+
+
+def test_voices_that_may_be_mixed_up_accuse_nobody() -> None:
+    # one lane  |menu|  |A ? B|   |B ? A|      two voices that sound alike
+    spans = (SpeakerSpan(0, 0, 4), SpeakerSpan(1, 6, 12), SpeakerSpan(2, 13, 18))
+    speech = tuple(Span(span.start_s, span.end_s) for span in spans)
+    said = [utterance(0, 0.0, MENU), utterance(0, 6.0, GREETING), utterance(0, 13.0, QUESTION)]
+    sure = attribute({0: speech}, {0: Diarisation(spans)})
+    alike = attribute({0: speech}, {0: Diarisation(spans, alike=True)})
+    assert named(sure, said) == {0: Party.SYSTEM, 1: Party.AGENT, 2: Party.CUSTOMER}
+    assert named(alike, said) == {0: Party.SYSTEM, 1: Party.UNKNOWN, 2: Party.UNKNOWN}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.diarisation.protocol import Diarisation
+from inspector.diarisation.protocol import SpeakerSpan
 from inspector.diarisation.segmentation import FRAME_S, FrameScores
 from inspector.diarisation.spans import FILLED_S, REACH_S, Chunk, spans_of
 from tests.unit.test_pieces import drawn
@@ -22,8 +23,8 @@ def chunks(*edges: tuple[int, float, float]) -> list[Chunk]:
     return [Chunk(piece, start_s, end_s, end_s - start_s) for piece, start_s, end_s in edges]
 
 
-def told(found: Diarisation) -> list[tuple[int, float, float]]:
-    return [(span.speaker, span.start_s, span.end_s) for span in found.spans]
+def told(found: Sequence[SpeakerSpan]) -> list[tuple[int, float, float]]:
+    return [(span.speaker, span.start_s, span.end_s) for span in found]
 
 
 def test_chunks_of_one_voice_in_a_piece_are_one_span() -> None:
@@ -114,7 +115,7 @@ def test_all_chunks_are_covered_each_voice_by_itself_without_overlap(
     given: tuple[list[Chunk], list[int], FrameScores],
 ) -> None:
     parts, labels, scores = given
-    spans = spans_of(parts, labels, scores).spans
+    spans = spans_of(parts, labels, scores)
     assert [span.start_s for span in spans] == sorted(span.start_s for span in spans)
     assert {span.speaker for span in spans} == set(labels)
     for voice in set(labels):
