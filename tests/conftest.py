@@ -41,7 +41,9 @@ def ears(model_settings: Settings) -> Iterator[Ears]:
     from inspector.ears import load_ears
 
     try:
-        yield load_ears(model_settings)
+        ears = load_ears(model_settings)
+        with ears.reader:
+            yield ears
     except ModelError as error:
         pytest.fail(str(error))
 
