@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from inspector.audio.runs import runs
 from inspector.diarisation.segmentation import FRAME_S, FrameScores
 from inspector.model import Span
 from inspector.vad.protocol import PAD_S
 
-__all__ = ["BOTH", "Piece", "cut_pieces", "runs", "tight"]
+__all__ = ["BOTH", "Piece", "cut_pieces", "tight"]
 
 SPEAKS = 0.5  # probability of speech
 RESTS = 0.75  # below it a voice rests: a change of voice may lie here
@@ -43,12 +43,6 @@ class Piece:
 def cut_pieces(scores: FrameScores, speech: tuple[Span, ...]) -> tuple[Piece, ...]:
     """Pieces within ``speech`` (sorted, not overlapping), by start; at least one for every span of it."""
     return tuple(piece for span in speech for piece in _pieces_in(scores, span))
-
-
-def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Half-open runs of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
 
 
 def _pieces_in(scores: FrameScores, span: Span) -> list[Piece]:

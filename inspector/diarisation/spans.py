@@ -18,7 +18,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from inspector.diarisation.pieces import BOTH, runs
+from inspector.audio.runs import runs
+from inspector.diarisation.pieces import BOTH
 from inspector.diarisation.protocol import SpeakerSpan
 from inspector.diarisation.segmentation import FrameScores
 

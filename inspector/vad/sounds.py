@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from inspector.audio.protocol import Float32
 from inspector.audio.resample import MODEL_RATE_HZ
+from inspector.audio.runs import runs
 from inspector.enums import SoundKind
 from inspector.model import SoundSpan, Span
 
@@ -205,7 +206,7 @@ def _all_tones(timbre: Timbre, span: Span) -> bool:
     own = slice(*_frames_of(span))
     tonal = (timbre.steady >= TONAL_SHARE) | timbre.tone | timbre.key
     audible = timbre.level_dbfs >= timbre.floor_dbfs + AUDIBLE_ABOVE_FLOOR_DB
-    return all(end - first < SYLLABLE_FRAMES for first, end in _runs((audible & ~tonal)[own]))
+    return all(end - first < SYLLABLE_FRAMES for first, end in runs((audible & ~tonal)[own]))
 
 
 def _sounds(timbre: Timbre, speech: tuple[Span, ...], duration_s: float) -> Iterator[SoundSpan]:
@@ -213,7 +214,7 @@ def _sounds(timbre: Timbre, speech: tuple[Span, ...], duration_s: float) -> Iter
     loud = timbre.level_dbfs >= max(SOUND_DBFS, timbre.floor_dbfs + SOUND_ABOVE_FLOOR_DB)
     kinds = np.full(len(loud), None, object)
     kinds[_closed(loud)] = SoundKind.OTHER
-    for kind, (first, end) in _trains(timbre, _runs(loud)):
+    for kind, (first, end) in _trains(timbre, runs(loud)):
         kinds[first:end] = kind
     for span in speech:
         kinds[slice(*_frames_of(span))] = None
@@ -269,7 +270,7 @@ def _lasts(extent: Extent, limits_s: tuple[float, float]) -> bool:
 def _closed(loud: Flags) -> Flags:
     """With the short gaps between two sounds, but not the quiet before the first or after the last."""
     closed = loud.copy()
-    for first, end in _runs(~loud):
+    for first, end in runs(~loud):
         if first > 0 and end < len(loud) and (end - first) * FRAME_S <= MAX_SOUND_GAP_S:
             closed[first:end] = True
     return closed
@@ -277,9 +278,3 @@ def _closed(loud: Flags) -> Flags:
 
 def _frames_of(span: Span) -> Extent:
     return int(span.start_s / FRAME_S), int(np.ceil(span.end_s / FRAME_S))
-
-
-def _runs(flags: Flags) -> list[Extent]:
-    """Half-open runs of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.diarisation.pieces import LAG_S, LEAD_S, LEAST_S, MISSED_S, MOST, cut_pieces, runs, tight
+from inspector.audio.runs import runs
+from inspector.diarisation.pieces import LAG_S, LEAD_S, LEAST_S, MISSED_S, MOST, cut_pieces, tight
 from inspector.diarisation.segmentation import FRAME_S, FrameScores
 from inspector.model import Span
 from inspector.vad.protocol import PAD_S
