@@ -151,7 +151,7 @@ class TestSandbox:
 
     def test_no_connection_can_be_made(self, decoder, tmp_path):
         with socket.create_server(("127.0.0.1", 0)) as server:
-            server.settimeout(0.3)
+            server.settimeout(30)  # the visit from outside must come; what must not come is waited for less long
             url = f"http://127.0.0.1:{server.getsockname()[1]}/x.ts"
             playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{url}\n#EXT-X-ENDLIST\n"
             path = put(tmp_path, "list.mp3", playlist.encode())
@@ -159,6 +159,7 @@ class TestSandbox:
             visit.start()
             server.accept()[0].close()
             visit.join()
+            server.settimeout(0.3)
             with pytest.raises(TimeoutError):  # nobody is left in the queue
                 while True:
                     server.accept()[0].close()
