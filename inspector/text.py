@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -33,6 +33,7 @@ def simplify(text: str) -> str:
     return "".join(new if len(new) == 1 else char for char, new in singles)
 
 
+@lru_cache(maxsize=65536)
 def _narrow(char: str) -> str:
     folded = unicodedata.normalize("NFKC", char).lower()
     return folded if len(folded) == 1 else char
@@ -47,6 +48,7 @@ def fold(text: str) -> str:
     return _SPOKEN_RUN.sub(lambda run: run.group().translate(_SPOKEN), plain)
 
 
+@lru_cache(maxsize=65536)
 def is_content(char: str) -> bool:
     """True for letters, ideographs and digits; False for punctuation, spaces and signs."""
     return unicodedata.category(char)[0] in "LN"

@@ -11,6 +11,4 @@ __all__ = ["check_packs"]
 
 def check_packs(packs: Packs) -> tuple[PackIssue, ...]:
     """Every issue of every rule, by file and rule as loaded; ``severity`` tells errors from warnings."""
-    return tuple(
-        issue for rule in packs.rules for validator in VALIDATORS for issue in validator.issues(rule, packs)
-    )
+    return tuple(issue for rule in packs.rules for validator in VALIDATORS for issue in validator.issues(rule, packs))

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from inspector.model import Because, Facts, Hearing, Kind, Party
 from inspector.rules.guards import Touch
-from inspector.rules.match import Hit
 from inspector.rules.passages import Passage
+from inspector.rules.phrases import Hit
 from inspector.rules.plan import CompiledAbout, CompiledRule
 
 __all__ = ["LEAST_HIT_CONFIDENCE", "Graded", "grade", "grade_all"]
 
 LEAST_HIT_CONFIDENCE = 0.4
+EXCEPTION_SCORE = 0.85
 BEFORE_HIT_S = 0.5
 _NEXT_SENTENCE_CHARS = 20
 
@@ -55,7 +56,7 @@ def grade(
     hit: Hit, compiled: CompiledRule, hearing: Hearing, passages: tuple[Passage, ...], facts: Facts
 ) -> Graded | None:
     """The hit with its doubt, or None when a guard, an exception or the product in talk cancels it."""
-    if compiled.exceptions is not None and any(map(hit.overlaps, compiled.exceptions.find([hit.passage], 0.85))):
+    if any(map(hit.overlaps, _exceptions(compiled, hit.passage))):
         return None
     touch = max((guard.touch(hit) for guard in compiled.guards), default=Touch.NONE)
     if touch is Touch.CANCELS:
@@ -64,6 +65,16 @@ def grade(
     if product == "exempt":
         return None
     return Graded(hit, _doubt(hit, compiled, hearing, touch, product))
+
+
+def _exceptions(compiled: CompiledRule, passage: Passage) -> list[Hit]:
+    """Where the rule's exceptions stand in the passage, looked for once."""
+    if compiled.exceptions is None:
+        return []
+    if compiled.exceptions not in passage.found:
+        passage.found[compiled.exceptions] = compiled.exceptions.find([passage], EXCEPTION_SCORE)
+    found: list[Hit] = passage.found[compiled.exceptions]
+    return found
 
 
 def _doubt(hit: Hit, compiled: CompiledRule, hearing: Hearing, touch: Touch, product: str) -> Because | None:
@@ -111,9 +122,14 @@ def _by_nearness(hit: Hit, about: CompiledAbout, passages: tuple[Passage, ...]) 
 
 
 def _mentions(about: CompiledAbout, passage: Passage) -> list[Hit]:
-    """Product words of the passage, without those that are denied or only compared with."""
-    found = about.wording.find([passage], 1.0)
-    return [hit for hit in found if not any(guard.touch(hit) is Touch.CANCELS for guard in about.guards)]
+    """Product words of the passage, without those that are denied or only compared with; looked for once."""
+    if about not in passage.found:
+        mentioned = about.wording.find([passage], 1.0)
+        passage.found[about] = [
+            hit for hit in mentioned if not any(guard.touch(hit) is Touch.CANCELS for guard in about.guards)
+        ]
+    found: list[Hit] = passage.found[about]
+    return found
 
 
 def _distance(hit: Hit, mention: Hit) -> int:

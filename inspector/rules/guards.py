@@ -10,8 +10,8 @@ from enum import IntEnum
 
 import re2
 
-from inspector.rules.match import Hit, matchable
 from inspector.rules.passages import Passage
+from inspector.rules.phrases import Hit, matchable
 from inspector.rules.schema import Guard, GuardSide
 from inspector.rules.sound import syllables_of
 
@@ -99,25 +99,40 @@ class _Side:
     def __init__(self, side: GuardSide) -> None:
         self._side = side
         self._exact = re2.compile(_alternatives(side.words))
+        self._firsts = {matchable(word)[0] for word in side.words}
         self._lookalike = re2.compile(_alternatives(side.unless_words)) if side.unless_words else None
         self._filler = re2.compile(f"(?:{_alternatives(side.filler)})*" if side.filler else "")
         longer = (matchable(word) for word in side.words if len(matchable(word)) > 1)
         # In an order of their own: a set's would change from run to run, and with it what overlaps.
-        self._spoken = sorted({syllables_of(word) for word in longer}, key=lambda spoken: (-len(spoken), spoken))
+        self._spoken: dict[str, list[tuple[str, ...]]] = {}
+        for spoken in sorted({syllables_of(word) for word in longer}, key=lambda spoken: (-len(spoken), spoken)):
+            self._spoken.setdefault(spoken[0], []).append(spoken)
 
     def words(self, passage: Passage, start: int, stop: int) -> list[tuple[int, int]]:
         """Where guard words stand in ``[start, stop)``, without those that only look like one."""
         text = passage.text[start:stop]
+        spoken = [span for span in self._by_sound(passage) if start <= span[0] and span[1] <= stop]
+        if not spoken and self._firsts.isdisjoint(text):
+            return []
         if self._lookalike is not None:
             text = self._lookalike.sub(lambda found: _BLANK * len(found.group()), text)
         found = {(start + at.start(), start + at.end()) for at in self._exact.finditer(text)}
-        for spoken in self._spoken:
-            for at in range(start, stop - len(spoken) + 1):
-                span = (at, at + len(spoken))
-                inside = text[at - start : span[1] - start]
-                if passage.syllables[slice(*span)] == spoken and _BLANK not in inside:
-                    found = _with_longer(span, found)
+        for span in spoken:
+            if _BLANK not in text[span[0] - start : span[1] - start]:
+                found = _with_longer(span, found)
         return sorted(found)
+
+    def _by_sound(self, passage: Passage) -> list[tuple[int, int]]:
+        """Where guard words of two syllables or more stand in the passage by their sound; looked for once."""
+        if self not in passage.found:
+            passage.found[self] = [
+                (at, at + len(spoken))
+                for at, syllable in enumerate(passage.syllables)
+                for spoken in self._spoken.get(syllable, ())
+                if passage.syllables[at : at + len(spoken)] == spoken
+            ]
+        found: list[tuple[int, int]] = passage.found[self]
+        return found
 
     def fits(self, gap: str) -> bool:
         """May this stand between guard word and hit?"""

@@ -10,17 +10,26 @@ from inspector.model import (
     Inspection,
     Kind,
     Outcome,
+    Span,
     finding_id_of,
 )
+from inspector.rules.emotion import judge_emotion
+from inspector.rules.facts import holds
+from inspector.rules.hangup import judge_hangup
+from inspector.rules.interruption import judge_interruption
+from inspector.rules.lanes import because_of_lane, lane_finding, uninspectable_lanes
 from inspector.rules.measure import measure
 from inspector.rules.plan import CompiledRule, Plan
+from inspector.rules.rate import judge_rate
 from inspector.rules.required import judge_required
+from inspector.rules.response import judge_response
 from inspector.rules.silence import judge_silence
-from inspector.rules.verdict import Verdict, party_of
+from inspector.rules.value import judge_value
+from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, party_of
 from inspector.rules.view import CallView
 from inspector.rules.wording import judge_wording
 
-__all__ = ["BECAUSE_ZH", "judge"]
+__all__ = ["BECAUSE_ZH", "answer", "judge"]
 
 BECAUSE_ZH = {
     Because.PARTY_UNKNOWN: "说话人身份不确定",
@@ -34,19 +43,31 @@ BECAUSE_ZH = {
     Because.BETWEEN_THRESHOLDS: "读音相近，把握不足",
 }
 
-_JUDGES = {
-    Kind.REQUIRED: judge_required,
-    Kind.FORBIDDEN: judge_wording,
-    Kind.SIGNAL: judge_wording,
-    Kind.METRIC: judge_silence,
+_OF_KIND = {Kind.REQUIRED: judge_required, Kind.FORBIDDEN: judge_wording, Kind.SIGNAL: judge_wording}
+_OF_MEASURE = {
+    "silence": judge_silence,
+    "interruption": judge_interruption,
+    "rate": judge_rate,
+    "response": judge_response,
+    "emotion": judge_emotion,
+    "hangup": judge_hangup,
+    "value": judge_value,
 }
+_OF_TIME = ("silence", "interruption", "rate", "response", "hangup")  # who types has all the time in the world
 
 
 def judge(call: Call, hearing: Hearing, plan: Plan, code: str) -> Inspection:
     """Every rule of the plan answers for the call; queues are left to ``alerts.route``."""
     view = CallView(call, hearing, plan)
-    verdicts = [(compiled, _JUDGES[compiled.rule.kind](compiled, view)) for compiled in plan.judged()]
-    findings = [_finding(call, compiled, verdict) for compiled, verdict in verdicts if _is_finding(verdict)]
+    verdicts = [(compiled, answer(compiled, view)) for compiled in plan.judged()]
+    lanes = uninspectable_lanes(hearing)
+    deaf = [compiled.rule.id for compiled, verdict in verdicts if because_of_lane(compiled, verdict, lanes)]
+    findings = [
+        _finding(call, compiled, verdict)
+        for compiled, verdict in verdicts
+        if _is_finding(verdict) and compiled.rule.id not in deaf
+    ]
+    findings += [lane_finding(call, lanes, deaf)] if deaf else []
     findings.sort(key=lambda finding: (finding.outcome is not Outcome.FIRES, finding.severity.rank, finding.rule_id))
     return Inspection(
         call=call,
@@ -58,6 +79,29 @@ def judge(call: Call, hearing: Hearing, plan: Plan, code: str) -> Inspection:
         packs=plan.digest,
         code=code,
     )
+
+
+def answer(compiled: CompiledRule, view: CallView) -> Verdict:
+    """What one rule answers for the call."""
+    measures = compiled.rule.match.measures()
+    return _measured(compiled, view, measures[0]) if measures else _OF_KIND[compiled.rule.kind](compiled, view)
+
+
+def _measured(compiled: CompiledRule, view: CallView, name: str) -> Verdict:
+    """A measure where the rule applies; where it only perhaps applies nothing can fire."""
+    facts = compiled.rule.facts
+    applies, perhaps = view.prerequisites(compiled.rule)
+    if not view.hearing.speech or (not applies and perhaps is None):
+        return NOT_APPLICABLE
+    if holds(view.call.facts, facts.satisfied):
+        return SILENT
+    if name in _OF_TIME and view.call.facts.channel == "chat":
+        return NOT_APPLICABLE
+    verdict = _OF_MEASURE[name](compiled, view)
+    if perhaps is None or verdict.outcome is not Outcome.FIRES:
+        return verdict
+    coverage = view.cover(Span(0.0, max(view.end_s, 0.001)), compiled.party)
+    return Verdict(Outcome.UNDETERMINED, perhaps, verdict.evidence, coverage)
 
 
 def _is_finding(verdict: Verdict) -> bool:

@@ -3,146 +3,101 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import permutations
+from typing import Any
 
-import re2
-
+from inspector.rules.matchers import Leaf, Near, SoundAlike
 from inspector.rules.passages import Passage
-from inspector.rules.schema import Leaf, Near, SoundAlike
-from inspector.rules.sound import alike, folded_syllable, syllables_of
-from inspector.text import fold, is_content
+from inspector.rules.patterns import PatternIndex
+from inspector.rules.phrases import LEAST_SCORE, Hit, PhraseIndex
 
-__all__ = ["MIN_SOUND_SYLLABLES", "Hit", "Wording", "matchable"]
+__all__ = ["Heard", "Index", "Wording"]
 
-MIN_SOUND_SYLLABLES = 3  # shorter wording is matched literally: 媒体 sounds like 没提
+
+class Heard(tuple[Passage, ...]):
+    """Passages to look in. What stands in them is put together once for all wording of a plan."""
+
+    def hits(self, index: PhraseIndex | PatternIndex) -> dict[Any, list[Hit]]:
+        """All hits by phrase or pattern, those of a passage from left to right."""
+        if len(self) == 1:
+            return index.hits(self[0])
+        known: dict[Any, dict[Any, list[Hit]]] = self.__dict__
+        if index not in known:
+            together: dict[Any, list[Hit]] = {}
+            for passage in self:
+                for wording, hits in index.hits(passage).items():
+                    together.setdefault(wording, []).extend(hits)
+            known[index] = together
+        return known[index]
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """Wording found at ``[start, end)`` of a passage; ``how`` exact, pinyin or regex; ``score`` 0 … 1.
+class Index:
+    """All wording of a plan, so that every text is gone through once for all rules."""
 
-    ``inner``: where the further words begin when the hit has gaps (what stands before them may negate them).
-    """
-
-    passage: Passage
-    start: int
-    end: int
-    wanted: str
-    how: str
-    score: float
-    inner: tuple[int, ...] = ()
-
-    @property
-    def start_s(self) -> float:
-        return self.passage.starts_s[self.start]
-
-    @property
-    def end_s(self) -> float:
-        return max(self.passage.ends_s[self.end - 1], self.start_s + 0.05)
-
-    @property
-    def confidence(self) -> float:
-        """Mean confidence of the characters of the hit."""
-        values = self.passage.confidence[self.start : self.end]
-        return sum(values) / len(values)
-
-    def exceeds(self, other: Hit) -> bool:
-        """Does the other hit lie within this one, which is longer?"""
-        within = self.passage is other.passage and self.start <= other.start and other.end <= self.end
-        return within and other.end - other.start < self.end - self.start
-
-    def overlaps(self, other: Hit) -> bool:
-        return self.passage is other.passage and self.start < other.end and other.start < self.end
-
-
-def matchable(phrase: str) -> str:
-    """A phrase as passages are written: folded, content characters only."""
-    return "".join(filter(is_content, fold(phrase)))
-
-
-class _Phrase:
-    """One phrase, ready to be looked for."""
-
-    def __init__(self, phrase: str, by: SoundAlike) -> None:
-        self.wanted = phrase
-        self.text = matchable(phrase)
-        self.by: SoundAlike = by if len(self.text) >= MIN_SOUND_SYLLABLES else "literal"
-        self.pairs = tuple(zip(self.text, syllables_of(self.text), strict=True))
-
-    def find(self, passage: Passage, least: float) -> Iterator[Hit]:
-        """Hits scoring ``least`` or more. To reach it, a window must fit in one of its first syllables."""
-        if self.by == "literal":
-            yield from self._literal(passage)
-            return
-        length = len(self.pairs)
-        allowed_wrong = int(length * (1 - least) + 1e-9)
-        for start in sorted(self._candidates(passage, allowed_wrong)):
-            window = zip(
-                passage.text[start : start + length], passage.syllables[start : start + length], strict=True
-            )
-            scores = [alike(wanted, heard, self.by) for wanted, heard in zip(self.pairs, window, strict=True)]
-            score = sum(scores) / length
-            if score >= least:
-                how = "exact" if min(scores) == 1 else "pinyin"
-                yield Hit(passage, start, start + length, self.wanted, how, round(score, 4))
-
-    def _literal(self, passage: Passage) -> Iterator[Hit]:
-        start = passage.text.find(self.text)
-        while start >= 0:
-            yield Hit(passage, start, start + len(self.text), self.wanted, "exact", 1.0)
-            start = passage.text.find(self.text, start + 1)
-
-    def _candidates(self, passage: Passage, allowed_wrong: int) -> set[int]:
-        last = len(passage.text) - len(self.pairs)
-        found: set[int] = set()
-        for offset, (_, syllable) in enumerate(self.pairs[: allowed_wrong + 1]):
-            places = passage.places.get(folded_syllable(syllable), ())
-            found.update(place - offset for place in places if 0 <= place - offset <= last)
-        return found
+    phrases: PhraseIndex = field(default_factory=PhraseIndex)
+    patterns: PatternIndex = field(default_factory=PatternIndex)
 
 
 class _Pair:
     """Words near each other: the hit reaches from the first to the last of them."""
 
-    def __init__(self, near: Near, by: SoundAlike) -> None:
+    def __init__(self, near: Near, by: SoundAlike, index: PhraseIndex) -> None:
         self.near = near
-        self.groups = [[_Phrase(word, by) for word in words] for words in near.of]
+        self._index = index
+        self._groups = [[index.add(word, by) for word in words] for words in near.of]
 
     def find(self, passage: Passage, least: float) -> Iterator[Hit]:
-        found = [[hit for phrase in group for hit in phrase.find(passage, least)] for group in self.groups]
+        hits = self._index.hits(passage)
+        words = [[hit for word in group for hit in hits.get(word, ())] for group in self._groups]
+        found = [sorted((hit for hit in group if hit.score >= least), key=_by_place) for group in words]
+        if not all(found):
+            return
         for order in [found] if self.near.ordered else permutations(found):
-            for hits in self._chains(order):
-                wanted = "…".join(hit.wanted for hit in hits)
-                score = min(hit.score for hit in hits)
-                inner = tuple(hit.start for hit in hits[1:])
+            for chain in self._chains(order):
+                wanted = "…".join(hit.wanted for hit in chain)
+                score = min(hit.score for hit in chain)
+                inner = tuple(hit.start for hit in chain[1:])
                 how = "exact" if score == 1 else "pinyin"
-                yield Hit(passage, hits[0].start, hits[-1].end, wanted, how, score, inner)
+                yield Hit(passage, chain[0].start, chain[-1].end, wanted, how, score, inner)
 
     def _chains(self, order: Sequence[list[Hit]]) -> list[tuple[Hit, ...]]:
         chains: list[tuple[Hit, ...]] = [(hit,) for hit in order[0]]
         for group in order[1:]:
             chains = [
-                (*chain, hit)
-                for chain in chains
-                for hit in group
-                if 0 <= hit.start - chain[-1].end <= self.near.chars
+                (*chain, hit) for chain in chains for hit in group if 0 <= hit.start - chain[-1].end <= self.near.chars
             ]
         return chains
 
 
-class Wording:
-    """A leaf of a rule, compiled once and used on every call."""
+def _by_place(hit: Hit) -> int:
+    return hit.start
 
-    def __init__(self, leaf: Leaf) -> None:
-        self._phrases = [_Phrase(phrase, leaf.by) for phrase in leaf.phrases]
-        self._pairs = [_Pair(near, leaf.by) for near in leaf.near]
-        self._patterns = [(pattern, re2.compile(pattern)) for pattern in leaf.regex]
+
+class Wording:
+    """A leaf of a rule, compiled once and used on every call. ``index``: shared with all other wording of a plan."""
+
+    def __init__(self, leaf: Leaf, index: Index | None = None) -> None:
+        self._index = index = index or Index()
+        self._phrases = tuple(dict.fromkeys(index.phrases.add(phrase, leaf.by) for phrase in leaf.phrases))
+        self._pairs = [_Pair(near, leaf.by, index.phrases) for near in leaf.near]
+        self._patterns = [index.patterns.add(pattern) for pattern in leaf.regex]
         self.first_wanted = next(iter([*leaf.phrases, *leaf.regex, *("…".join(w[0] for w in n.of) for n in leaf.near)]))
 
     def all(self, passages: Iterable[Passage], least: float) -> list[Hit]:
-        """Every hit scoring ``least`` or more, overlapping ones too."""
-        return [hit for passage in passages for hit in self._find(passage, least)]
+        """Every hit scoring ``least`` or more, overlapping ones too.
+
+        Raises ValueError for a ``least`` below :data:`LEAST_SCORE`: nothing is looked for there.
+        """
+        if least < LEAST_SCORE:
+            raise ValueError(f"wording is only looked for from {LEAST_SCORE} on")
+        heard = passages if isinstance(passages, Heard) else Heard(passages)
+        by_phrase = heard.hits(self._index.phrases) if self._phrases else {}
+        by_pattern = heard.hits(self._index.patterns) if self._patterns else {}
+        hits = [hit for phrase in self._phrases for hit in by_phrase.get(phrase, ()) if hit.score >= least]
+        hits += [hit for passage in heard for pair in self._pairs for hit in pair.find(passage, least)]
+        return hits + [hit for pattern in self._patterns for hit in by_pattern.get(pattern, ())]
 
     def find(self, passages: Iterable[Passage], least: float) -> list[Hit]:
         """Hits scoring ``least`` or more, in time order; of hits that overlap only the best (then longest) stays."""
@@ -152,12 +107,3 @@ class Wording:
             if not any(hit.overlaps(other) for other in kept):
                 kept.append(hit)
         return sorted(kept, key=lambda hit: (hit.start_s, hit.start))
-
-    def _find(self, passage: Passage, least: float) -> Iterator[Hit]:
-        finders: tuple[_Phrase | _Pair, ...] = (*self._phrases, *self._pairs)
-        for finder in finders:
-            yield from finder.find(passage, least)
-        for source, pattern in self._patterns:
-            for found in pattern.finditer(passage.text):
-                if found.end() > found.start():
-                    yield Hit(passage, found.start(), found.end(), source, "regex", 1.0)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from inspector.model import Hearing, Metrics, Party, Span, Turn
 from inspector.text import content_length, fold, is_content
 
-__all__ = ["end_s_of", "interruptions", "measure", "silences"]
+__all__ = ["CutIn", "cut_ins", "end_s_of", "interruptions", "measure", "silences", "speech_rates"]
 
 MIN_RATE_CHARS = 6  # shorter utterances (嗯, 好的) say nothing about the rate
 MIN_SILENCE_S = 0.3  # shorter pauses are breathing
+UTTERANCE_PAUSE_S = 1.0  # a longer pause ends an utterance
 
 MIN_FLOOR_S = 1.0  # who has spoken for less has hardly begun
 MIN_OVERLAP_S = 0.5
@@ -62,6 +64,37 @@ def measure(hearing: Hearing) -> Metrics:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CutIn:
+    """The agent begins while the customer has the floor. ``words``: what was heard of it, folded; none of assent.
+
+    ``agent``, ``floor``: the whole stretch of either's speech.
+    """
+
+    agent: Span
+    floor: Span
+    words: str
+
+    @property
+    def overlap_s(self) -> float:
+        return min(self.agent.end_s, self.floor.end_s) - self.agent.start_s
+
+
+def cut_ins(hearing: Hearing) -> tuple[CutIn, ...]:
+    """Where the agent begins after the customer has spoken for 1 s or more and goes on speaking.
+
+    What a party unknown does is not among them.
+    """
+    customer = _stretches(hearing, Party.CUSTOMER, MIN_SILENCE_S)
+    found = (
+        CutIn(agent, floor, _words_in(hearing, agent))
+        for agent in _stretches(hearing, Party.AGENT, MIN_SILENCE_S)
+        for floor in customer
+        if floor.start_s + MIN_FLOOR_S <= agent.start_s < floor.end_s
+    )
+    return tuple(cut for cut in found if not (cut.words and _is_backchannel(cut.words)))
+
+
 def interruptions(hearing: Hearing) -> tuple[Span, ...] | None:
     """Where the agent cuts in on the customer (抢话): both speak, from the agent's start to the end of the overlap.
 
@@ -77,34 +110,53 @@ def interruptions(hearing: Hearing) -> tuple[Span, ...] | None:
     parties = {span.party for span in hearing.speech}
     if not parties or Party.UNKNOWN in parties:
         return None
-    customer = _stretches(hearing, Party.CUSTOMER, MIN_SILENCE_S)
+    found = cut_ins(hearing)
     return tuple(
-        Span(agent.start_s, min(agent.end_s, floor.end_s))
-        for agent in _stretches(hearing, Party.AGENT, MIN_SILENCE_S)
-        for floor in customer
-        if floor.start_s + MIN_FLOOR_S <= agent.start_s < floor.end_s and _cuts_in(hearing, agent, floor)
+        Span(cut.agent.start_s, cut.agent.start_s + cut.overlap_s)
+        for cut in found
+        if cut.overlap_s >= MIN_OVERLAP_S and (cut.words or _takes_over(cut))
     )
 
 
-def _cuts_in(hearing: Hearing, agent: Span, floor: Span) -> bool:
-    overlap_s = min(agent.end_s, floor.end_s) - agent.start_s
-    if overlap_s < MIN_OVERLAP_S:
-        return False
-    words = "".join(filter(is_content, fold(_words_in(hearing, agent))))
-    if words:
-        return len(words) > BACKCHANNEL_CHARS and not _BACKCHANNEL.fullmatch(words)
-    return floor.end_s - agent.start_s <= CUT_OFF_S and agent.end_s - floor.end_s >= MIN_TAKEN_S
+def _takes_over(cut: CutIn) -> bool:
+    return cut.floor.end_s - cut.agent.start_s <= CUT_OFF_S and cut.agent.end_s - cut.floor.end_s >= MIN_TAKEN_S
+
+
+def _is_backchannel(words: str) -> bool:
+    return len(words) <= BACKCHANNEL_CHARS or _BACKCHANNEL.fullmatch(words) is not None
 
 
 def _words_in(hearing: Hearing, agent: Span) -> str:
-    """What the agent says in one stretch of his speech."""
-    return "".join(
+    """What the agent says in one stretch of his speech, folded, content only."""
+    said = "".join(
         char
         for turn in hearing.turns
         if turn.party is Party.AGENT
         for char, start_s, end_s in zip(turn.text, turn.char_starts_s, turn.char_ends_s, strict=True)
         if agent.start_s <= (start_s + end_s) / 2 < agent.end_s
     )
+    return "".join(filter(is_content, fold(said)))
+
+
+def speech_rates(hearing: Hearing, party: Party, over_s: float) -> tuple[tuple[Span, float], ...]:
+    """Characters a minute over each shortest run of turns with ``over_s`` of the party's speech.
+
+    Measured as characters by utterance time: pauses below 1 s inside an utterance count, longer ones do not.
+    """
+    speech = _stretches(hearing, party, UTTERANCE_PAUSE_S)
+    turns = [turn for turn in hearing.turns if turn.party is party and content_length(turn.text) >= MIN_RATE_CHARS]
+    spoken = [(turn, _speech_in_s(speech, turn)) for turn in turns]
+    runs: list[tuple[Span, float]] = []
+    first, total_s = 0, 0.0
+    for last, (turn, spoken_s) in enumerate(spoken):
+        total_s += spoken_s
+        while total_s - spoken[first][1] >= over_s:
+            total_s -= spoken[first][1]
+            first += 1
+        if total_s >= over_s:
+            chars = sum(content_length(one.text) for one, _ in spoken[first : last + 1])
+            runs.append((Span(spoken[first][0].start_s, turn.end_s), chars / total_s * 60))
+    return tuple(runs)
 
 
 def _stretches(hearing: Hearing, party: Party, pause_s: float) -> tuple[Span, ...]:

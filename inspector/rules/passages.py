@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from inspector.model import TURN_PAUSE_S, Hearing, Party, Turn
 from inspector.rules.sound import folded_syllable, syllables_of
 from inspector.text import content_length, fold, is_content
 
-__all__ = ["BACKCHANNEL_CHARS", "Passage", "passages_of"]
+__all__ = ["BACKCHANNEL_CHARS", "Passage", "join_turns", "passages_of"]
 
 BACKCHANNEL_CHARS = 4
 
@@ -43,12 +44,14 @@ class Passage:
         return syllables_of(self.text)
 
     @cached_property
-    def places(self) -> dict[str, tuple[int, ...]]:
-        """Where each folded syllable stands."""
-        found: dict[str, list[int]] = {}
-        for place, syllable in enumerate(self.syllables):
-            found.setdefault(folded_syllable(syllable), []).append(place)
-        return {syllable: tuple(where) for syllable, where in found.items()}
+    def folded(self) -> tuple[str, ...]:
+        """Syllables with confusable sounds folded."""
+        return tuple(map(folded_syllable, self.syllables))
+
+    @cached_property
+    def found(self) -> dict[Any, Any]:
+        """What was found here, by what looked for it: each passage is searched once."""
+        return {}
 
     def quote(self, start: int, end: int) -> str:
         """The words of ``[start, end)`` as heard, punctuation and all."""
@@ -69,7 +72,7 @@ def passages_of(hearing: Hearing) -> tuple[Passage, ...]:
                 groups[-1].append(turn)
             else:
                 groups.append([turn])
-    made = (_join(group) for group in groups)
+    made = (join_turns(group) for group in groups)
     return tuple(sorted((p for p in made if p.text), key=lambda passage: passage.starts_s[0]))
 
 
@@ -86,7 +89,8 @@ def _continues(before: Turn, turn: Turn, hearing: Hearing) -> bool:
     return sum(map(content_length, between)) <= BACKCHANNEL_CHARS
 
 
-def _join(turns: list[Turn]) -> Passage:
+def join_turns(turns: list[Turn]) -> Passage:
+    """Turns of one party as one passage, whatever lies between them. There must be one at least."""
     kept: list[tuple[str, int, int]] = []
     breaks: set[int] = set()
     for index, turn in enumerate(turns):

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from inspector.model import Kind, Party, Severity, Status
+from inspector.rules.clause import Verbatim
 from inspector.rules.guards import CompiledGuard
-from inspector.rules.match import Wording
-from inspector.rules.schema import About, Guard, Leaf, Rule
+from inspector.rules.match import Index, Wording
+from inspector.rules.matchers import Leaf
+from inspector.rules.schema import About, Guard, Rule
 
 __all__ = ["CompiledAbout", "CompiledRule", "Plan", "compile_plan"]
 
@@ -21,7 +23,7 @@ PREFER_SHIFT = 0.05
 class CompiledAbout:
     """The product words of a rule. ``meaning``: does a word count, is it exempt, does it only point at a product."""
 
-    def __init__(self, about: About, guards: dict[str, CompiledGuard]) -> None:
+    def __init__(self, about: About, guards: dict[str, CompiledGuard], index: Index) -> None:
         self.guards = tuple(guards[name] for name in about.unless)
         self.meaning: dict[str, str] = {
             **dict.fromkeys(about.pointing, "pointing"),
@@ -29,15 +31,21 @@ class CompiledAbout:
             **dict.fromkeys(about.exempt, "exempt"),
         }
         self.facts = about.facts
-        self.wording = Wording(Leaf(phrases=tuple(self.meaning), by="literal"))
+        self.wording = Wording(Leaf(phrases=tuple(self.meaning), by="literal"), index)
 
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """One rule with its wordings. ``parts``: name and wording of each element; one nameless part without elements."""
+    """One rule with its wordings.
+
+    ``parts``: name and wording of each element; one nameless part without elements, none where no wording is looked
+    for. ``beside``: the words that a measure needs: those of an offer, those beside a figure.
+    """
 
     rule: Rule
     parts: tuple[tuple[str, Wording], ...]
+    verbatim: Verbatim | None
+    beside: Wording | None
     guards: tuple[CompiledGuard, ...]
     exceptions: Wording | None
     about: CompiledAbout | None
@@ -55,6 +63,13 @@ class CompiledRule:
     @property
     def _shift(self) -> float:
         return {"precision": PREFER_SHIFT, "recall": -PREFER_SHIFT, None: 0.0}[self.rule.prefer]
+
+    @property
+    def clause(self) -> Verbatim:
+        """The clause to be read word for word. Raises ValueError where the rule has none."""
+        if self.verbatim is None:
+            raise ValueError(f"{self.rule.id} has no clause")
+        return self.verbatim
 
     @property
     def party(self) -> Party | None:
@@ -92,20 +107,29 @@ class Plan:
 def compile_plan(rules: tuple[Rule, ...], guards: tuple[Guard, ...]) -> Plan:
     """Compiles checked rules; ``load.py`` has made sure that every name they use exists."""
     by_name = {guard.name: CompiledGuard(guard) for guard in guards}
-    compiled = {rule.id: _compile(rule, by_name) for rule in rules}
+    index = Index()
+    compiled = {rule.id: _compile(rule, by_name, index) for rule in rules}
     parts = sorted(f"{rule.id} {rule.version} {rule.digest}" for rule in rules)
     parts += sorted(guard.model_dump_json() for guard in guards)
     return Plan(compiled, hashlib.sha256("\n".join(parts).encode()).hexdigest())
 
 
-def _compile(rule: Rule, guards: dict[str, CompiledGuard]) -> CompiledRule:
-    parts = tuple((element.name, Wording(element)) for element in rule.match.elements)
-    if not parts and rule.match.silence is None:
-        parts = (("", Wording(rule.match)),)
+def _compile(rule: Rule, guards: dict[str, CompiledGuard], index: Index) -> CompiledRule:
+    parts = tuple((element.name, Wording(element, index)) for element in rule.match.elements)
+    if not rule.match.is_empty:
+        parts = (("", Wording(rule.match, index)),)
     return CompiledRule(
         rule,
         parts,
+        Verbatim(rule.match.similar) if rule.match.similar else None,
+        _beside(rule, index),
         tuple(guards[name] for name in rule.unless),
-        Wording(rule.exceptions) if rule.exceptions else None,
-        CompiledAbout(rule.about, guards) if rule.about else None,
+        Wording(rule.exceptions, index) if rule.exceptions else None,
+        CompiledAbout(rule.about, guards, index) if rule.about else None,
     )
+
+
+def _beside(rule: Rule, index: Index) -> Wording | None:
+    match = rule.match
+    words = match.value.words if match.value else match.response.offer if match.response else ()
+    return Wording(Leaf(phrases=words), index) if words else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from inspector.errors import RecordingError
 from inspector.model import Kind, Outcome, Status
-from inspector.rules.judge import judge
+from inspector.rules.judge import answer
 from inspector.rules.load import Packs
 from inspector.rules.notation import parse_call
 from inspector.rules.plan import Plan
@@ -37,7 +37,7 @@ class Proof:
 
 
 def prove(packs: Packs, only: str | None = None) -> Iterator[Proof]:
-    """Every example of every rule (or of one) under all rules together. What is deprecated answers no more."""
+    """Every example of every rule (or of one), with the events of all. What is deprecated answers no more."""
     plan = packs.plan()
     for rule in packs.rules:
         if only in (None, rule.id) and (rule.kind is Kind.EVENT or rule.status is not Status.DEPRECATED):
@@ -50,11 +50,12 @@ def _prove(rule: Rule, group: str, name: str, text: str, plan: Plan) -> Proof:
         call, hearing = parse_call(text, f"{rule.id}/{group}/{name}")
     except RecordingError as error:
         return Proof(rule.id, group, name, "error", str(error))
+    view = CallView(call, hearing, plan)
     if rule.kind is Kind.EVENT:
-        places = CallView(call, hearing, plan).event(rule.id)
+        places = view.event(rule.id)
         sure = any(place.because is None for place in places)
-        answer = Outcome.FIRES if sure else Outcome.UNDETERMINED if places else Outcome.SILENT
+        said = Outcome.FIRES if sure else Outcome.UNDETERMINED if places else Outcome.SILENT
     else:
-        answer = judge(call, hearing, plan, "prove").by_rule[rule.id]
-    fault = "" if answer in _WANTED[group] else f"应为 {group}，实为 {answer}"
-    return Proof(rule.id, group, name, answer, fault)
+        said = answer(plan.rules[rule.id], view).outcome
+    fault = "" if said in _WANTED[group] else f"应为 {group}，实为 {said}"
+    return Proof(rule.id, group, name, said, fault)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inspector.model import Because, Evidence, Outcome, Party, Span
-from inspector.rules.coverage import cover, doubt
+from inspector.rules.coverage import doubt
+from inspector.rules.facts import fields_of, holds
 from inspector.rules.grade import Graded
 from inspector.rules.match import Wording
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, evidence_of
-from inspector.rules.view import CallView, Window
+from inspector.rules.verbatim import judge_verbatim
+from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, absence_of, evidence_of, worst
+from inspector.rules.view import CallView
+from inspector.rules.windows import Window, context_of, windows_of
 
 __all__ = ["judge_required"]
 
@@ -29,27 +32,49 @@ class _Part:
 def judge_required(compiled: CompiledRule, view: CallView) -> Verdict:
     """Silent when enough parts were said; fires when not, and the window was heard; else undetermined."""
     rule = compiled.rule
-    party = compiled.party
-    occurred, perhaps = view.doubt_about(rule.needs)
-    if view.has_fact(rule.facts.not_applicable) or (not occurred and perhaps is None):
+    applies, perhaps = view.prerequisites(rule)
+    if not applies and perhaps is None:
         return NOT_APPLICABLE
-    if view.has_fact(rule.facts.satisfied):
+    if holds(view.call.facts, rule.facts.violated):
+        return _by_data(compiled, view, perhaps)
+    if holds(view.call.facts, rule.facts.satisfied) or not (compiled.parts or compiled.verbatim):
         return SILENT
-    window = view.window(rule.where, party)
-    if window is None:
-        return _no_window(compiled, view, party)
+    windows = windows_of(view, rule.where, compiled.party) if view.hearing.speech else ()
+    if not windows:
+        return _no_window(compiled, view, compiled.party)
+    judge_window = judge_verbatim if compiled.verbatim else _judge_window
+    return worst(judge_window(compiled, view, window, perhaps) for window in windows)
+
+
+def _judge_window(compiled: CompiledRule, view: CallView, window: Window, perhaps: Because | None) -> Verdict:
+    rule, party = compiled.rule, compiled.party
     parts = [_part(name, wording, compiled, view, window) for name, wording in compiled.parts]
     need = rule.match.need or len(parts)
     if sum(part.said for part in parts) >= need:
         return SILENT
     missing = [part for part in parts if not part.said]
-    evidence = (*_context(compiled, view), *_absence(missing, window.span, party or Party.UNKNOWN))
+    context = context_of(compiled, view, window)
+    evidence = (*context, *_absence(missing, window.span, party or Party.UNKNOWN))
     because = perhaps or _doubt(parts, need, view, window, party)
-    coverage = cover(view.hearing, window.span, party)
+    coverage = view.cover(window.span, party)
     if because is not None:
         return Verdict(Outcome.UNDETERMINED, because, evidence, coverage)
     late = all(part.late for part in missing)
     return Verdict(Outcome.FIRES, None, evidence, coverage, rule.late_message if late else "")
+
+
+def _by_data(compiled: CompiledRule, view: CallView, perhaps: Because | None) -> Verdict:
+    """Business data alone show the fault; what was said that made the rule apply is its place in the call."""
+    said = tuple(evidence_of(place.hit) for name in compiled.rule.needs for place in view.event(name)[:1])
+    known = view.call.facts.known()
+    conditions = (one for one in compiled.rule.facts.violated if holds(view.call.facts, (one,)))
+    data = "、".join(dict.fromkeys(f"{name}={known[name]}" for one in conditions for name in fields_of(one)))
+    span = (said[0].start_s, said[0].end_s) if said else (0.0, max(view.end_s, 0.001))
+    evidence = (*said, Evidence(*span, compiled.party or Party.UNKNOWN, "", data, "entity", 1.0))
+    if perhaps is not None:
+        whole = Span(0.0, max(view.end_s, 0.001))
+        return Verdict(Outcome.UNDETERMINED, perhaps, evidence, view.cover(whole, compiled.party))
+    return Verdict(Outcome.FIRES, None, evidence, None)
 
 
 def _part(name: str, wording: Wording, compiled: CompiledRule, view: CallView, window: Window) -> _Part:
@@ -70,14 +95,12 @@ def _part(name: str, wording: Wording, compiled: CompiledRule, view: CallView, w
     return _Part(name, wording.first_wanted, bool(known), () if known else tuple(inside), late)
 
 
-def _doubt(
-    parts: list[_Part], need: int, view: CallView, window: Window, party: Party | None
-) -> Because | None:
+def _doubt(parts: list[_Part], need: int, view: CallView, window: Window, party: Party | None) -> Because | None:
     if sum(part.said or bool(part.perhaps) for part in parts) >= need:
         return Because.PARTY_UNKNOWN
     if window.cut:
         return Because.CUT_OFF
-    return doubt(view.hearing, cover(view.hearing, window.span, party), party)
+    return doubt(view.hearing, view.cover(window.span, party), party)
 
 
 def _no_window(compiled: CompiledRule, view: CallView, party: Party | None) -> Verdict:
@@ -85,25 +108,16 @@ def _no_window(compiled: CompiledRule, view: CallView, party: Party | None) -> V
 
     Or what should open the window (``after``) did not occur, or only perhaps.
     """
-    opens = compiled.rule.where.after
+    opens = compiled.rule.where.after or compiled.rule.where.around
     occurred, perhaps = view.doubt_about((opens,)) if opens else (False, Because.NOT_HEARD)
     if occurred or perhaps is None or not view.hearing.speech:
         return NOT_APPLICABLE
     span = Span(0.0, max(view.end_s, 0.001))
-    return Verdict(Outcome.UNDETERMINED, perhaps, (), cover(view.hearing, span, party))
-
-
-def _context(compiled: CompiledRule, view: CallView) -> tuple[Evidence, ...]:
-    """Where the events were that made the wording due, so that a reviewer can hear them."""
-    where = compiled.rule.where
-    names = [*compiled.rule.needs, *filter(None, (where.after, where.before))]
-    places = (view.sure(name)[:1] for name in dict.fromkeys(names))
-    return tuple(evidence_of(place.hit) for found in places for place in found)
+    return Verdict(Outcome.UNDETERMINED, perhaps, (), view.cover(span, party))
 
 
 def _absence(missing: list[_Part], span: Span, party: Party) -> tuple[Evidence, ...]:
     """What was not heard, and where somebody, perhaps that party, did say it."""
-    start_s, end_s = round(span.start_s, 3), round(span.end_s + 0.001, 3)
     perhaps = [evidence_of(place.hit) for part in missing for place in part.perhaps[:1]]
     absent = [part.name or part.wanted for part in missing if not part.perhaps]
-    return (*perhaps, *(Evidence(start_s, end_s, party, "", wanted, "absence", 1.0) for wanted in absent))
+    return (*perhaps, *(absence_of(wanted, span, party) for wanted in absent))

@@ -11,108 +11,46 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from inspector.model import Kind, Party, Severity, Status
+from inspector.rules.matchers import Leaf, Match, Seconds, SomeWords, Strict, Words
 
 __all__ = [
     "About",
     "Anchor",
-    "Element",
+    "Case",
     "Examples",
     "FactsClause",
     "Guard",
     "GuardSide",
-    "Leaf",
-    "Match",
-    "Near",
     "PackFile",
-    "Relaxed",
     "Rule",
-    "Silence",
-    "SoundAlike",
+    "Source",
     "Where",
-    "Worse",
 ]
 
-SoundAlike = Literal["literal", "pinyin", "pinyin_confusable"]
-Words = tuple[Annotated[str, Field(min_length=1, max_length=200)], ...]
-SomeWords = Annotated[Words, Field(min_length=1)]
-Seconds = Annotated[float, Field(gt=0, le=36_000)]
 
+class Anchor(Strict):
+    """The first or last of the party's turns or seconds, whichever reaches further.
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, str_strip_whitespace=True)
+    ``spoke_last``: claims about the party's last words need it to have had the last word of the call; else nobody can
+    tell what would have followed, unless business data say that the party hung up.
+    """
 
-
-class Near(_Strict):
-    """One of each group of words, at most ``chars`` characters apart, in this order when ``ordered``."""
-
-    of: Annotated[tuple[SomeWords, ...], Field(min_length=2, max_length=4)]
-    chars: Annotated[int, Field(ge=0, le=60)] = 8
-    ordered: bool = True
-
-
-class Leaf(_Strict):
-    """Wording: any of the phrases, patterns or pairs is a hit."""
-
-    phrases: Words = ()
-    by: SoundAlike = "pinyin_confusable"
-    regex: Words = ()
-    near: tuple[Near, ...] = ()
-
-
-class Element(Leaf):
-    """One part of a wording that has several; each part leaves its own evidence."""
-
-    name: str
-
-
-class Relaxed(_Strict):
-    """Another limit when one of ``after`` was said in the ``within_s`` before the silence began."""
-
-    after: Words
-    limit_s: Seconds
-    within_s: Seconds = 15.0
-
-
-class Worse(_Strict):
-    """From this length on, the finding has this severity."""
-
-    from_s: Seconds
-    severity: Severity
-
-
-class Silence(_Strict):
-    """Nobody speaks and nothing sounds for ``limit_s`` or longer."""
-
-    limit_s: Seconds
-    relaxed: tuple[Relaxed, ...] = ()
-    not_after: Words = ()
-    worse: tuple[Worse, ...] = ()
-
-
-class Match(Leaf):
-    """What a rule looks for: wording, several parts of a wording, or silence."""
-
-    elements: tuple[Element, ...] = ()
-    need: Annotated[int, Field(ge=1)] | None = None
-    silence: Silence | None = None
-
-
-class Anchor(_Strict):
-    """The first or last of the party's turns or seconds, whichever reaches further."""
-
+    spoke_last: bool = False
     turns: Annotated[int, Field(ge=1, le=200)] | None = None
     seconds: Seconds | None = None
 
 
-class Where(_Strict):
+class Where(Strict):
     """The window a rule looks in; empty = the whole call.
 
-    ``first``/``last`` count from the party's own first or last words. ``before``/``after`` name events; a call without
-    the ``before`` event is looked at to its end. ``within_s`` bounds ``after``. ``since`` makes ``before`` mean the
-    first such event after this other one.
+    ``first``/``last`` count from the party's own first or last words. ``before``/``after``/``around`` name events or
+    other rules of wording; a call without the ``before`` event is looked at to its end. ``since`` makes ``before`` mean
+    the first such event after this other one. ``after`` reaches ``within_s`` or ``within_turns`` of the party's own
+    turns, whichever is longer, and never beyond the next ``until``; ``around`` reaches ``within_s`` to both sides.
+    ``which``: of several places of the event the first, the last, or every one (each must be answered).
     """
 
     first: Anchor | None = None
@@ -120,20 +58,27 @@ class Where(_Strict):
     before: str | None = None
     since: str | None = None
     after: str | None = None
+    until: str | None = None
+    around: str | None = None
     within_s: Seconds | None = None
+    within_turns: Annotated[int, Field(ge=1, le=200)] | None = None
+    which: Literal["first", "last", "every"] = "first"
 
 
-class FactsClause(_Strict):
-    """Business data that decide by themselves: ``satisfied`` = as good as said, ``not_applicable`` = does not apply.
+class FactsClause(Strict):
+    """Business data that decide by themselves; see ``facts.py`` for what a condition may say.
 
-    Each names fields of the manifest that must be known and not false, or ``field=value``.
+    ``only``: one of them must hold, else the rule does not apply. ``not_applicable``: none may hold. ``violated``: the
+    rule fires by these data alone. ``satisfied``: as good as said. Asked in this order.
     """
 
-    satisfied: Words = ()
+    only: Words = ()
     not_applicable: Words = ()
+    violated: Words = ()
+    satisfied: Words = ()
 
 
-class About(_Strict):
+class About(Strict):
     """Which product the sentence must be about. The nearest mention decides: in the passage, else earlier in the call.
 
     ``counts``: the rule applies. ``exempt``: it does not. Neither anywhere: undetermined (no_facts).
@@ -149,14 +94,14 @@ class About(_Strict):
     facts: dict[str, Literal["counts", "exempt"]] = Field(default_factory=dict)
 
 
-class Case(_Strict):
+class Case(Strict):
     """One example call in the notation of ``rules/README.md``."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     call: str
 
 
-class Examples(_Strict):
+class Examples(Strict):
     """The rule's own proof. ``silent`` also accepts not_applicable; ``known_misses`` must still be missed."""
 
     fires: tuple[Case, ...] = ()
@@ -172,7 +117,7 @@ class Examples(_Strict):
                 yield group, case
 
 
-class Source(_Strict):
+class Source(Strict):
     """Where the rule comes from and who checked it."""
 
     title: str
@@ -181,7 +126,7 @@ class Source(_Strict):
     verified_on: str | None = None
 
 
-class GuardSide(_Strict):
+class GuardSide(Strict):
     """Words before or after a hit that cancel it.
 
     Between word and hit only ``filler`` words may stand (nothing else, any number of them); ``loose`` lets anything
@@ -197,7 +142,7 @@ class GuardSide(_Strict):
     unless_words: Words = ()
 
 
-class Guard(_Strict):
+class Guard(Strict):
     """Why wording may not mean what it says: negated, asked, warned about.
 
     Turn words end its reach before a hit and leave a doubt after one, punctuation leaves a doubt. A guard word within
@@ -217,7 +162,7 @@ class Guard(_Strict):
 RuleId = Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z0-9_]+)+$", max_length=80)]
 
 
-class Rule(_Strict):
+class Rule(Strict):
     """One rule. Only data: the judge decides by it, the proof runs its examples."""
 
     id: RuleId
@@ -230,8 +175,10 @@ class Rule(_Strict):
     who: Literal[Party.AGENT, Party.CUSTOMER, "any"] = "any"
     where: Where = Where()
     needs: Words = ()
+    needs_any: Words = ()
+    not_when: Words = ()
     facts: FactsClause = FactsClause()
-    match: Match
+    match: Match = Match()
     about: About | None = None
     unless: Words = ()
     exceptions: Leaf | None = None
@@ -239,8 +186,10 @@ class Rule(_Strict):
     late_message: str = ""
     remedy: str = ""
     alert: str | None = None
+    alert_unless: Words = ()
     score: Annotated[int, Field(ge=-100, le=100)] | None = None
     prefer: Literal["precision", "recall"] | None = None
+    asks: tuple[Annotated[str, Field(pattern=r"^S([1-9]|[12][0-9]|3[0-2])$")], ...] = ()
     sources: tuple[Source, ...] = ()
     examples: Examples = Examples()
 
@@ -252,25 +201,24 @@ class Rule(_Strict):
         if self.exceptions is not None:
             yield "exceptions", self.exceptions
 
-    def events(self) -> Iterator[tuple[str, str]]:
-        """Every event the rule hangs on, with the field that names it."""
-        yield from (("needs", event) for event in self.needs)
-        for at in ("before", "after", "since"):
+    def references(self) -> Iterator[tuple[str, str]]:
+        """Every event or other rule that this one hangs on, with the field that names it."""
+        for field in ("needs", "needs_any", "not_when"):
+            yield from ((field, event) for event in getattr(self, field))
+        for at in ("before", "since", "after", "until", "around"):
             if event := getattr(self.where, at):
                 yield f"where.{at}", event
-        if silence := self.match.silence:
-            yield from (("match.silence.not_after", event) for event in silence.not_after)
-            yield from (("match.silence.relaxed", event) for relaxed in silence.relaxed for event in relaxed.after)
+        yield from self.match.references()
 
     @property
     def digest(self) -> str:
         """sha256 of the canonical JSON of every field that changes a verdict or its routing."""
-        fields = self.model_dump(mode="json", by_alias=True, exclude={"examples", "sources", "title", "remedy"})
+        fields = self.model_dump(mode="json", by_alias=True, exclude={"asks", "examples", "sources", "title", "remedy"})
         canonical = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-class PackFile(_Strict):
+class PackFile(Strict):
     """One YAML file: rules, guards or both."""
 
     schema_: Annotated[Literal["inspector.rules/1"], Field(alias="schema")]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from inspector.model import Because, Evidence, Outcome, Party, Severity, Span
-from inspector.rules.coverage import cover
+from inspector.rules.matchers import Relaxed, Silence
 from inspector.rules.measure import silences
 from inspector.rules.plan import CompiledRule
-from inspector.rules.schema import Relaxed, Silence
 from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict
 from inspector.rules.view import CallView
 
@@ -19,7 +18,7 @@ LOST_NOTICE_S = 0.8  # an unheard stretch this long may have held 请您稍等
 def judge_silence(compiled: CompiledRule, view: CallView) -> Verdict:
     """Fires for each silence beyond its limit; undetermined when the notice may be in speech that was not heard."""
     limits = compiled.rule.match.silence
-    if limits is None or not view.hearing.speech:
+    if limits is None:
         return NOT_APPLICABLE
     too_long = [span for span in silences(view.hearing) if span.duration_s >= _limit_s(span, limits, view)]
     too_long = [span for span in too_long if not _excused(span, limits, view)]
@@ -35,7 +34,7 @@ def judge_silence(compiled: CompiledRule, view: CallView) -> Verdict:
     if sure:
         return Verdict(Outcome.FIRES, None, evidence, None, f"最长{longest_s:.1f}秒", _severity(longest_s, limits))
     before = Span(max(0.0, shown[0].start_s - _reach_s(limits)), shown[0].end_s)
-    return Verdict(Outcome.UNDETERMINED, Because.NOT_HEARD, evidence, cover(view.hearing, before, None))
+    return Verdict(Outcome.UNDETERMINED, Because.NOT_HEARD, evidence, view.cover(before, None))
 
 
 def _limit_s(span: Span, limits: Silence, view: CallView) -> float:

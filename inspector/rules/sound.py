@@ -7,16 +7,20 @@ a lot of money.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from itertools import chain
 
-from pypinyin import lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin.seg import mmseg
 
-from inspector.rules.schema import SoundAlike
+from inspector.rules.matchers import SoundAlike
 
-__all__ = ["CONFUSABLE_SCORE", "HOMOPHONE_SCORE", "alike", "folded_syllable", "syllables_of"]
+__all__ = ["CONFUSABLE_SCORE", "HOMOPHONE_SCORE", "alike", "folded_readings", "folded_syllable", "syllables_of"]
 
 HOMOPHONE_SCORE = 0.97
 CONFUSABLE_SCORE = 0.85
+_RUNS = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+|[^\u3400-\u9fff\U00020000-\U0003ffff]+")
 _NUMERALS = frozenset("零一二两三四五六七八九十百千万亿半0123456789")
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
 _FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
@@ -24,11 +28,24 @@ _FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 def syllables_of(text: str) -> tuple[str, ...]:
     """Toneless pinyin, one entry per character; what is no ideograph stands for itself."""
+    # Readings hang on words, and words come again and again: pypinyin is asked once for each.
+    return tuple(chain.from_iterable(_of_word(word) for run in _RUNS.findall(text) for word in mmseg.seg.cut(run)))
+
+
+@lru_cache(maxsize=65536)
+def _of_word(word: str) -> tuple[str, ...]:
     # ``list``: one entry for each character that has no reading (documented; the stubs only know strings)
-    syllables = tuple(lazy_pinyin(text, errors=list))  # type: ignore[arg-type]
-    if len(syllables) != len(text):
-        raise ValueError(f"{len(text)} characters gave {len(syllables)} syllables")
+    syllables = tuple(lazy_pinyin(word, errors=list))  # type: ignore[arg-type]
+    if len(syllables) != len(word):
+        raise ValueError(f"{len(word)} characters gave {len(syllables)} syllables")
     return syllables
+
+
+def folded_readings(char: str) -> frozenset[str]:
+    """Every reading a character can have, folded: its company decides which one it has in a text."""
+    # ``list``: as below
+    readings = pinyin(char, style=Style.NORMAL, heteronym=True, errors=list)  # type: ignore[arg-type]
+    return frozenset(map(folded_syllable, readings[0]))
 
 
 @lru_cache(maxsize=4096)

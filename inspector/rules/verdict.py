@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from inspector.model import Because, Coverage, Evidence, Outcome, Party, Severity
+from inspector.model import Because, Coverage, Evidence, Outcome, Party, Severity, Span
 from inspector.rules.grade import Graded
-from inspector.rules.match import Hit
+from inspector.rules.phrases import Hit
 
-__all__ = ["NOT_APPLICABLE", "SILENT", "Verdict", "evidence_of", "said"]
+__all__ = ["NOT_APPLICABLE", "SILENT", "Verdict", "absence_of", "evidence_of", "party_of", "said", "worst"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,27 @@ def evidence_of(hit: Hit) -> Evidence:
     )
 
 
+def absence_of(wanted: str, span: Span, party: Party) -> Evidence:
+    """Where something was looked for in vain; 1 ms at least."""
+    return Evidence(round(span.start_s, 3), round(span.end_s + 0.001, 3), party, "", wanted, "absence", 1.0)
+
+
 def said(places: list[Graded]) -> tuple[Evidence, ...]:
     """Evidence of the places, sure ones first when there are any."""
     sure = [place for place in places if place.because is None]
     return tuple(evidence_of(place.hit) for place in (sure or places))
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict over several windows: fires if one does, else undetermined if one is, else the first.
+
+    It has the evidence of every window that answers so.
+    """
+    found = list(verdicts)
+    for outcome in (Outcome.FIRES, Outcome.UNDETERMINED):
+        if same := [verdict for verdict in found if verdict.outcome is outcome]:
+            return replace(same[0], evidence=tuple(dict.fromkeys(e for verdict in same for e in verdict.evidence)))
+    return found[0]
 
 
 def party_of(evidence: tuple[Evidence, ...]) -> Party:

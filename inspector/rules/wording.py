@@ -2,52 +2,50 @@
 
 from __future__ import annotations
 
-from inspector.model import Because, Coverage, Outcome, Party, Span
-from inspector.rules.coverage import cover
+from inspector.model import Because, Outcome, Party, Span
 from inspector.rules.grade import Graded
+from inspector.rules.lanes import is_uninspectable
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, said
+from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, evidence_of, said
 from inspector.rules.view import CallView
+from inspector.rules.windows import windows_of
 
-__all__ = ["judge_wording"]
-
-UNINSPECTABLE_SHARE = 0.5
-UNINSPECTABLE_LEAST_S = 5.0
+__all__ = ["judge_wording", "nothing_found"]
 
 
 def judge_wording(compiled: CompiledRule, view: CallView) -> Verdict:
     """Fires at every sure hit in the window; undetermined when all hits are doubtful; else silent."""
-    rule = compiled.rule
-    occurred, perhaps = view.doubt_about(rule.needs)
-    window = view.window(rule.where, compiled.party)
-    if view.has_fact(rule.facts.not_applicable) or (not occurred and perhaps is None) or window is None:
+    applies, perhaps = view.prerequisites(compiled.rule)
+    windows = windows_of(view, compiled.rule.where, compiled.party) if applies or perhaps else ()
+    if not windows:
         return NOT_APPLICABLE
-    span = window.span
-    places = [place for place in view.graded(compiled) if span.start_s <= place.hit.start_s < span.end_s]
-    if not places:
-        return _nothing_found(compiled, view, span)
-    doubt = perhaps or _doubt(places)
+    spans = [window.span for window in windows]
+    graded = view.graded(compiled)
+    places = [place for place in graded if any(s.start_s <= place.hit.start_s < s.end_s for s in spans)]
+    least = compiled.rule.match.times
+    if len(places) < least:
+        whole = Span(spans[0].start_s, max(span.end_s for span in spans))
+        return nothing_found(compiled, view, whole)
+    doubt = perhaps or _doubt(places, least)
     if doubt is None:
         return Verdict(Outcome.FIRES, None, said(places))
     near = Span(max(0.0, places[0].hit.start_s - 5), places[-1].hit.end_s)
-    return Verdict(Outcome.UNDETERMINED, doubt, said(places), cover(view.hearing, near, compiled.party))
+    evidence = tuple(evidence_of(place.hit) for place in places)
+    return Verdict(Outcome.UNDETERMINED, doubt, evidence, view.cover(near, compiled.party))
 
 
-def _doubt(places: list[Graded]) -> Because | None:
-    doubts = [place.because for place in places]
-    return None if None in doubts else doubts[0]
+def _doubt(places: list[Graded], least: int) -> Because | None:
+    """None when enough of the places are sure."""
+    doubts = [place.because for place in places if place.because is not None]
+    return None if len(places) - len(doubts) >= least else doubts[0]
 
 
-def _nothing_found(compiled: CompiledRule, view: CallView, span: Span) -> Verdict:
+def nothing_found(compiled: CompiledRule, view: CallView, span: Span) -> Verdict:
+    """Silent, unless nobody was there whom the rule judges, or hardly anything of them was heard."""
     if not any(spoken.party in (*compiled.parties, Party.UNKNOWN) for spoken in view.hearing.speech):
         return NOT_APPLICABLE
     for party in compiled.parties:
-        coverage = cover(view.hearing, span, party)
-        if _uninspectable(coverage):
+        coverage = view.cover(span, party)
+        if is_uninspectable(coverage):
             return Verdict(Outcome.UNDETERMINED, Because.NOT_HEARD, (), coverage)
     return SILENT
-
-
-def _uninspectable(coverage: Coverage) -> bool:
-    share = coverage.heard_s / coverage.speech_s if coverage.speech_s else 1.0
-    return coverage.speech_s >= UNINSPECTABLE_LEAST_S and share < UNINSPECTABLE_SHARE

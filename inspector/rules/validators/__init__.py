@@ -6,6 +6,7 @@ from inspector.rules.validators.base import Validator
 from inspector.rules.validators.data import RealLookingData
 from inspector.rules.validators.examples import MissingExample, NoHomophoneExample, NoNegationPair, UnreadableExample
 from inspector.rules.validators.life import SilentMessage, StableWithoutSource, UnusedEvent
+from inspector.rules.validators.limits import KeyTermNotInClause, OddLimit
 from inspector.rules.validators.wording import RegexNotNormalised, ShortFuzzyPhrase
 
 __all__ = ["VALIDATORS", "Validator"]
@@ -17,6 +18,8 @@ VALIDATORS: tuple[Validator, ...] = (
     NoNegationPair(),
     ShortFuzzyPhrase(),
     RegexNotNormalised(),
+    KeyTermNotInClause(),
+    OddLimit(),
     RealLookingData(),
     UnusedEvent(),
     StableWithoutSource(),

@@ -8,8 +8,8 @@ from typing import Protocol
 from inspector.errors import PackIssue, RecordingError
 from inspector.model import Hearing
 from inspector.rules.load import Packs
-from inspector.rules.match import matchable
 from inspector.rules.notation import parse_call
+from inspector.rules.phrases import matchable
 from inspector.rules.schema import Case, Rule
 
 __all__ = ["Validator", "calls_of", "cases_of", "issue", "warning", "words_of"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from inspector.errors import PackIssue
 from inspector.rules.load import Packs
-from inspector.rules.match import matchable
+from inspector.rules.phrases import matchable
 from inspector.rules.schema import Rule
 from inspector.rules.validators.base import calls_of, cases_of, issue, words_of
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from inspector.errors import PackIssue, RecordingError
 from inspector.model import Hearing, Kind, Severity
 from inspector.rules.load import Packs
-from inspector.rules.match import MIN_SOUND_SYLLABLES, Wording, matchable
+from inspector.rules.match import Wording
 from inspector.rules.notation import parse_call
 from inspector.rules.passages import passages_of
+from inspector.rules.phrases import MIN_SOUND_SYLLABLES, matchable
 from inspector.rules.schema import Case, Rule
 from inspector.rules.validators.base import calls_of, cases_of, issue, warning, words_of
 
@@ -32,11 +33,11 @@ class UnreadableExample:
 
 
 class MissingExample:
-    """Wording needs two examples each way, silence one; what must be said also needs a call that was not well heard."""
+    """Wording needs two examples each way, a measure one; what must be said also needs a call not well heard."""
 
     def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
         """One issue for each group of examples that is too small."""
-        least = 1 if rule.kind is Kind.METRIC else 2
+        least = 1 if rule.match.measures() else 2
         wanted = {"fires": least, "silent": least}
         if rule.kind is Kind.REQUIRED:
             wanted["undetermined"] = 1

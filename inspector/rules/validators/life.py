@@ -23,7 +23,7 @@ class UnusedEvent:
 
 
 def _used_events(packs: Packs) -> set[str]:
-    return {event for rule in packs.rules for _, event in rule.events()}
+    return {event for rule in packs.rules for _, event in rule.references()}
 
 
 class StableWithoutSource:

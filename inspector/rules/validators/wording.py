@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from inspector.errors import PackIssue
 from inspector.rules.load import Packs
-from inspector.rules.match import MIN_SOUND_SYLLABLES, matchable
+from inspector.rules.phrases import MIN_SOUND_SYLLABLES, matchable
 from inspector.rules.schema import Rule
 from inspector.rules.validators.base import issue, warning
 from inspector.text import fold, is_content

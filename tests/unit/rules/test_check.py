@@ -72,6 +72,66 @@ def test_silence_needs_one_example_each_way() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "match",
+    [
+        {"rate": {"limit_cpm": 300}},
+        {"interruption": {}},
+        {"hangup": {"by": "agent"}},
+        {"response": {"offer": ["有什么可以帮您"]}},
+        {"value": {"words": ["年化"], "fact": "product_rates"}},
+        {"emotion": {}, "phrases": ["稳赚不赔"]},
+    ],
+)
+@pytest.mark.parametrize("kind", ["metric", "signal"])
+def test_every_measure_needs_one_example_each_way(kind: str, match: dict[str, Any]) -> None:
+    told = {"message": "m", "remedy": "r"}
+    both = {"fires": EXAMPLES["fires"][1:], "silent": EXAMPLES["silent"][:1]}
+    assert found(rule_of(kind, match, **told, examples=both)) == []
+    lacking = fields(rule_of(kind, match, **told, examples={**both, "silent": []}))
+    assert lacking == [("error", "examples.silent")]
+
+
+CLAUSE = "根据反洗钱法规定我行需要了解您的资金用途"
+
+
+@pytest.mark.parametrize(
+    ("terms", "named"),
+    [
+        ([], None),
+        (["反洗钱", "资金用途"], None),
+        (["反洗钱、法"], None),  # punctuation is not read
+        (["資金用途"], None),
+        (["资金来源", "反洗钱"], "资金来源"),
+        (["返洗钱"], "返洗钱"),  # as it sounds is not as it is written
+    ],
+)
+def test_key_terms_that_nobody_can_read(terms: list[str], named: str | None) -> None:
+    issues = found(rule_of("required", {"similar": {"text": CLAUSE, "key_terms": terms}}, **TOLD))
+    assert [(severity, field) for severity, field, _ in issues] == (
+        [("error", "match.similar.key_terms")] if named else []
+    )
+    assert all(what == f"原文里没有这些关键词：{named}" for _, _, what in issues)
+
+
+@pytest.mark.parametrize(
+    ("match", "wanted"),
+    [
+        ({"rate": {"limit_cpm": 240}}, []),
+        ({"rate": {"limit_cpm": 239}}, [("warning", "match.rate.limit_cpm")]),
+        ({"rate": {"limit_cpm": 300, "over_s": 20}}, []),
+        ({"rate": {"limit_cpm": 300, "over_s": 19.9}}, [("warning", "match.rate.over_s")]),
+        ({"value": {"words": ["年化"], "fact": "product_rates", "tolerance": 0.5}}, []),
+        (
+            {"value": {"words": ["年化"], "fact": "product_rates", "tolerance": 0.51}},
+            [("warning", "match.value.tolerance")],
+        ),
+    ],
+)
+def test_limits_that_are_none(match: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
+    assert fields(rule_of("metric", match, message="m", remedy="r", examples=EXAMPLES)) == wanted
+
+
 def test_an_example_that_is_no_call() -> None:
     broken = changed(known_misses=[{"name": "坏", "call": "您好"}])
     assert fields(rule_of(**broken)) == [("error", "examples.known_misses.坏")]

@@ -6,7 +6,8 @@ import pytest
 
 from inspector.rules.guards import CompiledGuard, Touch
 from inspector.rules.match import Wording
-from inspector.rules.schema import Guard, Leaf
+from inspector.rules.matchers import Leaf
+from inspector.rules.schema import Guard
 from tests.builders import hearing_of, lost, outcome, passage, plan_of, rule_of, shipped, turn
 
 SHIPPED = {guard.name: CompiledGuard(guard) for guard in shipped().guards}

@@ -56,7 +56,7 @@ def issues(directory: Path, **files: str | bytes) -> list[str]:
 
 
 def test_a_good_pack_loads(tmp_path: Path) -> None:
-    rule = GOOD | {"unless": ["negation"], "needs": ["event.one"], "facts": {"satisfied": ["product_type=理财"]}}
+    rule = GOOD | {"unless": ["negation"], "needs": ["event.one"], "facts": {"only": ["product_type=理财"]}}
     assert issues(tmp_path, good=pack(rule, EVENT)) == []
 
 
@@ -88,12 +88,36 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"match": {"near": [{"of": [["a"], ["b"], []]}]}}, "test.rule:match.near.0.of.2 列表项太少"),
     ({"match": {"near": [{"of": [["a"], ["，"]]}]}}, "test.rule:match.near 只有标点，没有字"),
     ({"match": {"near": [{"of": [["a"], ["b"]], "chars": 99}]}}, "test.rule:match.near.0.chars 数太大"),
-    ({"match": {"silence": {"limit_s": 15}}}, "test.rule:match 静音只用于 metric 类规则"),
-    ({"kind": "metric"}, "test.rule:match 静音只用于 metric 类规则"),
+    ({"match": {"silence": {"limit_s": 15}}}, "test.rule:match 度量只用于 metric 和 signal 类规则"),
+    ({"kind": "metric"}, "test.rule:match metric 类规则必须写一种度量"),
     (
-        {"kind": "metric", "match": {"silence": {"limit_s": 15}}, "facts": {"not_applicable": ["transfer_from"]}},
-        "test.rule:facts metric 类规则还不看这个字段",
+        {"kind": "metric", "match": {"silence": {"limit_s": 15}}, "where": {"last": {"turns": 2}}},
+        "test.rule:where 度量类规则不看这个字段",
     ),
+    (
+        {"kind": "metric", "match": {"silence": {"limit_s": 15}, "rate": {"limit_cpm": 300}}},
+        "test.rule:match 一条规则只能有一种度量，写了 silence、rate",
+    ),
+    (
+        {"kind": "metric", "match": {"silence": {"limit_s": 15}, "phrases": ["稍等"]}},
+        "test.rule:match silence 不看词句",
+    ),
+    ({"kind": "signal", "match": {"emotion": {}}}, "test.rule:match 情绪要声音和词句都有"),
+    (
+        {"kind": "metric", "match": {"value": {"words": ["年化"], "fact": "rate"}}},
+        "test.rule:match.value.fact 没有名为 rate 的业务字段",
+    ),
+    ({"kind": "metric", "match": {"rate": {"limit_cpm": 5}}}, "test.rule:match.rate.limit_cpm 数太小"),
+    (
+        {"kind": "metric", "match": {"hangup": {"by": "agent", "not_after": ["event.two"]}}},
+        "test.rule:match.hangup.not_after 没有名为 event.two 的事件",
+    ),
+    ({"match": {"similar": {"text": "请您如实提供资金用途信息"}}}, "test.rule:match.similar similar 只用于 required"),
+    (
+        {"kind": "required", "match": {"similar": {"text": "请您如实提供资金用途信息", "said": 0.6}}},
+        "test.rule:match.similar.doubtful 应小于 said",
+    ),
+    ({"kind": "required", "match": {"phrases": ["x"], "times": 2}}, "test.rule:match.times times 只用于"),
     ({"kind": "metric", "match": {"silence": {"limit_s": -1}}}, "test.rule:match.silence.limit_s 数太小"),
     ({"kind": "metric", "match": {"silence": {"limit_s": float("nan")}}}, "test.rule:match.silence.limit_s 数太大"),
     (
@@ -111,23 +135,45 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
         "test.rule:match.need 需要 2 项，只有 1 项",
     ),
     ({"kind": "required", "match": {"phrases": ["x"], "need": 1}}, "test.rule:match.need 需要 1 项，只有 0 项"),
-    ({"kind": "signal", "score": -1}, "test.rule:score signal 类规则不计分"),
+    ({"kind": "signal", "score": -1}, "test.rule:score signal 和情绪类规则不计分"),
     ({"score": 101}, "test.rule:score 数太大"),
     ({"needs": ["event.two"]}, "test.rule:needs 没有名为 event.two 的事件"),
-    ({"needs": ["test.rule"]}, "test.rule:needs 没有名为 test.rule 的事件"),
+    ({"needs": ["test.rule"]}, "test.rule:needs test.rule 自己又依赖别的事件或时段"),
+    ({"not_when": ["event.two"]}, "test.rule:not_when 没有名为 event.two 的事件"),
+    ({"where": {"after": "event.one", "until": "event.two"}}, "test.rule:where.until 没有名为 event.two 的事件"),
+    ({"where": {"around": "event.one"}}, "test.rule:where.within_s around 要写前后各多少秒"),
+    ({"where": {"which": "every"}}, "test.rule:where.which which 只与 after、around 一起用"),
+    ({"where": {"first": {"turns": 1, "spoke_last": True}}}, "test.rule:where.first.spoke_last spoke_last 只与 last"),
+    ({"where": {"before": "event.one", "within_turns": 3}}, "test.rule:where.within_turns within_turns 只与 after"),
+    ({"alert_unless": ["ticket_no"]}, "test.rule:alert_unless 没有 alert"),
+    ({"id": "service.rule", "alert": "duty_supervisor"}, "service.rule:alert 服务和情绪类规则从不告警"),
+    ({"asks": ["S33"]}, "test.rule:asks.0 写法不对"),
     ({"where": {"before": "event.two"}}, "test.rule:where.before 没有名为 event.two 的事件"),
     ({"where": {"after": "event.one", "since": "event.one"}}, "test.rule:where.since since 只与 before 一起用"),
-    ({"where": {"within_s": 5}}, "test.rule:where.within_s within_s 只与 after 一起用"),
+    ({"where": {"within_s": 5}}, "test.rule:where.within_s within_s 只与 after、around 一起用"),
     ({"where": {"first": {}}}, "test.rule:where.first 没有写多长"),
-    ({"where": {"first": {"turns": 1}, "last": {"turns": 1}}}, "test.rule:where first、last、before/after 只能用一种"),
-    ({"where": {"first": {"turns": 1}, "before": "event.one"}}, "test.rule:where first、last、before/after 只能用一种"),
+    ({"where": {"first": {"turns": 1}, "last": {"turns": 1}}}, "test.rule:where first、last、before/after、around"),
+    ({"where": {"first": {"turns": 1}, "before": "event.one"}}, "test.rule:where first、last、before/after、around"),
     ({"unless": ["denial"]}, "test.rule:unless 没有名为 denial 的守卫"),
     ({"about": {"counts": ["理财"], "exempt": [], "unless": ["x"]}}, "test.rule:about.unless 没有名为 x 的守卫"),
     ({"about": {"counts": [], "exempt": []}}, "test.rule:about 没有写产品名称"),
     ({"about": {"counts": ["。"], "exempt": []}}, "test.rule:about 没有写产品名称"),
     ({"about": {"counts": ["a"], "exempt": [], "facts": {"a": "x"}}}, "test.rule:about.facts.a 取值不在允许范围内"),
-    ({"facts": {"satisfied": ["ivr_verifeid"]}}, "test.rule:facts.satisfied 没有名为 ivr_verifeid 的业务字段"),
-    ({"facts": {"not_applicable": ["produkt=x"]}}, "test.rule:facts.not_applicable 没有名为 produkt=x 的业务字段"),
+    ({"facts": {"only": ["ivr_verifeid"]}}, "test.rule:facts.only 没有名为 ivr_verifeid 的业务字段"),
+    ({"facts": {"satisfied": ["ivr_verified"]}}, "test.rule:facts.satisfied satisfied 只用于 required 和度量"),
+    ({"facts": {"violated": ["ivr_verified"]}}, "test.rule:facts.violated violated 只用于 required 类规则"),
+    ({"kind": "event", "facts": {"only": ["ivr_verified"]}}, "test.rule:facts 事件不看业务数据"),
+    ({"match": {"regex": [r"\A保本"]}}, "test.rule:match.regex 不能用"),
+    ({"match": {"regex": [r"保本\z"]}}, "test.rule:match.regex 不能用"),
+    (
+        {"kind": "metric", "match": {"value": {"words": ["，"], "fact": "product_rates"}}},
+        "test.rule:match.value.words 只有标点，没有字",
+    ),
+    (
+        {"kind": "metric", "match": {"response": {"offer": ["您好", "……"]}}},
+        "test.rule:match.response.offer 只有标点，没有字",
+    ),
+    ({"facts": {"not_applicable": ["produkt=x"]}}, "test.rule:facts.not_applicable 没有名为 produkt 的业务字段"),
     ({"exceptions": {}}, "test.rule:exceptions 没有写要找什么"),
     ({"exceptions": {"regex": ["["]}}, "test.rule:exceptions.regex 正则写错了"),
     ({"examples": {"fires": [{"name": "a"}]}}, "test.rule:examples.fires.0.call 缺少必填字段"),

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.rules.match import Hit, Wording, matchable
+from inspector.rules.match import Wording
+from inspector.rules.matchers import Leaf
 from inspector.rules.passages import passages_of
-from inspector.rules.schema import Leaf
+from inspector.rules.phrases import Hit, matchable
 from inspector.text import fold
 from tests.builders import hearing_of, outcome, passage, plan_of, rule_of, turn
 

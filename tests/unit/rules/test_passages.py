@@ -82,8 +82,3 @@ def test_nothing_is_joined_over_a_part_of_the_call_that_is_missing() -> None:
     broken = replace(heard, recording=replace(heard.recording, holes_s=(1.5,)))
     assert [found.text for found in passages_of(heard)] == ["保证本金"]
     assert [found.text for found in passages_of(broken)] == ["保证", "本金"]
-
-
-def test_each_folded_syllable_knows_its_places() -> None:
-    (found,) = passages_of(hearing_of(turn("A", 0.0, "是十事")))
-    assert found.places == {"si": (0, 1, 2)}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.rules.match import Wording
-from inspector.rules.schema import Leaf, SoundAlike
+from inspector.rules.matchers import Leaf, SoundAlike
 from inspector.rules.sound import CONFUSABLE_SCORE, HOMOPHONE_SCORE, alike, folded_syllable, syllables_of
 from inspector.text import fold, is_content, simplify
 from tests.builders import passage

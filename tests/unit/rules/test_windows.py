@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from inspector.model import Because, Hearing
-from inspector.rules.schema import Rule
+from inspector.model import Because, Call, Hearing, Party
+from inspector.rules.schema import Rule, Where
+from inspector.rules.view import CallView
+from inspector.rules.windows import windows_of
 from tests.builders import event_of, hearing_of, judged, lost, outcome, plan_of, rule_of, turn
 
 OFFER, CONSENT = event_of("offer", "推荐理财", who="agent"), event_of("consent", "帮我办吧", who="customer")
@@ -165,3 +169,171 @@ def test_a_party_that_never_spoke() -> None:
 def test_unknown_speech_stands_in_for_a_party_that_is_not_told_apart() -> None:
     heard = hearing_of(turn("?", 1.0, "喂"), lost("?", 3.0, 4.0), turn("?", 9.0, "投资有风险"))
     assert answer(needing(first={"seconds": 20}), heard) == "undetermined"
+
+
+# ---- turns that were not heard, or of somebody unknown, may be turns of the party ----------------------------------
+
+
+def reaction(turns: int, **more: Any) -> Rule:
+    return needing(after="event.offer", within_turns=turns, **more)
+
+
+@pytest.mark.parametrize(
+    ("turns", "said", "wanted"),
+    [
+        (1, [turn("A", 12.0, "投资有风险")], "silent"),
+        (1, [turn("A", 12.0, "您看呢"), turn("A", 20.0, "投资有风险")], "fires"),
+        (2, [turn("A", 12.0, "您看呢"), turn("A", 20.0, "投资有风险")], "silent"),
+        (2, [turn("A", 12.0, "您看呢"), turn("A", 20.0, "好的"), turn("A", 30.0, "投资有风险")], "fires"),
+        (1, [turn("C", 12.0, "投资有风险"), turn("A", 20.0, "好的")], "fires"),
+        (1, [turn("C", 12.0, "哦")], "not_applicable"),  # the agent had no turn
+        # |offer|A 您看呢|~ lost ~|      the second turn may have held it
+        (2, [turn("A", 12.0, "您看呢"), lost("A", 20.0, 24.0)], "undetermined"),
+        (1, [turn("A", 12.0, "您看呢"), lost("A", 20.0, 24.0)], "fires"),  # beyond the first turn
+        (1, [lost("A", 12.0, 16.0)], "undetermined"),
+        (1, [lost("A", 12.0, 16.0), turn("A", 20.0, "好的")], "undetermined"),
+        (2, [turn("A", 12.0, "您看呢"), turn("?", 20.0, "投资有风险")], "undetermined"),
+        (2, [turn("A", 12.0, "您看呢"), turn("?", 20.0, "知道了吗")], "fires"),
+    ],
+)
+def test_within_turns(turns: int, said: list[Any], wanted: str) -> None:
+    heard = hearing_of(turn("A", 9.0, "推荐理财", 10.0), *said)
+    assert answer(reaction(turns), heard) == wanted
+
+
+def test_the_rest_of_the_turn_with_the_event_is_no_turn_of_its_own() -> None:
+    for first in ("推荐理财给您", "我给您推荐理财给您"):  # the event opens the turn, or comes in mid-turn
+        heard = hearing_of(turn("A", 9.0, first), turn("C", 14.0, "哦这样"), turn("A", 20.0, "投资有风险"))
+        assert answer(reaction(1), heard) == "silent"
+
+
+def test_within_turns_or_seconds_whichever_is_longer() -> None:
+    heard = hearing_of(turn("A", 9.0, "推荐理财", 10.0), turn("A", 12.0, "您看呢"), turn("A", 30.0, "投资有风险"))
+    assert answer(reaction(1, within_s=21), heard) == "silent"
+    assert answer(reaction(1, within_s=19), heard) == "fires"
+
+
+def test_a_cut_recording_may_lack_the_turns_that_lack() -> None:
+    said = [turn("A", 9.0, "推荐理财", 10.0), turn("A", 12.0, "您看呢"), turn("C", 20.0, "哦")]
+    assert answer(reaction(2), hearing_of(*said, ends_early=True)) == "undetermined"
+    assert answer(reaction(1), hearing_of(*said, ends_early=True)) == "fires"  # that turn was there
+
+
+@pytest.mark.parametrize(("until_s", "wanted"), [(20.0, "fires"), (40.0, "silent")])
+def test_until_ends_the_window(until_s: float, wanted: str) -> None:
+    heard = hearing_of(turn("A", 9.0, "推荐理财", 10.0), turn("C", until_s, "帮我办吧"), turn("A", 30.0, "投资有风险"))
+    assert answer(needing(after="event.offer", within_s=60, until="event.consent"), heard) == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ([turn("A", 1.0, "您好请讲"), lost("A", 9.0, 13.0)], "undetermined"),  # the second turn was not heard
+        ([turn("A", 1.0, "您好请讲"), turn("C", 9.0, "哦"), turn("A", 12.0, "好的"), lost("A", 20.0, 24.0)], "fires"),
+        (
+            [lost("?", 1.0, 4.0), turn("A", 9.0, "您好请讲"), turn("A", 12.0, "好的")],
+            "undetermined",
+        ),  # perhaps the first
+        ([lost("C", 1.0, 4.0), turn("A", 9.0, "您好请讲"), turn("A", 12.0, "好的")], "fires"),
+        ([turn("?", 1.0, "喂您好"), turn("A", 9.0, "您好请讲"), turn("A", 12.0, "好的")], "fires"),
+    ],
+)
+def test_first_turns_that_were_not_heard(said: list[Any], wanted: str) -> None:
+    assert answer(needing(first={"turns": 2}), hearing_of(*said)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ([turn("A", 1.0, "您好请讲"), turn("A", 9.0, "好的"), turn("?", 12.0, "投资有风险")], "undetermined"),
+        ([turn("A", 1.0, "您好请讲"), turn("A", 9.0, "好的"), lost("?", 12.0, 16.0)], "undetermined"),
+        ([turn("A", 1.0, "您好请讲"), turn("A", 9.0, "好的"), turn("?", 12.0, "再见")], "fires"),
+        ([turn("A", 1.0, "您好请讲"), turn("A", 9.0, "好的"), turn("C", 12.0, "投资有风险")], "fires"),
+        ([lost("A", 1.0, 5.0), turn("A", 9.0, "好的")], "undetermined"),  # its last two turns
+    ],
+)
+def test_last_turns_of_somebody_unknown_or_not_heard(said: list[Any], wanted: str) -> None:
+    assert answer(needing(last={"turns": 2}), hearing_of(*said)) == wanted
+
+
+def test_a_window_ends_with_the_call() -> None:
+    (finding,) = judged(plan_of(needing(first={"seconds": 20})), hearing_of(turn("A", 1.0, "您好请讲"))).findings
+    assert finding.coverage is not None
+    assert (finding.coverage.start_s, finding.coverage.end_s) == (1.0, 2.0)
+
+
+def test_the_event_that_ended_the_window_is_shown() -> None:
+    said = [turn("C", 1.0, "帮我办吧"), turn("A", 9.0, "推荐理财"), turn("C", 20.0, "帮我办吧"), turn("A", 30.0, "好")]
+    rule = needing(before="event.consent", since="event.offer")
+    (finding,) = judged(plan_of(rule, OFFER, CONSENT), hearing_of(*said)).findings
+    assert [(one.quote, one.start_s) for one in finding.evidence] == [("帮我办吧", 20.0), ("", 0.0)]
+
+
+# ---- whatever is said ----------------------------------------
+
+
+SAYINGS = st.lists(
+    st.tuples(
+        st.sampled_from("AC?S~"),
+        st.integers(0, 80),
+        st.sampled_from(["推荐理财", "投资有风险", "帮我办吧", "稳赚不赔", "好"]),
+    ),
+    min_size=1,
+    max_size=10,
+)
+WHERES = st.sampled_from(
+    [
+        {},
+        {"first": {"turns": 2, "seconds": 10}},
+        {"last": {"turns": 2}},
+        {"before": "event.consent"},
+        {"before": "event.consent", "since": "event.offer"},
+        {"after": "event.offer", "within_turns": 1, "until": "event.consent"},
+        {"around": "event.offer", "within_s": 7},
+    ]
+)
+
+
+def spoken(lines: list[tuple[str, int, str]], **more: Any) -> Hearing:
+    said = [lost("A", at, at + 3.0) if who == "~" else turn(who, float(at), words) for who, at, words in lines]
+    return hearing_of(*said, **more)
+
+
+@given(SAYINGS, WHERES, st.sampled_from(["required", "forbidden"]), st.booleans())
+def test_findings_lie_in_the_call_and_doubts_are_covered(
+    lines: list[tuple[str, int, str]], where: dict[str, Any], kind: str, cut: bool
+) -> None:
+    rule = needing(**where) if kind == "required" else banning(**where)
+    heard = spoken(lines, ends_early=cut)
+    for finding in judged(plan_of(rule, OFFER, CONSENT), heard).findings:
+        if finding.undetermined_because is not None or kind == "required":
+            assert finding.coverage is not None
+        for one in finding.evidence:
+            assert 0 <= one.start_s < one.end_s <= heard.recording.duration_s + 0.051
+
+
+@given(SAYINGS, st.sampled_from([{"after": "event.offer"}, {"around": "event.offer"}]))
+def test_every_place_is_the_union_of_all_places(lines: list[tuple[str, int, str]], where: dict[str, Any]) -> None:
+    """Each offer alone, by its number, sees what "every" sees together."""
+    heard = spoken(lines)
+    view = CallView(Call("test", "1"), heard, plan_of(OFFER, CONSENT))
+    offers = view.sure("event.offer")
+    at = Where.model_validate(where | {"within_s": 10})
+    every = windows_of(view, at.model_copy(update={"which": "every"}), Party.AGENT)
+    ends = {which: windows_of(view, at.model_copy(update={"which": which}), Party.AGENT) for which in ("first", "last")}
+    assert [window.anchor for window in every] == [place for place in offers if place in {w.anchor for w in every}]
+    assert set(ends["first"]) <= set(every) and set(ends["last"]) <= set(every)
+    for window in every:
+        assert window.anchor is not None
+        away = window.span.end_s - window.anchor.hit.end_s
+        assert away == pytest.approx(min(10.0, heard.recording.duration_s - window.anchor.hit.end_s))
+
+
+@given(SAYINGS, WHERES)
+def test_saying_it_more_often_never_makes_it_missing(lines: list[tuple[str, int, str]], where: dict[str, Any]) -> None:
+    if answer(needing(**where), spoken(lines)) == "silent":
+        heard = spoken(lines)
+        for one in [t for t in heard.turns if t.party is Party.AGENT and t.text == "好"]:
+            again = [turn("A", t.start_s, "投资有风险") if t is one else t for t in heard.turns]
+            lost_too = [lost("A", u.start_s, u.end_s) for u in heard.unheard]
+            assert answer(needing(**where), hearing_of(*again, *lost_too)) != "fires"

@@ -1,0 +1,63 @@
+"""Conditions on business data, as rules write them.
+
+``field`` holds when it is known and not false, empty or none; ``field=value`` and ``field!=value`` compare text, case
+aside; ``field>other`` and ``field<other`` compare the first numbers in both (R4 > C2), ``other`` being a field or a
+number. A comparison with something unknown never holds, and neither does ``!=``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import fields
+
+from inspector.model import Facts
+
+__all__ = ["FACT_NAMES", "fields_of", "holds", "unknown_fields"]
+
+FACT_NAMES = frozenset(field.name for field in fields(Facts)) - {"custom"}
+_CONDITION = re.compile(r"([a-z_]+)\s*(?:(!=|=|>|<)\s*(.+))?")
+_NUMBER = re.compile(r"(?:(?<!\w)-)?\d+(?:\.\d+)?")
+_NONE = frozenset({"", "无", "none", "no", "false", "-"})
+
+
+def fields_of(condition: str) -> tuple[str, ...]:
+    """The fields a condition names; the whole condition when it cannot be read."""
+    found = _CONDITION.fullmatch(condition.strip())
+    if found is None:
+        return (condition,)
+    field, sign, other = found.groups()
+    return (field, other) if sign in (">", "<") and not _NUMBER.fullmatch(other) else (field,)
+
+
+def unknown_fields(condition: str) -> tuple[str, ...]:
+    """What of it no manifest has."""
+    return tuple(name for name in fields_of(condition) if name not in FACT_NAMES)
+
+
+def holds(facts: Facts, conditions: Iterable[str]) -> bool:
+    """Does any of the conditions hold?"""
+    return any(_holds(facts, condition) for condition in conditions)
+
+
+def _holds(facts: Facts, condition: str) -> bool:
+    found = _CONDITION.fullmatch(condition.strip())
+    if found is None:
+        raise ValueError(f"no condition: {condition}")
+    field, sign, other = found.groups()
+    value = getattr(facts, field)
+    if value is None:
+        return False
+    if sign is None:
+        return value != () and str(value).strip().lower() not in _NONE
+    if sign in ("=", "!="):
+        return (str(value).strip().lower() == other.strip().lower()) is (sign == "=")
+    return _compares(value, sign, getattr(facts, other) if other in FACT_NAMES else other)
+
+
+def _compares(value: object, sign: str, other: object) -> bool:
+    numbers = [_NUMBER.search(str(side)) for side in (value, other)]
+    if other is None or None in numbers:
+        return False
+    left, right = (float(number.group()) for number in numbers if number)
+    return left > right if sign == ">" else left < right
