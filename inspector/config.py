@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +22,15 @@ from pydantic_settings import (
 
 from inspector.errors import ConfigError
 
-__all__ = ["HearingSettings", "Settings", "default_home", "default_packs_dir", "load_settings"]
+__all__ = [
+    "HearingSettings",
+    "ReviewSettings",
+    "SamplingSettings",
+    "Settings",
+    "default_home",
+    "default_packs_dir",
+    "load_settings",
+]
 
 AgentChannel = Literal["left", "right", "auto"]
 
@@ -39,6 +48,22 @@ class HearingSettings(BaseModel):
     pyannote_pipeline: Path | None = Field(None, description="directory of a pipeline; None: of the models that ship")
     vad_threshold: float = Field(0.5, gt=0, lt=1, description="speech probability that begins speech")
     max_duration_s: float = Field(6 * 3600, gt=0, description="longer recordings are refused")
+
+
+class ReviewSettings(BaseModel):
+    """What people are asked to review."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    undetermined_share: Decimal = Field(Decimal("0.02"), ge=0, le=1, description="of a day's calls; 0: none")
+
+
+class SamplingSettings(BaseModel):
+    """The random sample."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rate: Decimal = Field(Decimal("0.05"), gt=0, le=1, decimal_places=9, description="of a day's calls")
 
 
 def default_home() -> Path:
@@ -69,6 +94,8 @@ class Settings(BaseSettings):
     business_tz: str = "Asia/Shanghai"
     lang: Literal["zh", "en"] = "zh"
     hearing: HearingSettings = HearingSettings()  # type: ignore[call-arg]
+    review: ReviewSettings = ReviewSettings()  # type: ignore[call-arg]
+    sampling: SamplingSettings = SamplingSettings()  # type: ignore[call-arg]
 
     @property
     def models_dir(self) -> Path:

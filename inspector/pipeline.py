@@ -80,7 +80,7 @@ def hear(paths: Iterable[Path], ears: Ears, settings: HearingSettings, progress:
 def inspect_hearing(call: Call, hearing: Hearing, plan: Plan) -> Inspection:
     """Judges and routes: cheap, pure, repeatable for every stored hearing."""
     inspection = judge(call, hearing, plan, __version__)
-    return replace(inspection, queues=route(inspection.findings, plan))
+    return replace(inspection, queues=route(inspection.findings, plan, call.facts))
 
 
 def _hear(

@@ -7,15 +7,17 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Engine, Row, Select, Table, and_, delete, false, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, and_, delete, false, insert, select
 
-from inspector.errors import ConfigError, StorageError
+from inspector.errors import ConfigError
 from inspector.legs import Leg, join
 from inspector.model import (
     Call,
@@ -32,8 +34,11 @@ from inspector.model import (
     to_json,
 )
 from inspector.storage import tables
+from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, writing
 from inspector.storage.migrate import to_head
+from inspector.storage.queues import Queues, admit_undetermined, put_queues
+from inspector.storage.rows import append_audit, equal, put, read, values_of
 
 __all__ = ["Saved", "Store"]
 
@@ -59,7 +64,8 @@ class Saved(StrEnum):
 class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
-    Every method raises StorageError, with a remedy, when the database fails.
+    ``queues``: what people work off. ``draws``: the random sample. Every method raises StorageError, with a remedy,
+    when the database fails.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
@@ -67,6 +73,8 @@ class Store:
         self._reader = engine
         self._writer = writing(engine)
         self._business_tz = business_tz
+        self.queues = Queues(self._reader)
+        self.draws = Draws(self._reader, self._writer)
 
     @classmethod
     def open(cls, url: str, business_tz: str = "Asia/Shanghai") -> Store:
@@ -102,13 +110,17 @@ class Store:
         hearing_digest: str,
         timing: Mapping[str, object] | None = None,
         legs: Sequence[Hearing] = (),
+        audiences: Mapping[str, str] = MappingProxyType({}),
     ) -> Saved:
-        """Keeps call, recordings, hearings, inspection and findings in one transaction.
+        """Keeps call, recordings, hearings, inspection, findings, alerts and review items in one transaction.
 
         The facts of the call become those of ``inspection``. An inspection of the same call by the same packs over
         the same ``hearing_digest`` is replaced, any other one stays. ``timing`` is kept as it is (JSON values).
+        Alerts and review items are written once: a later inspection neither doubles nor reopens nor removes them.
         ``legs``: for a call of several recordings, the hearing of each that was heard, as they were before they were
-        joined. Raises ValueError when they are not those of the segments, or ``facts.start`` is no time with a zone.
+        joined. ``audiences``: whom the alert of a rule tells (``alerts.route.audiences``). Raises ValueError when the
+        legs are not those of the segments, or ``facts.start`` is no time with a zone, and KeyError for an alert of a
+        rule without audience.
         """
         now = datetime.now(UTC)
         call = inspection.call
@@ -117,16 +129,51 @@ class Store:
             saved = _compare(connection, call.id, parts)
             if saved is Saved.CONFLICT:
                 return saved
-            _put_call(connection, call, _business_date(call.facts, self._business_tz), now)
+            business_date = self.business_date(call.facts)
+            _put_call(connection, call, business_date, now)
             for segment_no, part in parts:
                 _put_recording(connection, call.id, segment_no, part.recording, now)
                 key = {"recording_id": part.recording.id, "stage": _STAGE, "digest": hearing_digest}
-                _put(connection, tables.stage_result, key, {"data": to_json(part)}, {"created_at": now})
+                put(connection, tables.stage_result, key, {"data": to_json(part)}, {"created_at": now})
             inspection_id = _put_inspection(
                 connection, inspection, hearing_digest, {"timing": dict(timing or {}), "made_at": now}
             )
             _put_findings(connection, inspection_id, inspection.findings)
+            put_queues(connection, inspection, business_date, audiences, now)
         return saved
+
+    def admit_undetermined(self, share: Decimal) -> int:
+        """Opens reviews of undetermined calls, the worst of every business date first, up to ``share`` of its calls.
+
+        Returns how many were opened. The others stay ``waiting``; what is open stays so.
+        """
+        with storage_errors(self._writer), self._writer.begin() as connection:
+            return admit_undetermined(connection, share)
+
+    def made_file(self, call_id: str | None, kind: str, path: Path) -> None:
+        """Notes that a file was written for people, so that it can be found when its call is to be forgotten.
+
+        ``call_id`` None: it concerns several calls. The path is kept absolute; the same path is noted once.
+        """
+        values = {"call_id": call_id, "kind": kind, "created_at": datetime.now(UTC)}
+        with storage_errors(self._writer), self._writer.begin() as connection:
+            put(connection, tables.made_file, {"path": str(path.absolute())}, values, {})
+
+    def business_date(self, facts: Facts) -> date | None:
+        """The business day a call belongs to: the one it starts on. None when nobody said when it did.
+
+        Raises ValueError when the start has no zone.
+        """
+        if facts.start is None:
+            return None
+        start = datetime.fromisoformat(facts.start)
+        if start.tzinfo is None:
+            raise ValueError("the start of a call needs a zone")
+        return self.business_day(start)
+
+    def business_day(self, at: datetime) -> date:
+        """The date that it is at the business at a time with a zone."""
+        return at.astimezone(self._business_tz).date()
 
     def hearing(self, recording_id: str, digest: str) -> Hearing | None:
         """What was heard of a recording by settings and models of that digest; None also when this code cannot read it.
@@ -166,9 +213,8 @@ class Store:
 
     def audit(self, actor: str, action: str, subject: str, detail: Mapping[str, object]) -> None:
         """Appends who did what to what, now. ``detail`` holds JSON values and no transcript."""
-        row = {"at": datetime.now(UTC), "actor": actor, "action": action, "subject": subject, "detail": dict(detail)}
         with storage_errors(self._writer), self._writer.begin() as connection:
-            connection.execute(insert(tables.audit).values(row))
+            append_audit(connection, actor, action, subject, detail)
 
 
 def _parts(hearing: Hearing, legs: Sequence[Hearing]) -> list[tuple[int, Hearing]]:
@@ -183,7 +229,7 @@ def _parts(hearing: Hearing, legs: Sequence[Hearing]) -> list[tuple[int, Hearing
 
 def _compare(connection: Connection, call_id: str, parts: list[tuple[int, Hearing]]) -> Saved:
     table = tables.recording
-    of_call = select(table.c.segment_no, table.c.id).where(_equal(table, {"call_id": call_id, "origin": _ORIGIN}))
+    of_call = select(table.c.segment_no, table.c.id).where(equal(table, {"call_id": call_id, "origin": _ORIGIN}))
     kept = {row.segment_no: row.id for row in connection.execute(of_call)}
     if any(kept.get(segment_no, part.recording.id) != part.recording.id for segment_no, part in parts):
         return Saved.CONFLICT
@@ -193,15 +239,15 @@ def _compare(connection: Connection, call_id: str, parts: list[tuple[int, Hearin
 def _put_call(connection: Connection, call: Call, business_date: date | None, now: datetime) -> None:
     values = {"facts": call.facts.known(), "business_date": business_date}
     first = {"source": call.source, "source_call_id": call.source_call_id, "created_at": now}
-    _put(connection, tables.call, {"id": call.id}, values, first)
+    put(connection, tables.call, {"id": call.id}, values, first)
 
 
 def _put_recording(
     connection: Connection, call_id: str, segment_no: int, recording: Recording, now: datetime
 ) -> None:
     key = {"call_id": call_id, "origin": _ORIGIN, "segment_no": segment_no}
-    plain = _plain(recording)
-    _put(connection, tables.recording, key, {name: plain[name] for name in _RECORDING_COLUMNS}, {"created_at": now})
+    plain = values_of(recording)
+    put(connection, tables.recording, key, {name: plain[name] for name in _RECORDING_COLUMNS}, {"created_at": now})
 
 
 def _put_inspection(
@@ -212,42 +258,26 @@ def _put_inspection(
     first = dict(zip(("call_id", "packs", "hearing_digest"), key, strict=True))
     values = {
         "recording_id": inspection.hearing.recording.id,
-        "segments": [_plain(segment) for segment in inspection.hearing.recording.joined],
+        "segments": [values_of(segment) for segment in inspection.hearing.recording.joined],
         "code": inspection.code,
         "facts": inspection.call.facts.known(),
         "by_rule": inspection.by_rule,
-        "metrics": _plain(inspection.metrics),
-        "queues": [_plain(entry) for entry in inspection.queues],
+        "metrics": values_of(inspection.metrics),
+        "queues": [values_of(entry) for entry in inspection.queues],
         **made,
     }
-    _put(connection, tables.inspection, {"id": inspection_id}, values, first)
+    put(connection, tables.inspection, {"id": inspection_id}, values, first)
     return inspection_id
 
 
 def _put_findings(connection: Connection, inspection_id: str, findings: tuple[Finding, ...]) -> None:
     connection.execute(delete(tables.finding).where(tables.finding.c.inspection_id == inspection_id))
     for place, finding in enumerate(findings):
-        plain = _plain(finding)
+        plain = values_of(finding)
         columns = ("id", "rule_id", "rule_version", "kind", "status", "severity", "outcome")
         row = {name: plain[name] for name in columns}
         row |= {"inspection_id": inspection_id, "place": place, "data": to_json(finding)}
         connection.execute(insert(tables.finding).values(row))
-
-
-def _put(
-    connection: Connection,
-    table: Table,
-    key: Mapping[str, object],
-    values: Mapping[str, object],
-    first: Mapping[str, object],
-) -> None:
-    """Updates the row of that key with ``values``, or inserts it with ``first`` too."""
-    if connection.execute(update(table).where(_equal(table, key)).values(values)).rowcount == 0:
-        connection.execute(insert(table).values({**key, **values, **first}))
-
-
-def _equal(table: Table, key: Mapping[str, object]) -> Any:
-    return and_(*(table.c[name] == value for name, value in key.items()))
 
 
 def _inspection(connection: Connection, row: Row[Any]) -> Inspection:
@@ -255,8 +285,8 @@ def _inspection(connection: Connection, row: Row[Any]) -> Inspection:
     findings = connection.scalars(found.order_by(tables.finding.c.place))
     return Inspection(
         call=Call(row.source, row.source_call_id, _record(Facts, row.facts)),
-        hearing=_joined(connection, row) if row.segments else _read(Hearing, row.data),
-        findings=tuple(_read(Finding, data) for data in findings),
+        hearing=_joined(connection, row) if row.segments else read(Hearing, row.data),
+        findings=tuple(read(Finding, data) for data in findings),
         by_rule={rule_id: Outcome(answer) for rule_id, answer in row.by_rule.items()},
         metrics=_record(Metrics, row.metrics),
         queues=tuple(_record(QueueEntry, entry) for entry in row.queues),
@@ -274,39 +304,14 @@ def _joined(connection: Connection, row: Row[Any]) -> Hearing:
             legs.append((leg, None))
         else:
             data = connection.scalars(_heard(segment.id, row.hearing_digest)).one()
-            legs.append((leg, _read(Hearing, data)))
+            legs.append((leg, read(Hearing, data)))
     return join(legs)
 
 
 def _heard(recording_id: str, digest: str) -> Select[Any]:
     key = {"recording_id": recording_id, "stage": _STAGE, "digest": digest}
-    return select(tables.stage_result.c.data).where(_equal(tables.stage_result, key))
-
-
-def _plain(record: object) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(to_json(record))
-    return plain
+    return select(tables.stage_result.c.data).where(equal(tables.stage_result, key))
 
 
 def _record(record_type: type[RecordT], plain: object) -> RecordT:
-    return _read(record_type, json.dumps(plain))
-
-
-def _read(record_type: type[RecordT], text: str) -> RecordT:
-    try:
-        return from_json(record_type, text)
-    except ValidationError:
-        # From None: the error of pydantic quotes what it read.
-        raise StorageError(
-            f"the database holds a {record_type.__name__} that this version cannot read",
-            "use the version of inspector that wrote it, or inspect the call again",
-        ) from None
-
-
-def _business_date(facts: Facts, zone: ZoneInfo) -> date | None:
-    if facts.start is None:
-        return None
-    start = datetime.fromisoformat(facts.start)
-    if start.tzinfo is None:
-        raise ValueError("the start of a call needs a zone")
-    return start.astimezone(zone).date()
+    return read(record_type, json.dumps(plain))

@@ -26,7 +26,21 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["UtcDateTime", "audit", "call", "finding", "inspection", "metadata", "recording", "stage_result"]
+__all__ = [
+    "UtcDateTime",
+    "alert",
+    "audit",
+    "call",
+    "draw",
+    "draw_item",
+    "finding",
+    "inspection",
+    "made_file",
+    "metadata",
+    "recording",
+    "review_item",
+    "stage_result",
+]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -132,6 +146,79 @@ finding = Table(
     Column("severity", String, nullable=False),
     Column("outcome", String, nullable=False),
     Column("data", Text, nullable=False),
+)
+
+# One per call and rule for ever, as it was sent: a later inspection changes only when it was found last.
+alert = Table(
+    "alert",
+    metadata,
+    Column("call_id", ForeignKey("call.id"), primary_key=True),
+    Column("rule_id", String, primary_key=True),
+    Column("finding_id", String, nullable=False),
+    Column("rule_version", Integer, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("audience", String, nullable=False),
+    # In the call, of the first evidence.
+    Column("at_s", Float),
+    Column("state", String, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("detected_at", UtcDateTime, nullable=False),
+    Column("data", Text, nullable=False),
+)
+
+# Its id is a digest of call, reason and draw. The call need not be on record: drawn calls may never have been heard.
+review_item = Table(
+    "review_item",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("call_id", String, nullable=False, index=True),
+    Column("reason", String, nullable=False),
+    Column("because", JSON, nullable=False),
+    Column("severity", String),
+    Column("state", String, nullable=False),
+    Column("business_date", Date, index=True),
+    Column("draw_id", ForeignKey("draw.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+draw = Table(
+    "draw",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("business_date", Date, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("rate", String, nullable=False),
+    Column("listed", Integer, nullable=False),
+    Column("drawn", Integer, nullable=False),
+    Column("manifest_sha256", String, nullable=False),
+    Column("secret_sha256", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    # The file of the draw, whole.
+    Column("data", Text, nullable=False),
+    UniqueConstraint("business_date", "part"),
+)
+
+draw_item = Table(
+    "draw_item",
+    metadata,
+    Column("draw_id", ForeignKey("draw.id"), primary_key=True),
+    Column("call_id", String, primary_key=True),
+    Column("source_call_id", String, nullable=False),
+    Column("stratum", String, nullable=False),
+    Column("stratum_listed", Integer, nullable=False),
+    Column("stratum_drawn", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+)
+
+# What was written for people, so that what concerns a call can be found and deleted.
+made_file = Table(
+    "made_file",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("call_id", String, index=True),
+    Column("kind", String, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 audit = Table(

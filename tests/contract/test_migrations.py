@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -26,10 +28,12 @@ from inspector.model import (
     Metrics,
     Outcome,
     Party,
+    QueueEntry,
     Recording,
     Severity,
     Status,
 )
+from inspector.sampling.draw import EVERY_CALL, Order, draw
 from inspector.storage import Store, sqlite_url
 from inspector.storage.engine import open_engine, writing
 from inspector.storage.migrate import migrations, to_head
@@ -140,6 +144,26 @@ def test_inspections_of_several_recordings_come_with_the_second_migration_and_go
         assert store.inspections(9) == (INSPECTION,)
         store.save(several, "d", {}, (first, second))
         assert several in store.inspections(9)
+
+
+def test_queues_and_draws_come_with_the_third_migration_and_go_with_it(url: str) -> None:
+    alerting = replace(INSPECTION, findings=(FINDING,), queues=(QueueEntry("alert", ("a.b",)),))
+    made = draw(Order(date(2025, 3, 1), 1, Decimal(1)), {EVERY_CALL: {alerting.call.id: "1"}}, b"s" * 32, "0.1.0")
+    for again in range(2):
+        with closing(Store.open(url)) as store:
+            assert store.queues.open_alerts(None) == 0
+            store.save(alerting, "d", {}, (), {"a.b": "duty"})
+            store.draws.commit("2025-03", made.secret_sha256, "tester")
+            store.draws.add(made, "tester", datetime.now(UTC))
+            store.made_file(None, "draw", Path("x.json"))
+            assert store.queues.open_alerts(None) == 1
+            assert len(store.inspections(9)) == 1, again
+        engine = open_engine(url)
+        with writing(engine).begin() as connection:
+            command.downgrade(migrations(connection), "0002")
+            assert not tables_of(connection) & {"alert", "review_item", "draw", "draw_item", "made_file"}
+            assert connection.execute(text("SELECT count(*) FROM finding")).scalar() == 1
+        engine.dispose()
 
 
 def test_a_migration_that_fails_leaves_nothing(url: str) -> None:

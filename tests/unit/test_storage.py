@@ -94,7 +94,7 @@ def inspection_of(call: Call = CALL, recording: Recording = RECORDING, packs: st
         findings=(finding_of(call, "z.first", Outcome.FIRES), finding_of(call, "a.second", Outcome.UNDETERMINED)),
         by_rule={"z.first": Outcome.FIRES, "a.second": Outcome.UNDETERMINED, "m.third": Outcome.SILENT},
         metrics=Metrics(20.1, 15.2, 3.0, 1.1, None, 260, None, 0.0),
-        queues=(QueueEntry("alert", ("z.first",)),),
+        queues=(QueueEntry("review", ("z.first",)),),
         packs=packs,
         code="0.1.0",
     )

@@ -1,0 +1,159 @@
+"""Draws of the random sample, kept, and the commitments to the secrets that they are drawn by."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Engine, func, insert, select
+
+from inspector.errors import PolicyError, StorageError
+from inspector.sampling.draw import Draw
+from inspector.sampling.draw_file import DrawFile, digest_of, read_draw, write_draw
+from inspector.storage import tables
+from inspector.storage.engine import storage_errors
+from inspector.storage.queues import put_random
+from inspector.storage.rows import append_audit, unreadable
+
+__all__ = ["COMMITTED", "Draws", "KeptDraw"]
+
+COMMITTED = "sample_secret"
+"""Audit action: the sha256 of a month's secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraw:
+    """What the database says of a draw: the digest of its file and the calls drawn."""
+
+    digest: str
+    call_ids: frozenset[str]
+
+
+class Draws:
+    """Every method raises StorageError when the database fails."""
+
+    def __init__(self, reader: Engine, writer: Engine) -> None:
+        self._reader, self._writer = reader, writer
+
+    def calls_of(self, day: date) -> dict[str, str]:
+        """The calls on record of a business date: id → the id they have at their source."""
+        call = tables.call
+        found = select(call.c.id, call.c.source_call_id).where(call.c.business_date == day)
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return {row.id: row.source_call_id for row in connection.execute(found)}
+
+    def of(self, day: date) -> tuple[DrawFile, ...]:
+        """The draws of a business date, part by part, nothing ever removed."""
+        draw = tables.draw
+        found = select(draw.c.data).where(draw.c.business_date == day).order_by(draw.c.part)
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            texts = connection.scalars(found).all()
+        try:
+            return tuple(map(read_draw, texts))
+        except ValueError:
+            raise unreadable(DrawFile) from None
+
+    def kept(self, day: date, part: int) -> KeptDraw | None:
+        """What is on record of one draw, by its columns."""
+        draw, item = tables.draw, tables.draw_item
+        found = select(draw.c.id, draw.c.digest).where(draw.c.business_date == day, draw.c.part == part)
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            row = connection.execute(found).one_or_none()
+            if row is None:
+                return None
+            drawn = connection.scalars(select(item.c.call_id).where(item.c.draw_id == row.id))
+            return KeptDraw(row.digest, frozenset(drawn))
+
+    def add(self, draw: Draw, actor: str, now: datetime) -> None:
+        """Keeps a draw, its items, their review items and an audit row in one transaction.
+
+        Raises PolicyError when its secret is not the one committed to.
+        """
+        draw_id = hashlib.sha256(f"{draw.business_date}\0{draw.part}".encode()).hexdigest()[:24]
+        told = {"digest": digest_of(draw), "manifest_sha256": draw.manifest_sha256}
+        counted = {"listed": len(draw.call_ids), "drawn": len(draw.items)}
+        with storage_errors(self._writer), self._writer.begin() as connection:
+            _check_commitment(_commitment(connection, _month(draw.business_date)), draw.secret_sha256)
+            _check_part(connection, draw)
+            row = {
+                "id": draw_id,
+                "business_date": draw.business_date,
+                "part": draw.part,
+                "rate": f"{draw.rate:f}",
+                "secret_sha256": draw.secret_sha256,
+                "made_at": now,
+                "data": write_draw(draw, now.isoformat()),
+            }
+            connection.execute(insert(tables.draw).values({**row, **told, **counted}))
+            connection.execute(insert(tables.draw_item), _items(draw, draw_id))
+            put_random(connection, draw_id, [item.call_id for item in draw.items], draw.business_date, now)
+            append_audit(connection, actor, "sample_draw", f"{draw.business_date}/{draw.part}", {**told, **counted})
+
+    def commitment(self, month: str) -> str | None:
+        """The sha256 of a month's secret (``YYYY-MM``) that the audit holds, hex."""
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return _commitment(connection, month)
+
+    def commit(self, month: str, secret_sha256: str, actor: str) -> None:
+        """Puts the commitment to a month's secret (``YYYY-MM``) into the audit, once.
+
+        Raises PolicyError when the month has another one already, or draws but no commitment.
+        """
+        with storage_errors(self._writer), self._writer.begin() as connection:
+            committed = _commitment(connection, month)
+            if committed is None and not _has_draws(connection, month):
+                append_audit(connection, actor, COMMITTED, month, {"sha256": secret_sha256})
+            else:
+                _check_commitment(committed, secret_sha256)
+
+
+def _month(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
+def _commitment(connection: Connection, month: str) -> str | None:
+    audit = tables.audit
+    found = select(audit.c.detail).where(audit.c.action == COMMITTED, audit.c.subject == month)
+    detail = connection.scalars(found.order_by(audit.c.seq).limit(1)).first()
+    return None if detail is None else str(detail["sha256"])
+
+
+def _check_commitment(committed: str | None, secret_sha256: str) -> None:
+    if committed is None:
+        raise PolicyError(
+            "the audit holds no commitment to this month's secret",
+            "use the database of the installation that the month's secret was made for",
+        )
+    if committed != secret_sha256:
+        raise PolicyError(
+            "this month's secret is not the one that the audit holds the commitment to",
+            "restore the secret's file below sampling/ from the backup of that installation",
+        )
+
+
+def _has_draws(connection: Connection, month: str) -> bool:
+    days = connection.scalars(select(tables.draw.c.business_date).distinct())
+    return any(_month(day) == month for day in days)
+
+
+def _check_part(connection: Connection, draw: Draw) -> None:
+    last = select(func.max(tables.draw.c.part)).where(tables.draw.c.business_date == draw.business_date)
+    if (connection.execute(last).scalar() or 0) != draw.part - 1:
+        raise StorageError(f"another draw of {draw.business_date} was made at the same time", "draw again")
+
+
+def _items(draw: Draw, draw_id: str) -> list[dict[str, object]]:
+    of_stratum = {stratum.name: stratum for stratum in draw.strata}
+    return [
+        {
+            "draw_id": draw_id,
+            "call_id": item.call_id,
+            "source_call_id": item.source_call_id,
+            "stratum": item.stratum,
+            "stratum_listed": of_stratum[item.stratum].listed,
+            "stratum_drawn": of_stratum[item.stratum].drawn,
+            "place": item.place,
+        }
+        for item in draw.items
+    ]

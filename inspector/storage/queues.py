@@ -1,0 +1,301 @@
+"""The queues that people work off: alerts and calls to review. Written with the inspection, read by day."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    case,
+    delete,
+    distinct,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
+
+from inspector.alerts.budget import admitted, allowance, doubts
+from inspector.model import Finding, Inspection, Severity, to_json
+from inspector.storage import tables
+from inspector.storage.engine import storage_errors
+from inspector.storage.rows import equal, put, read
+
+__all__ = [
+    "AlertEntry",
+    "Queues",
+    "Reason",
+    "ReviewCounts",
+    "ReviewEntry",
+    "State",
+    "admit_undetermined",
+    "put_queues",
+    "put_random",
+]
+
+
+class Reason(StrEnum):
+    """Why a call is to be reviewed."""
+
+    RANDOM = "random"
+    FINDING = "finding"
+    UNDETERMINED = "undetermined"
+
+
+class State(StrEnum):
+    """``waiting``: undetermined beyond the day's budget, so in nobody's queue."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEntry:
+    """An open alert: the finding as it was sent, whom it tells, where in the call, and when it was raised (UTC)."""
+
+    call_id: str
+    source_call_id: str
+    business_date: date | None
+    audience: str
+    at_s: float | None
+    created_at: datetime
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEntry:
+    """A call to review. ``because``: rule ids and titles; a random one is blind, it has none and no severity."""
+
+    call_id: str
+    source_call_id: str
+    business_date: date | None
+    reason: Reason
+    because: tuple[tuple[str, str], ...]
+    severity: Severity | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCounts:
+    """How many calls are open by reason, and how many undetermined ones wait outside of the queue."""
+
+    open: dict[Reason, int]
+    waiting: int
+
+
+class Queues:
+    """What is open, worst first and of equals the newest first. ``day``: a business date, None for all."""
+
+    def __init__(self, reader: Engine) -> None:
+        self._reader = reader
+
+    def alerts(self, day: date | None, limit: int) -> tuple[AlertEntry, ...]:
+        """The first ``limit`` open alerts."""
+        alert, call = tables.alert, tables.call
+        found = (
+            select(alert, call.c.source_call_id, call.c.business_date)
+            .join(call, call.c.id == alert.c.call_id)
+            .where(alert.c.state == State.OPEN.value, _of_day(call.c.business_date, day))
+            .order_by(_rank(alert.c.severity), alert.c.created_at.desc(), alert.c.call_id, alert.c.rule_id)
+            .limit(limit)
+        )
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            rows = connection.execute(found).all()
+        return tuple(
+            AlertEntry(
+                row.call_id,
+                row.source_call_id,
+                row.business_date,
+                row.audience,
+                row.at_s,
+                row.created_at,
+                read(Finding, row.data),
+            )
+            for row in rows
+        )
+
+    def open_alerts(self, day: date | None) -> int:
+        """How many alerts are open."""
+        alert, call = tables.alert, tables.call
+        counted = (
+            select(func.count())
+            .select_from(alert.join(call, call.c.id == alert.c.call_id))
+            .where(alert.c.state == State.OPEN.value, _of_day(call.c.business_date, day))
+        )
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return connection.execute(counted).scalar_one()
+
+    def reviews(self, day: date | None, limit: int, reason: Reason | None = None) -> tuple[ReviewEntry, ...]:
+        """The first ``limit`` calls to review, of one reason when it is given. Random ones come last."""
+        item, call, drawn = tables.review_item, tables.call, tables.draw_item
+        found = (
+            select(item, func.coalesce(call.c.source_call_id, drawn.c.source_call_id).label("source_call_id"))
+            .outerjoin(call, call.c.id == item.c.call_id)
+            .outerjoin(drawn, and_(drawn.c.draw_id == item.c.draw_id, drawn.c.call_id == item.c.call_id))
+            .where(item.c.state == State.OPEN.value, _of_day(item.c.business_date, day))
+            .where(true() if reason is None else item.c.reason == reason.value)
+            .order_by(_rank(item.c.severity), item.c.created_at.desc(), item.c.id)
+            .limit(limit)
+        )
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            rows = connection.execute(found).all()
+        return tuple(
+            ReviewEntry(
+                row.call_id,
+                row.source_call_id,
+                row.business_date,
+                Reason(row.reason),
+                tuple((one["rule_id"], one["title"]) for one in row.because),
+                None if row.severity is None else Severity(row.severity),
+                row.created_at,
+            )
+            for row in rows
+        )
+
+    def review_counts(self, day: date | None) -> ReviewCounts:
+        """How many calls each reason has brought."""
+        item = tables.review_item
+        counted = select(item.c.reason, item.c.state, func.count()).where(_of_day(item.c.business_date, day))
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            rows = connection.execute(counted.group_by(item.c.reason, item.c.state)).all()
+        by_both = {(reason, state): count for reason, state, count in rows}
+        opened = {reason: by_both.get((reason.value, State.OPEN.value), 0) for reason in Reason}
+        return ReviewCounts(opened, by_both.get((Reason.UNDETERMINED.value, State.WAITING.value), 0))
+
+
+def put_queues(
+    connection: Connection,
+    inspection: Inspection,
+    business_date: date | None,
+    audiences: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Writes the alerts and the review items of one inspected call; what is there stays there, once.
+
+    ``audiences``: whom a rule's alert tells. Raises KeyError for a rule that alerts without one.
+    """
+    call_id = inspection.call.id
+    by_rule = {finding.rule_id: finding for finding in inspection.findings}
+    for entry in inspection.queues:
+        found = [by_rule[rule_id] for rule_id in entry.because]
+        if entry.queue == "alert":
+            for finding in found:
+                _put_alert(connection, call_id, finding, audiences[finding.rule_id], now)
+        else:
+            _put_item(connection, call_id, Reason.FINDING, found, business_date, now)
+    if doubtful := doubts(inspection.findings):
+        _put_item(connection, call_id, Reason.UNDETERMINED, doubtful, business_date, now)
+    else:
+        waiting = {"id": _item_id(call_id, Reason.UNDETERMINED), "state": State.WAITING.value}
+        connection.execute(delete(tables.review_item).where(equal(tables.review_item, waiting)))
+
+
+def put_random(
+    connection: Connection, draw_id: str, call_ids: Iterable[str], business_date: date, now: datetime
+) -> None:
+    """Opens a blind review of every call of a draw."""
+    items: list[dict[str, object]] = [
+        {
+            "id": _item_id(call_id, Reason.RANDOM, draw_id),
+            "call_id": call_id,
+            "reason": Reason.RANDOM.value,
+            "because": [],
+            "severity": None,
+            "state": State.OPEN.value,
+            "business_date": business_date,
+            "draw_id": draw_id,
+            "created_at": now,
+        }
+        for call_id in call_ids
+    ]
+    connection.execute(insert(tables.review_item), items)
+
+
+def admit_undetermined(connection: Connection, share: Decimal) -> int:
+    """Opens the worst of those waiting, on every business date up to its budget. Returns how many."""
+    item = tables.review_item
+    undetermined = item.c.reason == Reason.UNDETERMINED.value
+    waiting = and_(undetermined, item.c.state == State.WAITING.value)
+    opened = 0
+    for day in connection.scalars(select(item.c.business_date).distinct().where(waiting)).all():
+        of_day = item.c.business_date.is_not_distinct_from(day)
+        taken = select(func.count()).where(undetermined, item.c.state != State.WAITING.value, of_day)
+        room = allowance(_inspected(connection, day), share) - connection.execute(taken).scalar_one()
+        if room <= 0:
+            continue
+        rows = connection.execute(select(item.c.call_id, item.c.severity).where(waiting, of_day))
+        for call_id in admitted(((row.call_id, Severity(row.severity)) for row in rows), room):
+            one = item.c.id == _item_id(call_id, Reason.UNDETERMINED)
+            connection.execute(update(item).where(one).values(state=State.OPEN.value))
+            opened += 1
+    return opened
+
+
+def _inspected(connection: Connection, day: date | None) -> int:
+    inspection, call = tables.inspection, tables.call
+    counted = (
+        select(func.count(distinct(inspection.c.call_id)))
+        .join(call, call.c.id == inspection.c.call_id)
+        .where(call.c.business_date.is_not_distinct_from(day))
+    )
+    return connection.execute(counted).scalar_one()
+
+
+def _put_alert(connection: Connection, call_id: str, finding: Finding, audience: str, now: datetime) -> None:
+    sent = {
+        "finding_id": finding.id,
+        "rule_version": finding.rule_version,
+        "severity": finding.severity.value,
+        "audience": audience,
+        "at_s": min((evidence.start_s for evidence in finding.evidence), default=None),
+        "state": State.OPEN.value,
+        "created_at": now,
+        "data": to_json(finding),
+    }
+    put(connection, tables.alert, {"call_id": call_id, "rule_id": finding.rule_id}, {"detected_at": now}, sent)
+
+
+def _put_item(
+    connection: Connection,
+    call_id: str,
+    reason: Reason,
+    found: Iterable[Finding],
+    business_date: date | None,
+    now: datetime,
+) -> None:
+    item_id = _item_id(call_id, reason)
+    kept = connection.scalar(select(tables.review_item.c.state).where(tables.review_item.c.id == item_id))
+    if kept not in (None, State.OPEN.value, State.WAITING.value):
+        return  # what a person has judged stays as it was judged
+    worst_first = sorted(found, key=lambda finding: finding.severity.rank)
+    values = {
+        "because": [{"rule_id": finding.rule_id, "title": finding.title} for finding in worst_first],
+        "severity": worst_first[0].severity.value,
+        "business_date": business_date,
+    }
+    state = State.WAITING if reason is Reason.UNDETERMINED else State.OPEN
+    first = {"call_id": call_id, "reason": reason.value, "state": state.value, "created_at": now}
+    put(connection, tables.review_item, {"id": item_id}, values, first)
+
+
+def _item_id(call_id: str, reason: Reason, draw_id: str = "") -> str:
+    return hashlib.sha256(f"{call_id}\0{reason}\0{draw_id}".encode()).hexdigest()[:24]
+
+
+def _of_day(column: ColumnElement[Any], day: date | None) -> ColumnElement[bool]:
+    return true() if day is None else column == day
+
+
+def _rank(severity: ColumnElement[Any]) -> ColumnElement[int]:
+    """Worst first; what has no severity comes last."""
+    return case({one.value: one.rank for one in Severity}, value=severity, else_=len(Severity))
