@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -33,6 +34,14 @@ bench_app = typer.Typer(no_args_is_help=True, help="测量速度与准确度。 
 app.add_typer(rules_app, name="rules")
 app.add_typer(config_app, name="config")
 app.add_typer(bench_app, name="bench")
+sample_app = typer.Typer(no_args_is_help=True, help="随机抽检：抽取、验证、公布密钥。 / The random sample.")
+queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 / What waits for people.")
+alerts_app = typer.Typer(no_args_is_help=True, help="预警。 / Alerts.")
+reviews_app = typer.Typer(no_args_is_help=True, help="复核。 / Reviews.")
+app.add_typer(sample_app, name="sample")
+app.add_typer(queue_app, name="queue")
+queue_app.add_typer(alerts_app, name="alerts")
+queue_app.add_typer(reviews_app, name="reviews")
 
 LangOption = Annotated[
     Literal["zh", "en"] | None, typer.Option("--lang", help="界面语言，默认 zh。 / Language, default zh.")
@@ -40,6 +49,12 @@ LangOption = Annotated[
 PacksOption = Annotated[
     Path | None, typer.Option("--packs", help="规则包目录（开发用）。 / Directory of rule packs (development).")
 ]
+
+DayOption = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="营业日。 / Business date.")
+]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="最多列出几项。 / At most so many.")]
+JsonLinesOption = Annotated[bool, typer.Option("--json", help="逐行 JSON（已脱敏）。 / JSON lines, masked.")]
 
 
 def _settings(lang: str | None = None, packs: Path | None = None) -> Settings:
@@ -52,6 +67,10 @@ def _settings(lang: str | None = None, packs: Path | None = None) -> Settings:
 def inspect(  # noqa: PLR0913 - options of a command, each its own
     paths: Annotated[list[str] | None, typer.Argument(help="录音文件或目录。 / Recordings or directories.")] = None,
     json: Annotated[str | None, typer.Option("--json", help="逐行 JSON 写入文件，- 为标准输出。 / JSON lines.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="脱敏网页报告的目录。 / Directory for masked pages.")
+    ] = None,
+    with_audio: Annotated[bool, typer.Option("--with-audio", help="网页中含录音。 / Sound inside the pages.")] = False,
     manifest: Annotated[Path | None, typer.Option("--manifest", help="通话清单 CSV/JSONL。 / List of calls.")] = None,
     no_store: Annotated[bool, typer.Option("--no-store", help="不存数据库。 / Keep nothing in the database.")] = False,
     agent_channel: Annotated[
@@ -81,7 +100,7 @@ def inspect(  # noqa: PLR0913 - options of a command, each its own
         Console(stderr=True).print(say(settings.lang, "passed_over", count=passed_over))
     if not targets:
         raise UsageError(say(settings.lang, "nothing"), say(settings.lang, "nothing_remedy"))
-    raise typer.Exit(run_inspect(InspectJob(targets, json, not no_store, raw), settings))
+    raise typer.Exit(run_inspect(InspectJob(targets, json, not no_store, raw, html, with_audio), settings))
 
 
 @app.command()
@@ -134,6 +153,17 @@ def prove(
     raise typer.Exit(run_prove(settings.packs_dir, rule, settings.lang))
 
 
+@rules_app.command("catalogue")
+def catalogue(packs: PacksOption = None, lang: LangOption = None) -> None:
+    """生成规则目录（Markdown）。 / The catalogue of all rules as Markdown.
+
+    例 / Example: inspector rules catalogue > docs/rules-catalogue.md
+    """
+    from inspector.cli.rules import run_catalogue
+
+    raise typer.Exit(run_catalogue(_settings(lang, packs).packs_dir))
+
+
 @rules_app.command("try")
 def try_(
     files: Annotated[list[str], typer.Argument(help="写成文字的通话，- 为标准输入。 / Calls written as text.")],
@@ -174,6 +204,96 @@ def show() -> None:
     json_stdout().write(_settings().model_dump_json(indent=2) + "\n")
 
 
+@sample_app.command("draw")
+def sample_draw(
+    date: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="营业日。 / Business date.")],
+    out: Annotated[Path, typer.Option("--out", help="写入的目录。 / Directory for the files.")],
+    manifest: Annotated[
+        Path | None, typer.Option("--manifest", help="当日全部通话的清单；不给则用数据库。 / All calls of the date.")
+    ] = None,
+    rate: Annotated[str | None, typer.Option("--rate", help="抽样比例，默认 0.05。 / Share to draw.")] = None,
+    lang: LangOption = None,
+) -> None:
+    """抽取一个营业日的随机样本。 / Draw the random sample of a business date.
+
+    例 / Example: inspector sample draw --date 2025-03-01 --manifest calls.csv --out sample
+    """
+    from inspector.cli.sample import DrawJob, run_draw
+    from inspector.sampling.draw import rate_of
+
+    settings = _settings(lang)
+    try:
+        share = settings.sampling.rate if rate is None else rate_of(rate)
+    except ValueError as error:
+        raise UsageError(f"--rate: {error}") from error
+    raise typer.Exit(run_draw(DrawJob(date.date(), manifest, share, out), settings))
+
+
+@sample_app.command("verify")
+def sample_verify(
+    file: Annotated[Path, typer.Argument(help="抽样文件（JSON）。 / File of a draw (JSON).")],
+    secret: Annotated[
+        str | None, typer.Option("--secret", help="当月密钥，十六进制。 / The month's secret, hex.")
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """重算抽样，核对文件。 / Repeat a draw and check its file.
+
+    例 / Example: inspector sample verify sample/draw-2025-03-01-1.json
+    """
+    from inspector.cli.sample import run_verify
+
+    raise typer.Exit(run_verify(file, secret, _settings(lang)))
+
+
+@sample_app.command("reveal")
+def sample_reveal(
+    month: Annotated[datetime, typer.Option("--month", formats=["%Y-%m"], help="已结束的月份。 / A past month.")],
+    lang: LangOption = None,
+) -> None:
+    """公布已结束月份的密钥，留痕。 / Print the secret of a month that is over; leaves an audit row.
+
+    例 / Example: inspector sample reveal --month 2025-03
+    """
+    from inspector.cli.sample import run_reveal
+
+    raise typer.Exit(run_reveal(month.date(), _settings(lang)))
+
+
+@alerts_app.command("list")
+def alerts_list(
+    json: JsonLinesOption = False, date: DayOption = None, limit: LimitOption = 50, lang: LangOption = None
+) -> None:
+    """列出待处理的预警，最严重的在前。 / Open alerts, worst first.
+
+    例 / Example: inspector queue alerts list --date 2025-03-01
+    """
+    from inspector.cli.queue import QueueJob, run_alerts
+
+    raise typer.Exit(run_alerts(QueueJob(date and date.date(), limit, json), _settings(lang)))
+
+
+@reviews_app.command("list")
+def reviews_list(
+    json: JsonLinesOption = False,
+    date: DayOption = None,
+    limit: LimitOption = 50,
+    reason: Annotated[
+        Literal["random", "finding", "undetermined"] | None, typer.Option("--reason", help="只列一种。 / Only these.")
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """列出待复核的通话；随机抽检的不显示命中。 / Calls to review; drawn ones are blind.
+
+    例 / Example: inspector queue reviews list --reason random --json
+    """
+    from inspector.cli.queue import QueueJob, run_reviews
+    from inspector.storage.queues import Reason
+
+    job = QueueJob(date and date.date(), limit, json, reason and Reason(reason))
+    raise typer.Exit(run_reviews(job, _settings(lang)))
+
+
 @bench_app.command("hear")
 def bench_hear(
     samples: Annotated[Path, typer.Argument(help="含 calls/ 和 truth/ 的目录。 / Directory with calls/ and truth/.")],
@@ -187,6 +307,22 @@ def bench_hear(
     from inspector.bench.hear import run_bench
 
     raise typer.Exit(run_bench(samples, runs, out, _settings()))
+
+
+@bench_app.command("rules")
+def bench_rules(
+    calls: Annotated[Path, typer.Argument(help="评分通话的目录（*.yaml）。 / Directory of scored calls.")],
+    runs: Annotated[int, typer.Option("--runs", min=1, max=50, help="次数。 / Runs.")] = 5,
+    packs: PacksOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """规则的准确度与速度，与关键词匹配同场比较。 / Rules beside plain keyword spotting.
+
+    例 / Example: inspector bench rules tests/packs/scored
+    """
+    from inspector.bench.rules import run_bench_rules
+
+    raise typer.Exit(run_bench_rules(_settings(None, packs).packs_dir, calls, runs, out))
 
 
 @app.command()

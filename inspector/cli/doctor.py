@@ -26,6 +26,7 @@ PACKAGES = (
     ("ctranslate2", "ctranslate2"),
     ("faster-whisper", "faster_whisper"),
     ("google-re2", "re2"),
+    ("jinja2", "jinja2"),
     ("numpy", "numpy"),
     ("onnxruntime", "onnxruntime"),
     ("opencc", "opencc"),

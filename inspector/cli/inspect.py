@@ -6,7 +6,7 @@ import getpass
 import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,9 @@ from typing import Any, TextIO
 
 from rich.console import Console
 
+from inspector.alerts.route import audiences
+from inspector.audio.playable import make_playable
+from inspector.audio.reader import AudioReader
 from inspector.cli.messages import say, tell
 from inspector.cli.progress import JobProgress
 from inspector.cli.store import open_store
@@ -27,6 +30,7 @@ from inspector.legs import Leg, join, on_call_clock
 from inspector.model import Call, Hearing, Inspection, Outcome
 from inspector.pipeline import Ears, Heard, hear, inspect_hearing
 from inspector.reports.contract import error_object, inspection_object, to_line
+from inspector.reports.html import HtmlReports
 from inspector.reports.terminal import print_inspection
 from inspector.rules.load import load_plan
 from inspector.rules.plan import Plan
@@ -39,12 +43,23 @@ EXIT_OK, EXIT_SOME_FAILED, EXIT_SETUP, EXIT_INTERRUPTED = 0, 1, 3, 130
 
 @dataclass(frozen=True, slots=True)
 class InspectJob:
-    """What was asked for. ``json``: file, ``-`` for stdout, None for a report to read."""
+    """What was asked for. ``json``: file, ``-`` for stdout, None for a report to read. ``html``: where pages go."""
 
     targets: list[Target]
     json: str | None
     store: bool
     raw: bool
+    html: Path | None = None
+    with_audio: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlets:
+    """Where results go, beside the screen."""
+
+    store: Store | None
+    stream: TextIO | None
+    pages: HtmlReports | None
 
 
 @dataclass(slots=True)
@@ -71,8 +86,7 @@ class _HeardCall:
 def run_inspect(job: InspectJob, settings: Settings) -> int:
     """Inspects every target and returns the exit code. Raises SetupError before the first file."""
     talk = Console(stderr=True)
-    if job.raw and not job.store:
-        raise PolicyError(say(settings.lang, "raw_needs_store"), say(settings.lang, "raw_remedy"))
+    _check(job, partial(say, settings.lang))
     plan = load_plan(settings.packs_dir)
     talk.print(say(settings.lang, "loading"), style="dim")
     with _store(job, settings) as store, _json_stream(job.json) as stream:
@@ -81,11 +95,40 @@ def run_inspect(job: InspectJob, settings: Settings) -> int:
             action = "inspect_raw" if job.raw else "inspect"
             store.audit(getpass.getuser(), action, "recordings", {"inputs": len(job.targets)})
         try:
-            with ears.reader:
-                return _Desk(job, settings, store, stream, talk).work(ears, plan)
+            with ears.reader, _pages(job, settings, store, plan, ears.reader) as pages:
+                code = _Desk(job, settings, _Outlets(store, stream, pages), talk).work(ears, plan)
+            if job.html is not None:
+                talk.print(
+                    say(settings.lang, "html_written", path=job.html / "index.html"), markup=False, soft_wrap=True
+                )
+            return code
         except KeyboardInterrupt:
             talk.print(say(settings.lang, "interrupted"))
             return EXIT_INTERRUPTED
+
+
+def _check(job: InspectJob, say_it: partial[str]) -> None:
+    """Nothing that must leave a trace goes without the database. Raises PolicyError, UsageError."""
+    if job.raw and not job.store:
+        raise PolicyError(say_it("raw_needs_store"), say_it("raw_remedy"))
+    if job.html is not None and not job.store:
+        raise PolicyError(say_it("html_needs_store"), say_it("html_needs_store_remedy"))
+    if job.with_audio and job.html is None:
+        raise UsageError(say_it("html_audio_alone"), say_it("html_audio_alone_remedy"))
+
+
+def _pages(
+    job: InspectJob, settings: Settings, store: Store | None, plan: Plan, reader: AudioReader
+) -> AbstractContextManager[HtmlReports | None]:
+    if job.html is None or store is None:
+        return nullcontext()
+
+    def copy(source: Path, to: Path) -> None:
+        with reader.open(source, settings.hearing.max_duration_s) as audio:
+            make_playable(audio, to)
+
+    say_it = partial(say, settings.lang)
+    return closing(HtmlReports(job.html, plan, say_it, store.made_file, copy if job.with_audio else None))
 
 
 @contextmanager
@@ -114,17 +157,18 @@ def _json_stream(where: str | None) -> AbstractContextManager[TextIO | None]:
 class _Desk:
     """Takes results as they come: writes JSON, prints reports, stores, counts."""
 
-    def __init__(
-        self, job: InspectJob, settings: Settings, store: Store | None, stream: TextIO | None, talk: Console
-    ) -> None:
-        self._job, self._settings, self._store, self._stream, self._talk = job, settings, store, stream, talk
+    def __init__(self, job: InspectJob, settings: Settings, outlets: _Outlets, talk: Console) -> None:
+        self._job, self._settings, self._talk = job, settings, talk
+        self._store, self._stream, self._pages = outlets.store, outlets.stream, outlets.pages
         self._report = Console()
         self._say = partial(say, settings.lang)
         self._tally = _Tally()
+        self._audiences: dict[str, str] = {}
 
     def work(self, ears: Ears, plan: Plan) -> int:
         targets = self._job.targets
         digest = hearing_digest(self._settings, ears)
+        self._audiences = audiences(plan)
         began_s = lap_s = perf_counter()
         with JobProgress(self._talk, self._say, len(targets), sum(t.size_bytes for t in targets)) as progress:
             for heard in self._heard(ears, progress):
@@ -140,6 +184,8 @@ class _Desk:
                     self._keep(inspection, digest, heard, wall_s)
                 progress.finished(heard.target.size_bytes, failed=bool(heard.errors))
         self._sum_up(perf_counter() - began_s)
+        if self._store is not None:
+            self._store.admit_undetermined(self._settings.review.undetermined_share)
         if self._tally.store_failed:
             return EXIT_SETUP
         return EXIT_SOME_FAILED if self._tally.counts["failed"] else EXIT_OK
@@ -180,18 +226,28 @@ class _Desk:
         path = inspection.hearing.recording.path
         timing = {"wall_s": wall_s, "stages_s": heard.stages_s}
         try:
-            saved = self._store.save(inspection, digest, timing, heard.hearings)
+            saved = self._store.save(inspection, digest, timing, heard.hearings, self._audiences)
         except StorageError as error:
             self._tally.store_failed = True
-            self._talk.print(self._say("not_stored", path=path, reason=error), style="red", markup=False)
+            self._not_kept(path, self._say("not_stored", path=path, reason=error), "red")
             return
         if saved is Saved.CONFLICT:
-            self._talk.print(self._say("conflict", path=path), style="yellow", markup=False)
+            self._not_kept(path, self._say("conflict", path=path), "yellow")
+        elif self._pages is not None:
+            self._pages.add(inspection, [leg.path for leg, hearing in heard.legs if hearing and leg.path])
+
+    def _not_kept(self, path: str, message: str, style: str) -> None:
+        """Without a row in the database there is no page either: nobody would find it again."""
+        self._talk.print(message, style=style, markup=False)
+        if self._pages is not None:
+            self._pages.failed(path, message, "")
 
     def _refuse(self, path: Path, call: Call | None, error: RecordingError) -> None:
         self._tally.counts["failed"] += 1
         self._emit(error_object(str(path), call, error))
         tell(self._talk, self._say, error)
+        if self._pages is not None:
+            self._pages.failed(str(path), error.message, error.remedy)
 
     def _sum_up(self, wall_s: float) -> None:
         counts = self._tally.counts

@@ -14,6 +14,7 @@ from inspector.cli.streams import json_stdout
 from inspector.errors import ErrorKind, PackError, RecordingError, UsageError
 from inspector.model import Call, Hearing
 from inspector.pipeline import inspect_hearing
+from inspector.reports.catalogue import catalogue
 from inspector.reports.contract import error_object, inspection_object, to_line
 from inspector.reports.terminal import print_inspection
 from inspector.rules.check import check_packs
@@ -21,7 +22,7 @@ from inspector.rules.load import load_packs, load_plan
 from inspector.rules.notation import parse_call, parse_chat
 from inspector.rules.prove import prove
 
-__all__ = ["run_check", "run_prove", "run_try"]
+__all__ = ["run_catalogue", "run_check", "run_prove", "run_try"]
 
 
 def run_check(directory: Path, lang: Lang) -> int:
@@ -62,6 +63,12 @@ def run_prove(directory: Path, only: str | None, lang: Lang) -> int:
         return 1
     console.print(say(lang, "not_proved" if bad else "proved", total=total, bad=bad))
     return 1 if bad else 0
+
+
+def run_catalogue(directory: Path) -> int:
+    """Prints the catalogue of all rules as Markdown."""
+    json_stdout().write(catalogue(load_packs(directory)))
+    return 0
 
 
 def run_try(files: Iterable[str], directory: Path, lang: Lang, *, json: bool) -> int:

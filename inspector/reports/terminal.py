@@ -18,6 +18,7 @@ from inspector.model import (
     Party,
     Segment,
     Severity,
+    Status,
     Turn,
 )
 from inspector.redaction import Purpose, mask, mask_turns
@@ -40,12 +41,14 @@ def print_inspection(console: Console, inspection: Inspection, say: Say, *, dial
     line(_head(inspection.hearing, say))
     for segment in inspection.hearing.recording.joined:
         line(f"  [dim]{_segment(segment, say)}[/dim]")
-    for finding in inspection.findings:
+    # What an experimental rule found is for the JSON only.
+    findings = [finding for finding in inspection.findings if finding.status is not Status.EXPERIMENTAL]
+    for finding in findings:
         for written in _finding(finding, say, raw=raw):
             line("  " + written)
     if not inspection.hearing.speech:
         line(f"  [dim]{say('no_speech')}[/dim]")
-    elif not inspection.findings:
+    elif not findings:
         line(f"  [green]✓ {say('no_findings')}[/green]")
     for noted in _notes(inspection, say):
         line(f"  [dim]{escape(noted)}[/dim]")
