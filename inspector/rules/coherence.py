@@ -10,6 +10,7 @@ import re2
 from inspector.errors import PackIssue
 from inspector.model import Kind
 from inspector.rules.facts import FACT_NAMES, unknown_fields
+from inspector.rules.patterns import compile_pattern
 from inspector.rules.phrases import matchable
 from inspector.rules.schema import Guard, PackFile, Rule
 
@@ -118,10 +119,10 @@ def _data(rule: Rule) -> Iterator[Fault]:
     """Business data that nothing would look at."""
     if rule.facts.violated and rule.kind is not Kind.REQUIRED:
         yield "facts.violated", "violated 只用于 required 类规则", "改 kind，或删除 violated"
-    if rule.facts.satisfied and rule.kind is not Kind.REQUIRED and not rule.match.measures():
-        yield "facts.satisfied", "satisfied 只用于 required 和度量", "改用 not_applicable"
-    if rule.kind is Kind.EVENT and "facts" in rule.model_fields_set:
-        yield "facts", "事件不看业务数据", "把条件写进使用它的规则"
+    if rule.facts.satisfied and rule.kind not in (Kind.REQUIRED, Kind.EVENT) and not rule.match.measures():
+        yield "facts.satisfied", "satisfied 只用于 required、event 和度量", "改用 not_applicable"
+    if rule.kind is Kind.EVENT and rule.facts.model_fields_set - {"satisfied"}:
+        yield "facts", "事件只看 satisfied", "把条件写进使用它的规则"
 
 
 def _routing(rule: Rule) -> Iterator[Fault]:
@@ -190,13 +191,10 @@ def _where(rule: Rule) -> Iterator[Fault]:
 
 
 def _regex_problem(pattern: str) -> str:
-    if any(edge in pattern for edge in (r"\A", r"\z")):  # calls are searched in one text
+    if any(edge in pattern for edge in (r"\A", r"\z")):  # one way to write a border is enough
         return "不能用 \\A 和 \\z，请用 ^ 和 $"
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 1 << 20
     try:
-        if re2.compile(pattern, options).search("") is not None:
+        if compile_pattern(pattern).search("") is not None:
             return "正则会匹配空文字"
     except re2.error as error:
         return f"正则写错了：{error}"

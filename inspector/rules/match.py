@@ -10,7 +10,7 @@ from typing import Any
 from inspector.rules.matchers import Leaf, Near, SoundAlike
 from inspector.rules.passages import Passage
 from inspector.rules.patterns import PatternIndex
-from inspector.rules.phrases import LEAST_SCORE, Hit, PhraseIndex
+from inspector.rules.phrases import LEAST_SCORE, Hit, Phrase, PhraseIndex
 
 __all__ = ["Heard", "Index", "Wording"]
 
@@ -18,18 +18,30 @@ __all__ = ["Heard", "Index", "Wording"]
 class Heard(tuple[Passage, ...]):
     """Passages to look in. What stands in them is put together once for all wording of a plan."""
 
-    def hits(self, index: PhraseIndex | PatternIndex) -> dict[Any, list[Hit]]:
-        """All hits by phrase or pattern, those of a passage from left to right."""
+    def phrases(self, index: PhraseIndex) -> dict[Phrase, list[Hit]]:
+        """All hits by phrase, those of a passage from left to right."""
         if len(self) == 1:
             return index.hits(self[0])
-        known: dict[Any, dict[Any, list[Hit]]] = self.__dict__
+        known: dict[Any, dict[Phrase, list[Hit]]] = self.__dict__
         if index not in known:
-            together: dict[Any, list[Hit]] = {}
+            together = known[index] = {}
             for passage in self:
-                for wording, hits in index.hits(passage).items():
-                    together.setdefault(wording, []).extend(hits)
-            known[index] = together
+                for phrase, hits in index.hits(passage).items():
+                    together.setdefault(phrase, []).extend(hits)
         return known[index]
+
+    def places(self, index: PatternIndex, sources: Iterable[str]) -> Iterator[tuple[Passage, str]]:
+        """Where any of these patterns may match."""
+        if len(self) == 1:
+            likely = index.likely(self[0])
+            return ((self[0], source) for source in sources if source in likely)
+        known: dict[Any, dict[str, list[Passage]]] = self.__dict__
+        if index not in known:
+            together = known[index] = {}
+            for passage in self:
+                for source in index.likely(passage):
+                    together.setdefault(source, []).append(passage)
+        return ((passage, source) for source in sources for passage in known[index].get(source, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +105,11 @@ class Wording:
         if least < LEAST_SCORE:
             raise ValueError(f"wording is only looked for from {LEAST_SCORE} on")
         heard = passages if isinstance(passages, Heard) else Heard(passages)
-        by_phrase = heard.hits(self._index.phrases) if self._phrases else {}
-        by_pattern = heard.hits(self._index.patterns) if self._patterns else {}
+        by_phrase = heard.phrases(self._index.phrases) if self._phrases else {}
         hits = [hit for phrase in self._phrases for hit in by_phrase.get(phrase, ()) if hit.score >= least]
         hits += [hit for passage in heard for pair in self._pairs for hit in pair.find(passage, least)]
-        return hits + [hit for pattern in self._patterns for hit in by_pattern.get(pattern, ())]
+        places = heard.places(self._index.patterns, self._patterns) if self._patterns else ()
+        return hits + [hit for place in places for hit in self._index.patterns.hits(*place)]
 
     def find(self, passages: Iterable[Passage], least: float) -> list[Hit]:
         """Hits scoring ``least`` or more, in time order; of hits that overlap only the best (then longest) stays."""

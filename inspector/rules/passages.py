@@ -49,6 +49,11 @@ class Passage:
         return tuple(map(folded_syllable, self.syllables))
 
     @cached_property
+    def data(self) -> bytes:
+        """The text in UTF-8, which patterns run on."""
+        return self.text.encode()
+
+    @cached_property
     def found(self) -> dict[Any, Any]:
         """What was found here, by what looked for it: each passage is searched once."""
         return {}

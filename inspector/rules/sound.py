@@ -41,6 +41,7 @@ def _of_word(word: str) -> tuple[str, ...]:
     return syllables
 
 
+@lru_cache(maxsize=16384)
 def folded_readings(char: str) -> frozenset[str]:
     """Every reading a character can have, folded: its company decides which one it has in a text."""
     # ``list``: as below

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from inspector.model import Because, Call, Coverage, Hearing, Party, Span
+from inspector.model import Because, Call, Coverage, Hearing, Kind, Party, Span
 from inspector.rules.coverage import cover
 from inspector.rules.facts import holds
 from inspector.rules.grade import Graded, grade, grade_all
@@ -46,8 +46,20 @@ class CallView:
     def event(self, event_id: str) -> tuple[Graded, ...]:
         """Places where the event occurred, sure ones and doubtful ones, in time order."""
         if event_id not in self._events:
-            self._events[event_id] = self.graded(self.plan.rules[event_id])
+            compiled = self.plan.rules[event_id]
+            said = self.graded(compiled)
+            known = () if any(place.because is None for place in said) else self._known(compiled)
+            self._events[event_id] = tuple(sorted((*said, *known), key=lambda place: place.hit.start_s))
         return self._events[event_id]
+
+    def _known(self, compiled: CompiledRule) -> tuple[Graded, ...]:
+        """An event that business data prove although nobody was heard to say it: at the party's last words."""
+        own = [passage for passage in self.passages if passage.party in compiled.parties and passage.text]
+        if compiled.rule.kind is not Kind.EVENT or not own or not holds(self.call.facts, compiled.rule.facts.satisfied):
+            return ()
+        last = max(own, key=lambda passage: passage.starts_s[0])
+        wanted = "、".join(compiled.rule.facts.satisfied)
+        return (Graded(Hit(last, 0, len(last.text), wanted, "entity", 1.0), None),)
 
     def sure(self, event_id: str) -> list[Graded]:
         return [place for place in self.event(event_id) if place.because is None]

@@ -10,6 +10,11 @@ from hypothesis import strategies as st
 
 from inspector.model import Facts
 from inspector.rules.facts import FACT_NAMES, fields_of, holds, unknown_fields
+from inspector.rules.notation import parse_call
+from inspector.rules.plan import compile_plan
+from inspector.rules.schema import Rule
+from inspector.rules.view import CallView
+from tests.unit.rules.test_load import GOOD
 
 
 @pytest.mark.parametrize(
@@ -94,3 +99,18 @@ def test_comparisons_exclude_each_other(left: str | None, right: str | None) -> 
 @given(st.sampled_from(sorted(FACT_NAMES)), st.sampled_from(["", "=x", "!=x", ">3", "<3"]))
 def test_what_is_unknown_never_holds(field: str, rest: str) -> None:
     assert not holds(Facts(), [field + rest])
+
+
+def test_an_event_that_business_data_prove_occurred_at_the_last_words() -> None:
+    rule = {"kind": "event", "id": "event.transfer", "match": {"phrases": ["为您转接"]}}
+    event = Rule.model_validate(GOOD | {"who": "agent", **rule, "facts": {"satisfied": ["transfer_to"]}})
+    plan = compile_plan((event,), ())
+    said = "0:01 A 您好云川银行\n0:05 C 我要查账\n0:08 A 好的"
+
+    def places(text: str) -> list[tuple[float, str]]:
+        found = CallView(*parse_call(text, "x"), plan).event("event.transfer")
+        return [(place.hit.start_s, place.hit.how) for place in found if place.because is None]
+
+    assert places(said) == []
+    assert places(f"# transfer_to=信贷\n{said}") == [(8.0, "entity")]
+    assert places(f"# transfer_to=信贷\n{said}\n0:10 A 我为您转接") == [(10.25, "exact")]

@@ -160,9 +160,9 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"about": {"counts": ["。"], "exempt": []}}, "test.rule:about 没有写产品名称"),
     ({"about": {"counts": ["a"], "exempt": [], "facts": {"a": "x"}}}, "test.rule:about.facts.a 取值不在允许范围内"),
     ({"facts": {"only": ["ivr_verifeid"]}}, "test.rule:facts.only 没有名为 ivr_verifeid 的业务字段"),
-    ({"facts": {"satisfied": ["ivr_verified"]}}, "test.rule:facts.satisfied satisfied 只用于 required 和度量"),
+    ({"facts": {"satisfied": ["ivr_verified"]}}, "test.rule:facts.satisfied satisfied 只用于 required、event 和度量"),
     ({"facts": {"violated": ["ivr_verified"]}}, "test.rule:facts.violated violated 只用于 required 类规则"),
-    ({"kind": "event", "facts": {"only": ["ivr_verified"]}}, "test.rule:facts 事件不看业务数据"),
+    ({"kind": "event", "facts": {"only": ["ivr_verified"]}}, "test.rule:facts 事件只看 satisfied"),
     ({"match": {"regex": [r"\A保本"]}}, "test.rule:match.regex 不能用"),
     ({"match": {"regex": [r"保本\z"]}}, "test.rule:match.regex 不能用"),
     (
