@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import statistics
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -17,7 +14,7 @@ from rich.table import Table
 
 from inspector import __version__
 from inspector.bench.figures import Scored, figures_of, groups_of
-from inspector.bench.interval import Ratio
+from inspector.bench.shown import bare, machine, percent, spread
 from inspector.bench.sides import OURS, PEER
 from inspector.config import HearingSettings
 from inspector.model import Layout
@@ -77,13 +74,13 @@ def _sides_table(outcome: Outcome) -> Table:
     table = Table(title=f"{len(outcome.rows)} recordings, {audio_s:.0f} s of audio", box=SIMPLE_HEAD, caption=_CAPTION)
     for column in ("", OURS, PEER):
         table.add_column(column)
-    table.add_row("CER", _percent(overall["cer"]), _percent(overall["peer_cer"]))
-    table.add_row("CER less the peer's", _percent(overall["cer_difference"]))
+    table.add_row("CER", percent(overall["cer"]), percent(overall["peer_cer"]))
+    table.add_row("CER less the peer's", percent(overall["cer_difference"]))
     for layout in (Layout.MONO, Layout.STEREO):
         of_layout = figures_of([row for row in outcome.rows if row.truth.layout is layout])
-        table.add_row(f"DER, {layout}", _percent(of_layout["der"]))
+        table.add_row(f"DER, {layout}", percent(of_layout["der"]))
     for measure, title in _PARTIES.items():
-        table.add_row(title, _percent(overall[measure]))
+        table.add_row(title, percent(overall[measure]))
     table.add_row("RTF hearing", *_spreads(outcome, lambda run: run.hearing_s / audio_s, ".3f"))
     table.add_row("RTF whole command", *_spreads(outcome, lambda run: run.command_s / audio_s, ".3f"))
     if mono_s:
@@ -112,29 +109,19 @@ def _groups_table(rows: list[Scored]) -> Table:
             name,
             str(len(group)),
             f"{sum(row.truth.duration_s for row in group) / 60:.1f}",
-            _percent(found["cer"]),
-            _percent(found["peer_cer"]),
-            _percent(found["der"]),
-            "/".join(_bare(found[part]) for part in ("missed", "false_alarm", "confusion")),
-            _percent(found["right_party"]),
+            percent(found["cer"]),
+            percent(found["peer_cer"]),
+            percent(found["der"]),
+            "/".join(bare(found[part]) for part in ("missed", "false_alarm", "confusion")),
+            percent(found["right_party"]),
         )
     return table
-
-
-def _bare(ratio: Ratio | None) -> str:
-    return "–" if ratio is None else f"{ratio.value * 100:.1f}"
-
-
-def _percent(ratio: Ratio | None) -> str:
-    if ratio is None or ratio.low is None or ratio.high is None:
-        return _bare(ratio)
-    return f"{_bare(ratio)} ({ratio.low * 100:.1f}–{ratio.high * 100:.1f})"
 
 
 def _spreads(outcome: Outcome, figure: Callable[[Run], float], form: str) -> list[str]:
     """One text a side."""
     by_side = [[figure(run) for run in runs] for runs in outcome.runs.values()]
-    return [f"{statistics.median(values):{form}} ({min(values):{form}}–{max(values):{form}})" for values in by_side]
+    return [spread(values, form) for values in by_side]
 
 
 def result_of(outcome: Outcome, settings: HearingSettings) -> dict[str, Any]:
@@ -143,7 +130,7 @@ def result_of(outcome: Outcome, settings: HearingSettings) -> dict[str, Any]:
     return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "code": __version__,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "machine": machine(),
         "versions": {package: version(package) for package in _PACKAGES},
         "settings": settings.model_dump(),
         "audio_s": round(outcome.audio_s(), 1),

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
-import statistics
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +16,7 @@ from rich.table import Table
 
 from inspector import __version__
 from inspector.bench.interval import Ratio, pooled
+from inspector.bench.shown import machine, percent, spread
 from inspector.bench.spotting import Spotter, turns_of
 from inspector.errors import UsageError
 from inspector.model import Call, Hearing, Outcome
@@ -143,11 +141,11 @@ def _show(sides: dict[str, Side], scored: tuple[ScoredCall, ...], prove_s: list[
     table = Table(title=f"{len(scored)} scored calls, {traps} of them traps", box=SIMPLE_HEAD, caption=_CAPTION)
     for column in ("", *sides):
         table.add_column(column)
-    table.add_row("found of what must be", *(_percent(side.recall) for side in sides.values()))
-    table.add_row("found of what must not be", *(_percent(side.false) for side in sides.values()))
+    table.add_row("found of what must be", *(percent(side.recall) for side in sides.values()))
+    table.add_row("found of what must not be", *(percent(side.false) for side in sides.values()))
     table.add_row("undetermined of what must be", *(str(side.undetermined) for side in sides.values()))
-    table.add_row("a 5-minute call, ms", *(_spread(side.call_ms, ".1f") for side in sides.values()))
-    table.add_row("load and prove all packs, s", _spread(prove_s, ".2f"), "–")
+    table.add_row("a 5-minute call, ms", *(spread(side.call_ms, ".1f") for side in sides.values()))
+    table.add_row("load and prove all packs, s", spread(prove_s, ".2f"), "–")
     console.print(table)
     ours = next(iter(sides.values()))
     for rule, own in sorted(ours.counts.items()):
@@ -158,23 +156,12 @@ def _show(sides: dict[str, Side], scored: tuple[ScoredCall, ...], prove_s: list[
 _CAPTION = "in %, 95 % interval over calls; speed: median (min–max)"
 
 
-def _percent(ratio: Ratio | None) -> str:
-    if ratio is None:
-        return "–"
-    interval = "" if ratio.low is None or ratio.high is None else f" ({ratio.low * 100:.1f}–{ratio.high * 100:.1f})"
-    return f"{ratio.value * 100:.1f}{interval}"
-
-
-def _spread(values: list[float], form: str) -> str:
-    return f"{statistics.median(values):{form}} ({min(values):{form}}–{max(values):{form}})"
-
-
 def _result(sides: dict[str, Side], scored: tuple[ScoredCall, ...], prove_s: list[float], plan: Plan) -> dict[str, Any]:
     return {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "code": __version__,
         "packs": plan.digest,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "machine": machine(),
         "calls": len(scored),
         "traps": sum(one.trap for one in scored),
         "prove_s": prove_s,

@@ -17,7 +17,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -157,11 +157,13 @@ def _hours(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{whole_s:02}"
 
 
+@cache
 def _block(name: str) -> str:
     """A style sheet or script of ours."""
     return files("inspector.reports").joinpath("templates", name).read_text("utf-8")
 
 
+@cache
 def _digest(name: str) -> str:
     """How a Content-Security-Policy names an inline block."""
     return "sha256-" + b64encode(hashlib.sha256(_block(name).encode()).digest()).decode()

@@ -10,12 +10,12 @@ from pathlib import PurePath
 from inspector.model import Call, Evidence, Facts, Finding, Inspection, Outcome, Recording, Severity, Status
 from inspector.redaction import Purpose, mask, mask_staff
 from inspector.reports.dialogue import Dialogue, Line, Quote
-from inspector.reports.terminal import Say, clock
+from inspector.reports.terminal import Say, clock, shown
 from inspector.reports.timeline import CoverBar, Timeline, draw, draw_cover
 from inspector.rules.coverage import LEAST_CONFIDENCE
 from inspector.rules.plan import Plan
 
-__all__ = ["CallPage", "Found", "Judged", "Place", "call_page", "name_of", "shown"]
+__all__ = ["CallPage", "Found", "Judged", "Place", "call_page", "name_of"]
 
 FACTS = (
     *("start", "channel", "direction", "queue", "agent", "announced_agent_no", "team"),
@@ -92,11 +92,6 @@ def call_page(inspection: Inspection, plan: Plan, say: Say) -> CallPage:
         timeline=draw(hearing, numbered, say),
         lines=tuple(dialogue.lines()),
     )
-
-
-def shown(inspection: Inspection) -> list[Finding]:
-    """The findings that people get to see, in the order of the inspection: hits before doubts, worst first."""
-    return [finding for finding in inspection.findings if finding.status is not Status.EXPERIMENTAL]
 
 
 def name_of(call: Call, recording: Recording) -> str:

@@ -23,7 +23,7 @@ from inspector.model import (
 )
 from inspector.redaction import Purpose, mask, mask_turns
 
-__all__ = ["Say", "print_inspection"]
+__all__ = ["Say", "clock", "print_inspection", "shown"]
 
 Say = Callable[..., str]
 """A message by key, filled in: ``say("fires")``, ``say("unheard", seconds=1.2)``."""
@@ -41,8 +41,7 @@ def print_inspection(console: Console, inspection: Inspection, say: Say, *, dial
     line(_head(inspection.hearing, say))
     for segment in inspection.hearing.recording.joined:
         line(f"  [dim]{_segment(segment, say)}[/dim]")
-    # What an experimental rule found is for the JSON only.
-    findings = [finding for finding in inspection.findings if finding.status is not Status.EXPERIMENTAL]
+    findings = shown(inspection)
     for finding in findings:
         for written in _finding(finding, say, raw=raw):
             line("  " + written)
@@ -59,6 +58,11 @@ def print_inspection(console: Console, inspection: Inspection, say: Say, *, dial
         for turn, text in _turns(inspection.hearing.turns, raw=raw):
             line(f"  [dim]{clock(turn.start_s)}[/dim] {say(turn.party)}  {escape(text)}")
     line()
+
+
+def shown(inspection: Inspection) -> list[Finding]:
+    """The findings that people get to see, in the order of the inspection: hits before doubts, worst first."""
+    return [finding for finding in inspection.findings if finding.status is not Status.EXPERIMENTAL]
 
 
 def _head(hearing: Hearing, say: Say) -> str:

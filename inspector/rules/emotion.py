@@ -24,7 +24,7 @@ def judge_emotion(compiled: CompiledRule, view: CallView) -> Verdict:
         return NOT_APPLICABLE
     words = [place for place in view.graded(compiled) if place.because is None]
     if not words:
-        return nothing_found(compiled, view, Span(0.0, view.end_s))
+        return nothing_found(compiled, view, view.whole)
     if not view.hearing.has_sound and not view.hearing.emotions:
         span = Span(max(0.0, words[0].hit.start_s - 5), words[-1].hit.end_s)
         evidence = tuple(evidence_of(place.hit) for place in words)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from inspector.model import Because, Evidence, Layout, Outcome, Party, Span
+from inspector.model import Because, Evidence, Layout, Outcome, Party, Span, SpeechSpan
 from inspector.rules.measure import CutIn, cut_ins
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict
+from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, measured
 from inspector.rules.view import CallView
 from inspector.text import content_length
 
@@ -32,12 +32,11 @@ def judge_interruption(compiled: CompiledRule, view: CallView) -> Verdict:
         return NOT_APPLICABLE
     counted = [cut for cut in cut_ins(view.hearing) if _interrupts(cut, view)]
     evidence = tuple(_evidence(cut) for cut in counted)
-    coverage = view.cover(Span(0.0, max(view.end_s, 0.001)), None)
-    if len(counted) < limits.least:
-        perhaps = len(counted) + _unknown_overlaps(view) >= limits.least
-        return Verdict(Outcome.UNDETERMINED, Because.PARTY_UNKNOWN, evidence, coverage) if perhaps else SILENT
-    if view.hearing.recording.layout is not Layout.STEREO:
-        return Verdict(Outcome.UNDETERMINED, Because.PARTY_UNKNOWN, evidence, coverage)
+    enough = len(counted) >= limits.least
+    if not enough and len(counted) + _unknown_overlaps(view) < limits.least:
+        return SILENT
+    if not enough or view.hearing.recording.layout is not Layout.STEREO:
+        return Verdict(Outcome.UNDETERMINED, Because.PARTY_UNKNOWN, evidence, view.cover(view.whole, None))
     reached = [worse for worse in limits.worse if len(counted) >= worse.from_count]
     severity = max(reached, key=lambda worse: worse.from_count).severity if reached else None
     return Verdict(Outcome.FIRES, None, evidence, None, f"共{len(counted)}次", severity)
@@ -45,14 +44,16 @@ def judge_interruption(compiled: CompiledRule, view: CallView) -> Verdict:
 
 def _unknown_overlaps(view: CallView) -> int:
     """How often somebody unknown and another speak at the same time for so long that it may have been one."""
-    human = [span for span in view.hearing.speech if span.party is not Party.SYSTEM]
-    return sum(
-        min(one.end_s, other.end_s) - other.start_s >= LEAST_OVERLAP_S
-        for one in human
-        for other in human
-        if one.start_s < other.start_s and (one.party, one.speaker) != (other.party, other.speaker)
-        if Party.UNKNOWN in (one.party, other.party)
-    )
+    human = sorted((s for s in view.hearing.speech if s.party is not Party.SYSTEM), key=lambda span: span.start_s)
+    overlaps = 0
+    speaking: list[SpeechSpan] = []  # what began before and goes on for long enough
+    for span in human:
+        speaking = [one for one in speaking if one.end_s - span.start_s >= LEAST_OVERLAP_S]
+        others = (one for one in speaking if (one.party, one.speaker) != (span.party, span.speaker))
+        if span.end_s - span.start_s >= LEAST_OVERLAP_S:
+            overlaps += sum(one.start_s < span.start_s and Party.UNKNOWN in (one.party, span.party) for one in others)
+        speaking.append(span)
+    return overlaps
 
 
 def _interrupts(cut: CutIn, view: CallView) -> bool:
@@ -90,4 +91,4 @@ def _had_finished(cut: CutIn, view: CallView) -> bool:
 def _evidence(cut: CutIn) -> Evidence:
     end_s = cut.agent.start_s + max(cut.overlap_s, 0.05)
     wanted = f"重叠{cut.overlap_s:.1f}秒"
-    return Evidence(round(cut.agent.start_s, 3), round(end_s, 3), Party.AGENT, "", wanted, "metric", 1.0)
+    return measured(wanted, Span(cut.agent.start_s, end_s), Party.AGENT)

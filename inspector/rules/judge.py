@@ -10,7 +10,6 @@ from inspector.model import (
     Inspection,
     Kind,
     Outcome,
-    Span,
     finding_id_of,
 )
 from inspector.rules.emotion import judge_emotion
@@ -60,7 +59,7 @@ def judge(call: Call, hearing: Hearing, plan: Plan, code: str) -> Inspection:
     """Every rule of the plan answers for the call; queues are left to ``alerts.route``."""
     view = CallView(call, hearing, plan)
     verdicts = [(compiled, answer(compiled, view)) for compiled in plan.judged()]
-    lanes = uninspectable_lanes(hearing)
+    lanes = uninspectable_lanes(view)
     deaf = [compiled.rule.id for compiled, verdict in verdicts if because_of_lane(compiled, verdict, lanes)]
     findings = [
         _finding(call, compiled, verdict)
@@ -100,7 +99,7 @@ def _measured(compiled: CompiledRule, view: CallView, name: str) -> Verdict:
     verdict = _OF_MEASURE[name](compiled, view)
     if perhaps is None or verdict.outcome is not Outcome.FIRES:
         return verdict
-    coverage = view.cover(Span(0.0, max(view.end_s, 0.001)), compiled.party)
+    coverage = view.cover(view.whole, compiled.party)
     return Verdict(Outcome.UNDETERMINED, perhaps, verdict.evidence, coverage)
 
 

@@ -9,19 +9,16 @@ from inspector.model import (
     Call,
     Coverage,
     Finding,
-    Hearing,
     Kind,
     Outcome,
     Party,
     Severity,
-    Span,
     Status,
     finding_id_of,
 )
-from inspector.rules.coverage import cover
-from inspector.rules.measure import end_s_of
 from inspector.rules.plan import CompiledRule
 from inspector.rules.verdict import Verdict
+from inspector.rules.view import CallView
 
 __all__ = ["LANE_RULE", "because_of_lane", "is_uninspectable", "lane_finding", "uninspectable_lanes"]
 
@@ -39,10 +36,9 @@ def is_uninspectable(coverage: Coverage) -> bool:
     return coverage.speech_s >= UNINSPECTABLE_LEAST_S and share < UNINSPECTABLE_SHARE
 
 
-def uninspectable_lanes(hearing: Hearing) -> dict[Party, Coverage]:
+def uninspectable_lanes(view: CallView) -> dict[Party, Coverage]:
     """The parties, of agent and customer, whom nothing can be claimed about in this call."""
-    whole = Span(0.0, max(end_s_of(hearing), 0.001))
-    covers = {party: cover(hearing, whole, party) for party in _PARTY_ZH}
+    covers = {party: view.cover(view.whole, party) for party in _PARTY_ZH}
     return {party: coverage for party, coverage in covers.items() if is_uninspectable(coverage)}
 
 

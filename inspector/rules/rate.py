@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from inspector.model import Evidence, Outcome, Party
+from inspector.model import Outcome, Party
 from inspector.rules.measure import speech_rates
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict
+from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, measured
 from inspector.rules.view import CallView
 
 __all__ = ["judge_rate"]
@@ -25,5 +25,4 @@ def judge_rate(compiled: CompiledRule, view: CallView) -> Verdict:
     if cpm <= limits.limit_cpm:
         return SILENT
     wanted = f"语速{cpm:.0f}字/分"
-    evidence = Evidence(round(span.start_s, 3), round(span.end_s, 3), party, "", wanted, "metric", 1.0)
-    return Verdict(Outcome.FIRES, None, (evidence,), None, wanted)
+    return Verdict(Outcome.FIRES, None, (measured(wanted, span, party),), None, wanted)

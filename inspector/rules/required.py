@@ -69,11 +69,10 @@ def _by_data(compiled: CompiledRule, view: CallView, perhaps: Because | None) ->
     known = view.call.facts.known()
     conditions = (one for one in compiled.rule.facts.violated if holds(view.call.facts, (one,)))
     data = "、".join(dict.fromkeys(f"{name}={known[name]}" for one in conditions for name in fields_of(one)))
-    span = (said[0].start_s, said[0].end_s) if said else (0.0, max(view.end_s, 0.001))
+    span = (said[0].start_s, said[0].end_s) if said else (view.whole.start_s, view.whole.end_s)
     evidence = (*said, Evidence(*span, compiled.party or Party.UNKNOWN, "", data, "entity", 1.0))
     if perhaps is not None:
-        whole = Span(0.0, max(view.end_s, 0.001))
-        return Verdict(Outcome.UNDETERMINED, perhaps, evidence, view.cover(whole, compiled.party))
+        return Verdict(Outcome.UNDETERMINED, perhaps, evidence, view.cover(view.whole, compiled.party))
     return Verdict(Outcome.FIRES, None, evidence, None)
 
 
@@ -112,8 +111,7 @@ def _no_window(compiled: CompiledRule, view: CallView, party: Party | None) -> V
     occurred, perhaps = view.doubt_about((opens,)) if opens else (False, Because.NOT_HEARD)
     if occurred or perhaps is None or not view.hearing.speech:
         return NOT_APPLICABLE
-    span = Span(0.0, max(view.end_s, 0.001))
-    return Verdict(Outcome.UNDETERMINED, perhaps, (), view.cover(span, party))
+    return Verdict(Outcome.UNDETERMINED, perhaps, (), view.cover(view.whole, party))
 
 
 def _absence(missing: list[_Part], span: Span, party: Party) -> tuple[Evidence, ...]:

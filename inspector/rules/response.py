@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from inspector.model import Because, Evidence, Outcome, Party, SoundKind, SoundSpan, Span, SpeechSpan, Turn
+from inspector.model import Because, Outcome, Party, SoundKind, SoundSpan, Span, SpeechSpan, Turn
 from inspector.rules.coverage import doubt
 from inspector.rules.matchers import Response
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict
+from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, measured
 from inspector.rules.view import CallView
 from inspector.text import content_length
 
@@ -35,7 +35,7 @@ def judge_response(compiled: CompiledRule, view: CallView) -> Verdict:
     if slow is None:
         return SILENT
     span, wanted = slow
-    evidence = (Evidence(round(span.start_s, 3), round(span.end_s, 3), Party.AGENT, "", wanted, "metric", 1.0),)
+    evidence = (measured(wanted, span, Party.AGENT),)
     coverage = view.cover(span, Party.AGENT)
     because = _doubt(view, span) or (doubt(view.hearing, coverage, Party.AGENT) if coverage.speech_s else None)
     if because is not None:

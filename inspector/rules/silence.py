@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from inspector.model import Because, Evidence, Outcome, Party, Severity, Span
+from inspector.model import Because, Outcome, Party, Severity, Span
 from inspector.rules.matchers import Relaxed, Silence
 from inspector.rules.measure import silences
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict
+from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, measured
 from inspector.rules.view import CallView
 
 __all__ = ["judge_silence"]
@@ -26,10 +26,7 @@ def judge_silence(compiled: CompiledRule, view: CallView) -> Verdict:
     if not too_long:
         return SILENT
     shown = sure or too_long
-    evidence = tuple(
-        Evidence(round(s.start_s, 3), round(s.end_s, 3), Party.UNKNOWN, "", f"静音{s.duration_s:.1f}秒", "metric", 1.0)
-        for s in shown
-    )
+    evidence = tuple(measured(f"静音{span.duration_s:.1f}秒", span, Party.UNKNOWN) for span in shown)
     longest_s = max(span.duration_s for span in shown)
     if sure:
         return Verdict(Outcome.FIRES, None, evidence, None, f"最长{longest_s:.1f}秒", _severity(longest_s, limits))

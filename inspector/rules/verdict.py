@@ -9,7 +9,7 @@ from inspector.model import Because, Coverage, Evidence, Outcome, Party, Severit
 from inspector.rules.grade import Graded
 from inspector.rules.phrases import Hit
 
-__all__ = ["NOT_APPLICABLE", "SILENT", "Verdict", "absence_of", "evidence_of", "party_of", "said", "worst"]
+__all__ = ["NOT_APPLICABLE", "SILENT", "Verdict", "absence_of", "evidence_of", "measured", "party_of", "said", "worst"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,11 @@ def evidence_of(hit: Hit) -> Evidence:
 def absence_of(wanted: str, span: Span, party: Party) -> Evidence:
     """Where something was looked for in vain; 1 ms at least."""
     return Evidence(round(span.start_s, 3), round(span.end_s + 0.001, 3), party, "", wanted, "absence", 1.0)
+
+
+def measured(wanted: str, span: Span, party: Party) -> Evidence:
+    """Where something was measured; ``wanted`` says what came out."""
+    return Evidence(round(span.start_s, 3), round(span.end_s, 3), party, "", wanted, "metric", 1.0)
 
 
 def said(places: list[Graded]) -> tuple[Evidence, ...]:

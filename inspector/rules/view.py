@@ -37,6 +37,11 @@ class CallView:
             self._heard[parties] = Heard(passage for passage in self.passages if passage.party in parties)
         return self._heard[parties]
 
+    @property
+    def whole(self) -> Span:
+        """The call from its beginning to its end; 1 ms at least."""
+        return Span(0.0, max(self.end_s, 0.001))
+
     def cover(self, window: Span, party: Party | None) -> Coverage:
         """How well a window was heard; many rules ask for the same."""
         if (window, party) not in self._covers:
