@@ -83,7 +83,7 @@ def _had_finished(cut: CutIn, view: CallView) -> bool:
     last = [
         passage.text[: sum(at < cut.floor.end_s for at in passage.starts_s)]
         for passage in view.heard_from(Party.CUSTOMER)
-        if passage.starts_s[0] < cut.floor.end_s and cut.floor.start_s <= passage.ends_s[-1]
+        if passage.start_s < cut.floor.end_s and cut.floor.start_s <= passage.ends_s[-1]
     ]
     return not last or _FINISHED.search(last[-1]) is not None
 

@@ -58,7 +58,7 @@ _OF_TIME = ("silence", "interruption", "rate", "response", "hangup")  # who type
 def judge(call: Call, hearing: Hearing, plan: Plan, code: str) -> Inspection:
     """Every rule of the plan answers for the call; queues are left to ``alerts.route``."""
     view = CallView(call, hearing, plan)
-    verdicts = [(compiled, answer(compiled, view)) for compiled in plan.judged()]
+    verdicts = [(compiled, answer(compiled, view)) for compiled in plan.judged]
     lanes = uninspectable_lanes(view)
     deaf = [compiled.rule.id for compiled, verdict in verdicts if because_of_lane(compiled, verdict, lanes)]
     findings = [
@@ -82,7 +82,7 @@ def judge(call: Call, hearing: Hearing, plan: Plan, code: str) -> Inspection:
 
 def answer(compiled: CompiledRule, view: CallView) -> Verdict:
     """What one rule answers for the call."""
-    measures = compiled.rule.match.measures()
+    measures = compiled.rule.match.measures
     return _measured(compiled, view, measures[0]) if measures else _OF_KIND[compiled.rule.kind](compiled, view)
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -186,6 +187,7 @@ class Match(Leaf):
     hangup: Hangup | None = None
     value: Value | None = None
 
+    @cached_property
     def measures(self) -> tuple[str, ...]:
         """Names of the measures this asks for; a rule may ask for one."""
         named = ("silence", "interruption", "rate", "response", "emotion", "hangup", "value")

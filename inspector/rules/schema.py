@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -63,6 +64,11 @@ class Where(Strict):
     within_s: Seconds | None = None
     within_turns: Annotated[int, Field(ge=1, le=200)] | None = None
     which: Literal["first", "last", "every"] = "first"
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Is it the whole call, as of most rules?"""
+        return self == Where()
 
 
 class FactsClause(Strict):
@@ -192,6 +198,11 @@ class Rule(Strict):
     asks: tuple[Annotated[str, Field(pattern=r"^S([1-9]|[12][0-9]|3[0-2])$")], ...] = ()
     sources: tuple[Source, ...] = ()
     examples: Examples = Examples()
+
+    @cached_property
+    def is_conditional(self) -> bool:
+        """Do events or business data decide whether there is anything to judge?"""
+        return bool(self.needs or self.needs_any or self.not_when or self.facts != FactsClause())
 
     def leaves(self) -> Iterator[tuple[str, Leaf]]:
         """Every place where the rule writes wording, with its field name."""

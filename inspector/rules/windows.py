@@ -40,7 +40,11 @@ class Window:
 
 def windows_of(view: CallView, where: Where, party: Party | None) -> tuple[Window, ...]:
     """The windows in this call, in order of time; none when what the rule is about does not occur."""
-    if where.first is not None:
+    if where.is_whole:
+        if "whole call" not in view.known:
+            view.known["whole call"] = _between(view, 0.0, where, None)
+        found = [view.known["whole call"]]
+    elif where.first is not None:
         found = [_first(view, where.first, party)]
     elif where.last is not None:
         found = [_last(view, where.last, party)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspector.model import Because, Outcome, Party, Span
+from inspector.model import Because, Outcome, Span
 from inspector.rules.grade import Graded
 from inspector.rules.lanes import is_uninspectable
 from inspector.rules.plan import CompiledRule
@@ -24,8 +24,7 @@ def judge_wording(compiled: CompiledRule, view: CallView) -> Verdict:
     places = [place for place in graded if any(s.start_s <= place.hit.start_s < s.end_s for s in spans)]
     least = compiled.rule.match.times
     if len(places) < least:
-        whole = Span(spans[0].start_s, max(span.end_s for span in spans))
-        return nothing_found(compiled, view, whole)
+        return nothing_found(compiled, view, Span(spans[0].start_s, max(span.end_s for span in spans)))
     doubt = perhaps or _doubt(places, least)
     if doubt is None:
         return Verdict(Outcome.FIRES, None, said(places))
@@ -42,7 +41,15 @@ def _doubt(places: list[Graded], least: int) -> Because | None:
 
 def nothing_found(compiled: CompiledRule, view: CallView, span: Span) -> Verdict:
     """Silent, unless nobody was there whom the rule judges, or hardly anything of them was heard."""
-    if not any(spoken.party in (*compiled.parties, Party.UNKNOWN) for spoken in view.hearing.speech):
+    asked = ("nothing found", compiled.parties, span)
+    if asked not in view.known:
+        view.known[asked] = _nothing_found(compiled, view, span)
+    verdict: Verdict = view.known[asked]
+    return verdict
+
+
+def _nothing_found(compiled: CompiledRule, view: CallView, span: Span) -> Verdict:
+    if not any(spoken.party in compiled.listeners for spoken in view.hearing.speech):
         return NOT_APPLICABLE
     for party in compiled.parties:
         coverage = view.cover(span, party)
