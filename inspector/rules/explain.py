@@ -135,7 +135,7 @@ class _Watched(CallView):
 
 
 def explain(rule_id: str, call: Call, hearing: Hearing, plan: Plan) -> Explanation:
-    """What one rule (or event) of the plan answers for the call, and why. Raises KeyError for a rule not of the plan."""
+    """What one rule (or event) of the plan answers for the call, and why. Raises KeyError when the plan lacks it."""
     compiled = plan.rules[rule_id]
     rule = compiled.rule
     view = _Watched(call, hearing, plan)

@@ -19,7 +19,7 @@ from inspector.rules.load import Packs
 from inspector.rules.matchers import Strict
 from inspector.rules.schema import Rule
 
-__all__ = ["LOCK_NAME", "Locked", "LockFile", "lock_issues", "lock_of", "lock_text", "read_lock"]
+__all__ = ["LOCK_NAME", "LockFile", "Locked", "lock_issues", "lock_of", "lock_text", "read_lock"]
 
 LOCK_NAME = "lock.json"
 _REFRESH = "跑完全部例子后运行 inspector rules lock --write"
@@ -82,7 +82,9 @@ def lock_issues(packs: Packs, lock: LockFile) -> tuple[PackIssue, ...]:
         if locked is None:
             found.append(_behind(file, rule.id, "id", "还没有登记"))
         else:
-            found += [PackIssue(file, rule.id, *fault) for fault in _forbidden(rule, locked)] or _newer(file, rule, locked)
+            found += [PackIssue(file, rule.id, *fault) for fault in _forbidden(rule, locked)] or _newer(
+                file, rule, locked
+            )
     gone = sorted(lock.rules.keys() - packs.file_of.keys())
     found += [_missing(rule_id) for rule_id in gone if lock.rules[rule_id].status is not Status.DEPRECATED]
     guards = {guard.name: guard.digest for guard in packs.guards}

@@ -90,7 +90,7 @@ class CompiledRule:
 
 @dataclass(frozen=True)
 class Plan:
-    """All rules in force. ``digest``: sha256 over sorted (id, version, digest) of the rules, (name, digest) of the guards."""
+    """All rules in force. ``digest``: sha256 over sorted (id, version, digest) of rules, (name, digest) of guards."""
 
     rules: dict[str, CompiledRule]
     digest: str

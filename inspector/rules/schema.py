@@ -165,7 +165,7 @@ class Guard(Strict):
 
 
 def _digest_of(model: Strict, without: set[str]) -> str:
-    """sha256 of the canonical JSON of what is written; a default written out, or a new field nobody uses, is nothing."""
+    """sha256 of the canonical JSON of what is written. What is as by default is left out: new fields change none."""
     fields = model.model_dump(mode="json", by_alias=True, exclude=without, exclude_defaults=True)
     canonical = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
