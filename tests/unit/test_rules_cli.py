@@ -61,12 +61,12 @@ def test_explain_refuses_what_is_not_there(home: Path, tmp_path: Path, capsys: p
 
 
 def test_explain_of_a_stored_call_is_masked_and_leaves_a_trace(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    inspection = inspect_hearing(*parse_call("0:05 C 我的卡六二二二零零被盗刷了\n", "stored"), shipped_plan())
+    inspection = inspect_hearing(*parse_call("# ticket_no=20250301\n0:05 C 我要投诉你们\n", "stored"), shipped_plan())
     store = open_store(load_settings())
     store.save(inspection, "0" * 64, audiences=audiences(shipped_plan()))
     for more, shown_digits in (((), False), (("--raw",), True)):
-        assert run("rules", "explain", "urgent.account_theft", inspection.call.id, *more) == 0
-        assert ("六二二二" in capsys.readouterr().out) is shown_digits
+        assert run("rules", "explain", "urgent.complaint", inspection.call.id, *more) == 0
+        assert ("20250301" in capsys.readouterr().out) is shown_digits
     store.close()
     with closing(sqlite3.connect(home / "inspector.db")) as database:
         actions = database.execute("SELECT action FROM audit ORDER BY seq").fetchall()
