@@ -95,7 +95,7 @@ class CompiledRule:
 
 @dataclass(frozen=True)
 class Plan:
-    """All rules in force. ``digest``: sha256 over sorted (id, version, digest) and the guards.
+    """All rules in force. ``digest``: sha256 over sorted (id, version, digest) of rules, (name, digest) of guards.
 
     ``index``: the wording of all of them.
     """
@@ -120,7 +120,7 @@ def compile_plan(rules: tuple[Rule, ...], guards: tuple[Guard, ...]) -> Plan:
     index = Index()
     compiled = {rule.id: _compile(rule, by_name, index) for rule in rules}
     parts = sorted(f"{rule.id} {rule.version} {rule.digest}" for rule in rules)
-    parts += sorted(guard.model_dump_json() for guard in guards)
+    parts += sorted(f"{guard.name} {guard.digest}" for guard in guards)
     return Plan(compiled, hashlib.sha256("\n".join(parts).encode()).hexdigest(), index)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from inspector.model import Outcome, Party
 from inspector.rules.measure import speech_rates
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, measured
+from inspector.rules.verdict import NOT_APPLICABLE, Verdict, measured
 from inspector.rules.view import CallView
 
 __all__ = ["judge_rate"]
@@ -22,7 +22,8 @@ def judge_rate(compiled: CompiledRule, view: CallView) -> Verdict:
     if limits is None or not runs:
         return NOT_APPLICABLE
     span, cpm = max(runs, key=lambda run: run[1])
-    if cpm <= limits.limit_cpm:
-        return SILENT
     wanted = f"语速{cpm:.0f}字/分"
-    return Verdict(Outcome.FIRES, None, (measured(wanted, span, party),), None, wanted)
+    evidence = (measured(wanted, span, party),)
+    if cpm <= limits.limit_cpm:
+        return Verdict(Outcome.SILENT, None, evidence)
+    return Verdict(Outcome.FIRES, None, evidence, None, wanted)

@@ -164,6 +164,18 @@ class Guard(Strict):
     cancels: bool = True
     turn_words: Words = ()
 
+    @property
+    def digest(self) -> str:
+        """sha256 of the guard: with those of the rules it makes the digest of the packs."""
+        return _digest_of(self, set())
+
+
+def _digest_of(model: Strict, without: set[str]) -> str:
+    """sha256 of the canonical JSON of what is written. What is as by default is left out: new fields change none."""
+    fields = model.model_dump(mode="json", by_alias=True, exclude=without, exclude_defaults=True)
+    canonical = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z0-9_]+)+$", max_length=80)]
 
@@ -223,10 +235,11 @@ class Rule(Strict):
 
     @property
     def digest(self) -> str:
-        """sha256 of the canonical JSON of every field that changes a verdict or its routing."""
-        fields = self.model_dump(mode="json", by_alias=True, exclude={"asks", "examples", "sources", "title", "remedy"})
-        canonical = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        """sha256 of every field that changes a verdict, its routing or the words of a finding's reason.
+
+        What its guards say is not in it (it would make every rule a new one): they have digests of their own.
+        """
+        return _digest_of(self, {"asks", "examples", "sources", "title", "remedy"})
 
 
 class PackFile(Strict):

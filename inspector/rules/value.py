@@ -14,7 +14,7 @@ from inspector.rules.passages import Passage
 from inspector.rules.percent import Percent, percents_in
 from inspector.rules.phrases import Hit
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict
+from inspector.rules.verdict import NOT_APPLICABLE, Verdict
 from inspector.rules.view import CallView
 from inspector.text import fold
 
@@ -40,7 +40,7 @@ def judge_value(compiled: CompiledRule, view: CallView) -> Verdict:
         return NOT_APPLICABLE
     wrong = [(passage, said) for passage, said in found if not _fits(said.value, allowed)]
     if not wrong:
-        return SILENT
+        return Verdict(Outcome.SILENT, None, tuple(_evidence(passage, said, str(known)) for passage, said in found))
     doubts = [_doubt(passage, said, allowed, view) for passage, said in wrong]
     sure = [place for place, doubt in zip(wrong, doubts, strict=True) if doubt is None]
     evidence = tuple(_evidence(passage, said, str(known)) for passage, said in sure or wrong)

@@ -76,7 +76,7 @@ class CallView:
     def graded(self, compiled: CompiledRule) -> tuple[Graded, ...]:
         """Hits of the rule's wording that are not cancelled, each with its doubt or None."""
         hits = compiled.parts[0][1].all(self.heard_from(*compiled.listeners), compiled.least)
-        return self.places(compiled, hits) if hits else ()
+        return self.places(compiled, hits)
 
     def places(self, compiled: CompiledRule, hits: list[Hit]) -> tuple[Graded, ...]:
         """What is left of the hits when guards, exceptions and the product in talk have been asked."""

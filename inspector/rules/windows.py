@@ -11,10 +11,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from inspector.model import Evidence, Party, Span, SpeechSpan, Turn
 from inspector.rules.grade import Graded
+from inspector.rules.phrases import Hit
 from inspector.rules.plan import CompiledRule
 from inspector.rules.schema import Anchor, Where
 from inspector.rules.verdict import evidence_of
@@ -36,6 +38,11 @@ class Window:
     cut: bool
     others_from_s: float
     anchor: Graded | None = None
+
+    def holds(self, hit: Hit, judged: Collection[Party]) -> bool:
+        """Does the hit begin in here? ``judged``: the parties whose own window it is."""
+        own = hit.passage.party in judged
+        return (self.span.start_s - 0.01 if own else self.others_from_s) <= hit.start_s < self.span.end_s
 
 
 def windows_of(view: CallView, where: Where, party: Party | None) -> tuple[Window, ...]:

@@ -43,7 +43,8 @@ def test_what_must_be_there(pattern: str, branches: list[list[set[str]]]) -> Non
     assert [list(map(set, sets)) for sets in atoms_of(pattern)] == branches
 
 
-LETTERS = st.sampled_from(["不", "保", "本", "息", "能", "[保本]", "[^不]", ".", "(保本|不能)", "(息)", "(?:能|不保)", "(|保)"])
+CHARS = ["不", "保", "本", "息", "能", "[保本]", "[^不]", "."]
+LETTERS = st.sampled_from([*CHARS, "(保本|不能)", "(息)", "(?:能|不保)", "(|保)"])
 PARTS = st.tuples(LETTERS, st.sampled_from(["", "", "", "?", "*", "+", "{0,2}", "{2}", "{1,3}", "{1,}"])).map("".join)
 PATTERNS = st.lists(PARTS, min_size=1, max_size=5).map("".join)
 NESTED = st.tuples(PATTERNS, PATTERNS, PARTS).map("({0[0]}|{0[1]}){0[2]}".format)
