@@ -45,11 +45,20 @@ class CompiledGuard:
         self._turn_words = re2.compile(_alternatives(guard.turn_words)) if guard.turn_words else None
 
     def touch(self, hit: Hit) -> Touch:
-        """The strongest bearing of any of the guard's sides on the hit or on one of its inner words."""
-        starts = (hit.start, *hit.inner)
-        before = (self._touch_before(hit.passage, start, side) for start in starts for side in self._before)
-        after = (self._touch_after(hit, side) for side in self._after)
-        return min(max((*before, *after), default=Touch.NONE), self._strongest)
+        """The strongest bearing of any of the guard's sides on the hit or on one of its inner words.
+
+        Rules share guards and find the same words: what bears on a place is found once.
+        """
+        known: dict[tuple[bool, int], Touch] = hit.passage.found.setdefault(self, {})
+        strongest = Touch.NONE
+        for start in (hit.start, *hit.inner):
+            if (False, start) not in known:
+                sides = (self._touch_before(hit.passage, start, side) for side in self._before)
+                known[False, start] = max(sides, default=Touch.NONE)
+            strongest = max(strongest, known[False, start])
+        if (True, hit.end) not in known:
+            known[True, hit.end] = max((self._touch_after(hit, side) for side in self._after), default=Touch.NONE)
+        return min(max(strongest, known[True, hit.end]), self._strongest)
 
     def _touch_before(self, passage: Passage, start: int, side: _Side) -> Touch:
         first = max(0, start - _LOOK_CHARS)

@@ -111,7 +111,12 @@ class Wording:
         parts = there.parts.get(self, ())
         hits = [hit for part in parts if part in self._phrases for hit in there.phrases[part]]
         hits += [hit for pair in self._pairs for hit in pair.find(there.phrases)] if parts else ()
-        return hits + [hit for part in parts if isinstance(part, str) for hit in pattern_hits(passage, part)]
+        for part in parts:
+            if isinstance(part, str):
+                if part not in there.matches:
+                    there.matches[part] = list(pattern_hits(passage, part))
+                hits += there.matches[part]
+        return hits
 
     def find(self, passages: Iterable[Passage], least: float) -> list[Hit]:
         """Hits scoring ``least`` or more, in time order; of hits that overlap only the best (then longest) stays."""

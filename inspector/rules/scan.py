@@ -35,12 +35,13 @@ _BETWEEN = "\n"  # stands in no passage
 class Found:
     """What stands in one passage: hits of phrases, and the patterns that may match.
 
-    ``parts``: the same by the wordings that hang on it.
+    ``parts``: the same by the wordings that hang on it. ``matches``: of the patterns that were run.
     """
 
     phrases: dict[Phrase, list[Hit]] = field(default_factory=dict)
     patterns: Sequence[str] = ()
     parts: dict[Any, list[Phrase | str]] = field(default_factory=dict)
+    matches: dict[str, list[Hit]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

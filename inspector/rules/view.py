@@ -111,8 +111,10 @@ class CallView:
         data = rule.facts
         if holds(self.call.facts, data.not_applicable) or (data.only and not holds(self.call.facts, data.only)):
             return False, None
+        applies, perhaps = self.doubt_about((*rule.needs, *self._one_of(rule.needs_any)))
+        if not applies and perhaps is None:
+            return False, None
         if any(self.sure(event_id) for event_id in rule.not_when):
             return False, None
-        applies, perhaps = self.doubt_about((*rule.needs, *self._one_of(rule.needs_any)))
         exempt = [place.because for event_id in rule.not_when for place in self.event(event_id)]
         return (False, exempt[0]) if applies and exempt else (applies, perhaps)
