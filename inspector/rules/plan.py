@@ -71,17 +71,17 @@ class CompiledRule:
             raise ValueError(f"{self.rule.id} has no clause")
         return self.verbatim
 
-    @property
+    @cached_property
     def party(self) -> Party | None:
         """The one party the rule judges; None = agent and customer alike."""
         return None if self.rule.who == "any" else Party(self.rule.who)
 
-    @property
+    @cached_property
     def parties(self) -> tuple[Party, ...]:
         """The parties the rule judges. ``system`` is never judged."""
         return (Party.AGENT, Party.CUSTOMER) if self.party is None else (self.party,)
 
-    @property
+    @cached_property
     def negatable(self) -> bool:
         """Would its negation be lawful, so that a lost 不 accuses the innocent?"""
         rule = self.rule
