@@ -75,6 +75,11 @@ def assert_nothing_is_taken_back(followed: Followed) -> None:
     assert changed == {}
 
 
+def seeded(seed: int) -> Random:
+    """The same calls in every run."""
+    return Random(seed)  # noqa: S311 - no secret
+
+
 def random_blind(random: Random, end_s: float) -> Blind:
     """Mostly everybody is known; else a part of the call, or all of it, is nobody's for a while."""
     if random.random() < 0.6:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from inspector.reports.catalogue import catalogue
 from inspector.reports.contract import error_object, inspection_object, to_line
 from inspector.reports.terminal import print_inspection
 from inspector.rules.check import check_packs
+from inspector.rules.live_class import LiveClass
 from inspector.rules.load import load_packs, load_plan
 from inspector.rules.notation import parse_call, parse_chat
 from inspector.rules.prove import prove
@@ -31,10 +33,10 @@ def run_check(directory: Path, lang: Lang) -> int:
         packs = load_packs(directory)
     except PackError as error:
         issues = error.issues
-        rules = 0
+        rules, lives = 0, {}
     else:
         issues = check_packs(packs)
-        rules = len(packs.rules)
+        rules, lives = len(packs.rules), packs.lives()
     console = Console(stderr=True)
     for issue in issues:
         colour = "red" if issue.severity == "error" else "yellow"
@@ -43,6 +45,9 @@ def run_check(directory: Path, lang: Lang) -> int:
     warnings = len(issues) - errors
     key = "packs_bad" if errors else "packs_ok"
     console.print(say(lang, key, rules=rules, errors=errors, warnings=warnings))
+    if lives:
+        count = Counter(live.live_class for live in lives.values())
+        console.print(say(lang, "live_classes", **{name.value: count[name] for name in LiveClass}))
     return PackError.exit_code if errors else 0
 
 

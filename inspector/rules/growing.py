@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from inspector.model import TURN_PAUSE_S, Hearing, Party, Turn
+from inspector.model import TURN_PAUSE_S, Hearing, Party, SpeechSpan, Turn, Unheard
 from inspector.rules.passages import Passage, passages_of
 from inspector.rules.value import AROUND_S
 
@@ -41,7 +41,7 @@ class GrowingPassages:
     def hear(self, hearing: Hearing, complete_s: float) -> None:
         """``hearing``: all so far, turns by start; whatever is not in it yet begins at ``complete_s`` or later."""
         if hearing.turns[: len(self._turns)] != self._turns:  # somebody was taken for another party: begin again
-            self._turns, self.before = (), ()
+            self._turns, self.before, self._rest = (), (), {}
         rest = replace(hearing, turns=hearing.turns[len(self._turns) :])
         made = {passage.turns: passage for passage in passages_of(rest)}
         self._rest = {turns: self._rest.get(turns, passage) for turns, passage in made.items()}
@@ -87,7 +87,7 @@ def _end_s(passage: Passage) -> float:
 def _settled_until_s(hearing: Hearing, settled: tuple[Passage, ...], complete_s: float) -> float:
     """The latest time before which all is settled and known, and that nothing reaches over."""
     known = {id(turn) for passage in settled for turn in passage.turns}
-    spoken = (*hearing.speech, *hearing.unheard)
+    spoken: list[SpeechSpan | Unheard] = [*hearing.speech, *hearing.unheard]
     open_s = [turn.start_s for turn in hearing.turns if id(turn) not in known]
     open_s += [span.start_s for span in spoken if span.party is Party.UNKNOWN]
     spans = [(span.start_s, span.end_s) for span in spoken]
@@ -112,5 +112,6 @@ def heard_by(hearing: Hearing, at_s: float) -> tuple[Hearing, float]:
         sounds=tuple(one for one in hearing.sounds if one.end_s <= at_s),
         emotions=tuple(one for one in hearing.emotions if one.end_s <= at_s),
     )
-    spans = (*hearing.turns, *hearing.speech, *hearing.unheard, *hearing.sounds, *hearing.emotions)
-    return cut, min([at_s, *(one.start_s for one in spans if one.end_s > at_s)])
+    columns = (hearing.turns, hearing.speech, hearing.unheard, hearing.sounds, hearing.emotions)
+    begun_s = (min((one.start_s for one in column if one.end_s > at_s), default=at_s) for column in columns)
+    return cut, min(at_s, *begun_s)

@@ -58,12 +58,14 @@ class LiveJudge:
         self._settled_until_s = 0.0
         rules = {rule_id: compiled.rule for rule_id, compiled in plan.rules.items()}
         self._decided = {c.rule.id for c in plan.judged() if _is_excluded(call, c.rule.facts)}
-        self._waiting = [
+        waiting = [
             compiled
             for compiled in plan.judged()
             if compiled.rule.id not in self._decided
             and live_of(compiled.rule, rules).live_class is not LiveClass.AFTER_CALL
         ]
+        self._alone = [compiled for compiled in waiting if stands_alone(compiled.rule)]
+        self._hanging = [compiled for compiled in waiting if not stands_alone(compiled.rule)]
 
     def hear(self, hearing: Hearing, complete_s: float) -> Step:
         """Judges all that was heard so far, ``recording.duration_s`` being the time of the call.
@@ -83,20 +85,19 @@ class LiveJudge:
     def _fired(self, hearing: Hearing, inspection: Inspection) -> list[Finding]:
         """Rules that fire by their own words alone, in passages that stay as they are."""
         view = _RememberingView(self, hearing, self.growing.settled)
-        alone = [compiled for compiled in self._waiting if stands_alone(compiled.rule)]
-        firing = [compiled for compiled in alone if inspection.by_rule[compiled.rule.id] is Outcome.FIRES]
+        firing = [compiled for compiled in self._alone if inspection.by_rule[compiled.rule.id] is Outcome.FIRES]
         return self._decide([(c, verdict) for c in firing if (verdict := answer(c, view)).outcome is Outcome.FIRES])
 
     def _closed(self, hearing: Hearing) -> list[Finding]:
         """Rules that hang on more than their own words, over the part of the call in which all is settled."""
         view = _RememberingView(self, hearing, self.growing.before)
-        others = [compiled for compiled in self._waiting if not stands_alone(compiled.rule)]
-        verdicts = [(compiled, answer(compiled, view)) for compiled in others]
+        verdicts = [(compiled, answer(compiled, view)) for compiled in self._hanging]
         return self._decide([(compiled, verdict) for compiled, verdict in verdicts if _stays(compiled, verdict, view)])
 
     def _decide(self, verdicts: list[tuple[CompiledRule, Verdict]]) -> list[Finding]:
         self._decided.update(compiled.rule.id for compiled, _ in verdicts)
-        self._waiting = [compiled for compiled in self._waiting if compiled.rule.id not in self._decided]
+        self._alone = [compiled for compiled in self._alone if compiled.rule.id not in self._decided]
+        self._hanging = [compiled for compiled in self._hanging if compiled.rule.id not in self._decided]
         fired = [(compiled, verdict) for compiled, verdict in verdicts if verdict.outcome is Outcome.FIRES]
         return [finding_of(self.call, compiled, verdict) for compiled, verdict in fired]
 
@@ -146,8 +147,9 @@ def _before(hearing: Hearing, until_s: float) -> Hearing:
 
 def _is_excluded(call: Call, data: FactsClause) -> bool:
     """Do business data that do not change any more leave the rule nothing to judge?"""
-    only, never = ([one for one in names if not _is_late(one)] for names in (data.only, data.not_applicable))
-    return holds(call.facts, never) or (only == [*data.only] != [] and not holds(call.facts, only))
+    if holds(call.facts, (one for one in data.not_applicable if not _is_late(one))):
+        return True
+    return bool(data.only) and not any(map(_is_late, data.only)) and not holds(call.facts, data.only)
 
 
 def _is_late(condition: str) -> bool:

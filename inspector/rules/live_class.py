@@ -24,7 +24,7 @@ __all__ = ["LATE_FACTS", "Live", "LiveClass", "live_of", "stands_alone"]
 
 
 class LiveClass(StrEnum):
-    """``early``: once it fires it stays. ``deadline``: decided when its window closes. ``after_call``: needs the end."""
+    """``early``: once it fires it stays. ``deadline``: decided when its window closes. ``after_call``: by its end."""
 
     EARLY = "early"
     DEADLINE = "deadline"
@@ -33,7 +33,7 @@ class LiveClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The live class of a rule and, in Chinese, why: what decides it or what it has to wait for; one reason at least."""
+    """The live class of a rule and, in Chinese, why: what decides it, or all that it has to wait for."""
 
     live_class: LiveClass
     why: tuple[str, ...]

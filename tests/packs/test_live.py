@@ -11,11 +11,11 @@ from random import Random
 
 import pytest
 
-from inspector.model import EmotionSpan, Facts, Hearing, Kind, Party, SoundSpan, Turn, Unheard
-from inspector.rules.live_class import LiveClass, live_of
+from inspector.model import EmotionSpan, Facts, Hearing, Party, SoundSpan, Turn, Unheard
+from inspector.rules.live_class import LiveClass
 from inspector.rules.notation import parse_call
 from tests.builders import hearing_of, lost, shipped, shipped_plan, turn
-from tests.growing import assert_nothing_is_taken_back, follow, random_blind, random_cuts
+from tests.growing import assert_nothing_is_taken_back, follow, random_blind, random_cuts, seeded
 
 CALLS = 1000
 PARTS = 10
@@ -62,7 +62,7 @@ def _facts(random: Random) -> Facts:
 def test_live_and_batch_answer_alike(part: int) -> None:
     told = decided = 0
     for seed in range(part * CALLS // PARTS, (part + 1) * CALLS // PARTS):
-        random = Random(seed)
+        random = seeded(seed)
         heard = _call(random)
         cuts_s = random_cuts(random, heard, 2)
         followed = follow(shipped_plan(), heard, cuts_s, _facts(random), random_blind(random, cuts_s[-1]))
@@ -72,5 +72,4 @@ def test_live_and_batch_answer_alike(part: int) -> None:
 
 
 def test_the_packs_have_rules_of_every_live_class() -> None:
-    rules = {rule.id: rule for rule in shipped().rules}
-    assert {live_of(rule, rules).live_class for rule in rules.values() if rule.kind is not Kind.EVENT} == {*LiveClass}
+    assert {live.live_class for live in shipped().lives().values()} == {*LiveClass}

@@ -15,7 +15,7 @@ from inspector.rules.incremental import LiveJudge, Step
 from inspector.rules.passages import passages_of
 from inspector.rules.plan import Plan
 from tests.builders import event_of, hearing_of, lost, plan_of, rule_of, turn
-from tests.growing import Blind, assert_nothing_is_taken_back, follow, random_blind, random_cuts
+from tests.growing import Blind, assert_nothing_is_taken_back, follow, random_blind, random_cuts, seeded
 
 SALE = "稳赚不赔"
 OFFER = event_of("offer", "推荐理财", who="agent")
@@ -240,7 +240,7 @@ def test_any_rules_on_any_call() -> None:
     plans = [_any_plan(turned) for turned in range(len(MORE))]
     told = decided = 0
     for seed in range(80):
-        random = Random(seed)
+        random = seeded(seed)
         heard = _any_call(random)
         cuts_s = random_cuts(random, heard, 4)
         facts = Facts(queue=random.choice((None, "1")), hangup_by=random.choice((None, "customer")))
