@@ -311,6 +311,21 @@ def bench_rules(
     raise typer.Exit(run_bench_rules(_settings(None, packs).packs_dir, calls, runs, out))
 
 
+@bench_app.command("live-rules")
+def bench_live_rules(
+    calls: Annotated[Path, typer.Argument(help="评分通话的目录（*.yaml）。 / Directory of scored calls.")],
+    packs: PacksOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """边听边判的耗时，以及多快能断定。 / Cost of judging while a call goes on, and how soon findings are certain.
+
+    例 / Example: inspector bench live-rules tests/packs/scored
+    """
+    from inspector.bench.live_rules import run_bench_live_rules
+
+    raise typer.Exit(run_bench_live_rules(_settings(None, packs).packs_dir, calls, out))
+
+
 @app.command()
 def version() -> None:
     """版本。 / The version.

@@ -84,6 +84,10 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "dialogue_raw": ("对话（完整）", "dialogue (unmasked)"),
     "packs_ok": ("{rules} 条规则没有错误，{warnings} 条提醒。", "{rules} rules, no errors, {warnings} warnings."),
     "packs_bad": ("规则包有 {errors} 处错误，{warnings} 条提醒。", "{errors} errors, {warnings} warnings."),
+    "live_classes": (
+        "实时判断：{early} 条话说完就能断定，{deadline} 条规定的时段过完能断定，{after_call} 条要等通话结束。",
+        "live: {early} rules early, {deadline} by a deadline, {after_call} after the call.",
+    ),
     "proved": ("{total} 个示例全部成立。", "all {total} examples hold."),
     "not_proved": ("{total} 个示例中有 {bad} 个不成立。", "{bad} of {total} examples do not hold."),
     "no_such_rule": ("没有编号为 {rule} 的规则。", "there is no rule {rule}."),
