@@ -31,6 +31,7 @@ from inspector.storage.inspections import HEARING, heard, inspection_of, put_fin
 from inspector.storage.migrate import to_head
 from inspector.storage.queues import Queues, admit_undetermined, put_queues
 from inspector.storage.rows import append_audit, equal, put, values_of
+from inspector.storage.stored_calls import StoredCalls
 
 __all__ = ["Saved", "Store"]
 
@@ -53,8 +54,8 @@ class Saved(StrEnum):
 class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
-    ``queues``: what people work off. ``draws``: the random sample. Every method raises StorageError, with a remedy,
-    when the database fails.
+    ``queues``: what people work off. ``draws``: the random sample. ``calls``: to be judged again. Every method
+    raises StorageError, with a remedy, when the database fails.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
@@ -64,13 +65,14 @@ class Store:
         self._business_tz = business_tz
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
+        self.calls = StoredCalls(self._reader, self._writer)
 
     @classmethod
-    def open(cls, url: str, business_tz: str = "Asia/Shanghai") -> Store:
-        """Opens the database of a SQLAlchemy ``url``, made and migrated where needed.
+    def open(cls, url: str, business_tz: str = "Asia/Shanghai", *, make: bool = True) -> Store:
+        """Opens the database of a SQLAlchemy ``url``, migrated where needed, and made unless ``make`` is False.
 
-        Raises StorageError when it cannot be used for writing or is newer than this code, and ConfigError when
-        ``business_tz`` is no time zone.
+        Raises StorageError when it cannot be used for writing, is newer than this code or is not there, and
+        ConfigError when ``business_tz`` is no time zone.
         """
         try:
             zone = ZoneInfo(business_tz)
@@ -79,7 +81,7 @@ class Store:
                 f"business_tz is no known time zone: {business_tz}",
                 "name one like Asia/Shanghai; the system's or Python's tzdata must be installed",
             ) from error
-        store = cls(open_engine(url), zone)
+        store = cls(open_engine(url, make=make), zone)
         with ExitStack() as undo:
             undo.callback(store.close)
             with storage_errors(store._writer), store._writer.begin() as connection:
