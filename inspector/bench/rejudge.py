@@ -32,7 +32,7 @@ from inspector.errors import UsageError
 from inspector.model import Hearing, from_json, to_json
 from inspector.pipeline import inspect_hearing
 from inspector.rejudging.crew import Chunk
-from inspector.rejudging.work import Rejudger, Task
+from inspector.rejudging.work import CHUNK_CALLS, Rejudger, Task
 from inspector.rules.judge import judge
 from inspector.rules.load import load_plan, load_scored
 from inspector.rules.plan import Plan
@@ -41,7 +41,6 @@ from inspector.storage import DayRange, Store, StoredCall, sqlite_url
 __all__ = ["run_bench_rejudge"]
 
 PARTS = ("rows", "decode", "judge", "write down")
-CHUNK_CALLS = 32
 MEASURED_CHUNKS = 20
 JOBS = (1, 2)
 

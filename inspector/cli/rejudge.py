@@ -27,15 +27,14 @@ from inspector.config import Settings
 from inspector.errors import UsageError
 from inspector.private_file import replacing
 from inspector.rejudging.crew import Chunk, Crew
-from inspector.rejudging.work import Answer, Counted, Task, died, rejudging
+from inspector.rejudging.work import CHUNK_CALLS, Answer, Counted, Task, died, rejudging
 from inspector.rules.load import load_plan
 from inspector.rules.plan import Plan
 from inspector.storage import DayRange, Store
 
-__all__ = ["CHUNK_CALLS", "RejudgeJob", "days_of", "run_rejudge"]
+__all__ = ["RejudgeJob", "days_of", "run_rejudge"]
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_INTERRUPTED = 0, 1, 130
-CHUNK_CALLS = 32
 SHOWN_FAULTS = 20
 _PROGRESS = "rejudge_progress"
 _CALL_ID = re.compile(r"[0-9a-f]{24}")

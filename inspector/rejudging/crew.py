@@ -123,10 +123,10 @@ class _Worker(Generic[AnswerT]):
         context = get_context("spawn")
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        # The terminal sends Ctrl-C to all of them, but only the first process is to answer it. The tracker, which is
-        # started on the way, would let it through again.
+        # Neither signal interrupts a start. Ctrl-C, which a terminal sends to all processes, stays blocked in this one:
+        # only the first is to answer it. The tracker, which is started on the way, would let both through again.
         resource_tracker.ensure_running()
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             self._process.start()
         except OSError as error:
@@ -174,6 +174,7 @@ def _no_start() -> SetupError:
 
 def _serve(orders: Connection, work: Work[AnswerT]) -> None:
     """What a process does: answers chunks until nobody asks any more."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     try:
         with work() as answer:
             gc.freeze()  # what was loaded stays, and need not be looked through again and again

@@ -21,7 +21,10 @@ from inspector.rules.load import load_plan
 from inspector.rules.plan import CompiledRule, Plan
 from inspector.storage import Store, StoredCall
 
-__all__ = ["Answer", "Counted", "Rejudger", "Task", "chosen", "died", "rejudging"]
+__all__ = ["CHUNK_CALLS", "Answer", "Counted", "Rejudger", "Task", "chosen", "died", "rejudging"]
+
+CHUNK_CALLS = 32
+"""Calls that a process is given at once: it has to do for a moment, and not much is lost when it ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,9 @@ class StoredCalls:
 
     def count(self, days: DayRange) -> int:
         """How many calls there are."""
+        counted = select(func.count()).select_from(tables.call).where(_within(days))
         with storage_errors(self._reader), self._reader.connect() as connection:
-            return connection.execute(select(func.count()).where(_within(days))).scalar_one()
+            return connection.execute(counted).scalar_one()
 
     def ids(self, days: DayRange, limit: int) -> Iterator[tuple[str, ...]]:
         """The ids of all of them in ascending order, ``limit`` at a time."""
