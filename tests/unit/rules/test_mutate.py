@@ -58,7 +58,7 @@ def test_a_weak_example_is_told_by_what_it_lets_pass(calls: dict[str, list[str]]
 
 def test_both_sides_of_a_limit_are_needed() -> None:
     def silence(*lengths_s: int) -> Rule:
-        calls = {"fires": [], "silent": []}
+        calls: dict[str, list[str]] = {"fires": [], "silent": []}
         for length_s in lengths_s:
             calls["fires" if length_s >= 20 else "silent"].append(f"0:01-0:02 A 好\n0:{2 + length_s}-0:50 C 好")
         return rule_of("metric", {"silence": {"limit_s": 20}}, who="any", examples=examples(**calls))
