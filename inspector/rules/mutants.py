@@ -119,7 +119,7 @@ def _of_model(model: BaseModel, place: _Place) -> Iterator[_Edit]:
     for name, field in type(model).model_fields.items():
         key, value = field.alias or name, getattr(model, name)
         given = name in model.model_fields_set
-        if value is None or (not place.path and key in UNJUDGED) or (isinstance(value, tuple | dict) and not given):
+        if value is None or _is_unjudged(place, key) or (isinstance(value, tuple | dict) and not given):
             continue
         here = place.field(key)
         if isinstance(value, str) and name in OTHERWISE and (name != "by" or _sounds(model)):
@@ -127,6 +127,11 @@ def _of_model(model: BaseModel, place: _Place) -> Iterator[_Edit]:
         yield from _inside(value, here)
         if given and (field.default is None or not isinstance(value, int | float)):
             yield here.left_out()
+
+
+def _is_unjudged(place: _Place, key: str) -> bool:
+    """Fields that change no verdict: texts, routing and (``worse``, in measures) severity."""
+    return key == "worse" or (not place.path and key in UNJUDGED)
 
 
 def _inside(value: Any, place: _Place) -> Iterator[_Edit]:

@@ -65,6 +65,12 @@ def test_limits_are_moved_to_both_sides_written_or_not(match: dict[str, Any], wa
     assert set(wanted) <= set(ids(rule_of("metric", match)))
 
 
+def test_how_grave_a_finding_is_is_left_alone() -> None:
+    worse = [{"from_s": 30, "severity": "medium"}]
+    plain, graver = ({"silence": {"limit_s": 15, **more}} for more in ({}, {"worse": worse}))
+    assert ids(rule_of("metric", plain)) == ids(rule_of("metric", graver))
+
+
 def test_of_several_elements_each_is_left_out_and_one_less_is_asked_for() -> None:
     match = {"elements": [{"name": name, "phrases": [f"{name}方法"]} for name in ("甲", "乙")]}
     found = further(kind="required", match=match)
