@@ -78,7 +78,7 @@ def _content(rule: Rule) -> Iterator[Fault]:
         for pattern in leaf.regex:
             if problem := _regex_problem(pattern):
                 yield f"{field}.regex", problem, "改正正则（RE2 语法，没有环视和反向引用）"
-        other = leaf is match and (match.elements or match.similar or match.measures() or by_data or rule.logic)
+        other = leaf is match and (match.elements or match.similar or match.measures() or by_data or rule.conditions)
         if leaf.is_empty and not other:
             yield field, "没有写要找什么", "写 phrases、regex、near、elements、similar 或一种度量"
     if match.elements and (rule.kind is not Kind.REQUIRED or not match.is_empty or match.similar):
