@@ -27,7 +27,7 @@ CUT_CHARS = (4, 7)
 HALF_CHARS = (2, 3)
 PHRASES_A_RULE = 5
 UNLESS_PHRASES = 1
-MOST_TRIES = 200
+MOST_IN_VAIN = 1000  # draws in a row that were drawn before
 
 Needs = Literal["any", "all", "unless"]
 
@@ -81,16 +81,17 @@ def lexicon(real: Collection[str], scored: Sequence[ScoredCall], count: int, see
     """``count`` different phrases as passages are written, real ones first. Raises ValueError when none are left."""
     dice = random.Random(seed)  # noqa: S311
     known = sorted({matchable(phrase) for phrase in real})
-    phrases = dict.fromkeys(dice.sample(known, min(count, len(known))))
+    phrases: dict[str, None] = dict.fromkeys(dice.sample(known, min(count, len(known))))
     said = (turn.text for one in scored for turn in parse_call(one.call, one.name)[1].turns)
     spoken = [text for turn in said if len(text := matchable(turn)) >= CUT_CHARS[1]]
-    tries = 0
+    in_vain = 0
     while len(phrases) < count:
         live = dice.random() < LIVE_SHARE
         cuts = [(dice.choice(spoken), CUT_CHARS)] if live else [(dice.choice(spoken), HALF_CHARS) for _ in "12"]
-        phrases.setdefault("".join(_cut(text, sizes, dice) for text, sizes in cuts))
-        tries += 1
-        if tries > MOST_TRIES * count:
+        phrase = "".join(_cut(text, sizes, dice) for text, sizes in cuts)
+        in_vain = in_vain + 1 if phrase in phrases else 0
+        phrases[phrase] = None
+        if in_vain > MOST_IN_VAIN:
             raise ValueError(f"the calls hold no {count} different phrases")
     return tuple(phrases)
 

@@ -106,7 +106,7 @@ def _load(path: Path) -> NoiseSet:
 
 
 def pairs_of(noise: NoiseSet, best: Best) -> tuple[Pair, ...]:
-    """Every phrase with the sentences it was said for and the dialogue that held it, and with what else it was found in.
+    """Every phrase with the sentences it was said for or the dialogue that held it, and with what else it is found in.
 
     A frame (a sentence without its phrase) counts once: few are spoken, each with many phrases under every noise, and
     what is found in its words is one mistake, not a hundred. Phrases that a frame holds by chance do not count.

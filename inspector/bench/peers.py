@@ -47,9 +47,7 @@ def syllable_codes(texts: Iterable[str]) -> list[str]:
     """Each text with one code point for each folded syllable, the same for the same syllable."""
     code_of: dict[str, str] = {}
     return [
-        "".join(
-            code_of.setdefault(folded_syllable(one), chr(_FIRST_CODE + len(code_of))) for one in syllables_of(text)
-        )
+        "".join(code_of.setdefault(folded_syllable(one), chr(_FIRST_CODE + len(code_of))) for one in syllables_of(text))
         for text in texts
     ]
 

@@ -1,4 +1,7 @@
-"""Characters a second of our matching and of its peers, in turn on the same calls."""
+"""Characters a second of our matching and of its peers, in turn on the same calls.
+
+Seconds are those of the processor: all sides run on one thread, and other work on the machine takes none of them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -20,12 +23,12 @@ from inspector.rules.passages import Passage
 __all__ = ["BARE", "BARE_PASSAGES", "BRUTE", "OURS", "RE", "Exact", "Sound", "measure_exact", "measure_sound"]
 
 OURS, BARE, BARE_PASSAGES, RE, BRUTE = "inspector", "bare, whole calls", "bare, passages", "re", "rapidfuzz"
-BUDGET_S = 1.0  # of work; who is faster goes through more calls, from the first again after the last
+BUDGET_S = 1.0  # of work a run; who is faster goes through more calls, from the first again after the last
 CHECKED_CALLS = 50
 BRUTE_CALLS = 2
 
 Work = Callable[[CallText], float]
-"""Works through one call; the seconds it took, preparation not counted."""
+"""Works through one call; the processor seconds it took, preparation not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,7 @@ class Sound:
         return median(self.chars_per_s[OURS]) / median(self.chars_per_s[BRUTE])
 
 
-def measure_exact(
-    phrases: Sequence[str], rules: Sequence[LogicRule], calls: Sequence[CallText], runs: int
-) -> Exact:
+def measure_exact(phrases: Sequence[str], rules: Sequence[LogicRule], calls: Sequence[CallText], runs: int) -> Exact:
     """Literal phrases with logic, beside the same phrases without."""
     ours, bare, expression = Literal(rules), automaton(phrases), alternation(phrases)
     sides: dict[str, Work] = {
@@ -121,10 +122,10 @@ def _fresh(call: CallText) -> list[Passage]:
 
 
 def _timed(work: Callable[[Any], object], parts: Iterable[Any]) -> float:
-    start = perf_counter()
+    start = process_time()
     for part in parts:
         work(part)
-    return perf_counter() - start
+    return process_time() - start
 
 
 def _in_turn(sides: dict[str, Work], calls: Sequence[CallText], runs: int) -> dict[str, list[float]]:
