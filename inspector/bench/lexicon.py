@@ -1,8 +1,7 @@
 """Phrase lists, rules made of them and calls to find them in, for measuring speed. The same seed, the same lists.
 
 Phrases are those of real packs; where they are too few, cuts out of what is said in the calls, and two cuts of
-different turns joined, which begin like talk and then are not said. Their shares are such that of a long list as many
-stand in a call of five minutes as of the real packs: about two in a hundred.
+different turns joined, which begin like talk and then are not said.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ __all__ = ["CALL_CHARS", "CallText", "LogicRule", "calls_of", "lexicon", "rules_
 CALL_CHARS = 1200
 """Characters of both parties in five minutes."""
 
-LIVE_SHARE = 0.2
 CUT_CHARS = (4, 7)
 HALF_CHARS = (2, 3)
 PHRASES_A_RULE = 5
@@ -77,17 +75,20 @@ def _call(parts: Sequence[tuple[Passage, ...]], dice: random.Random) -> CallText
     return CallText(tuple(passages))
 
 
-def lexicon(real: Collection[str], scored: Sequence[ScoredCall], count: int, seed: int) -> tuple[str, ...]:
-    """``count`` different phrases as passages are written, real ones first. Raises ValueError when none are left."""
+def lexicon(real: Collection[str], scored: Sequence[ScoredCall], count: int, live: float, seed: int) -> tuple[str, ...]:
+    """``count`` different phrases as passages are written, real ones first; of the rest the share ``live`` is said.
+
+    Raises ValueError when none are left.
+    """
     dice = random.Random(seed)  # noqa: S311
     known = sorted({matchable(phrase) for phrase in real})
     phrases: dict[str, None] = dict.fromkeys(dice.sample(known, min(count, len(known))))
-    said = (turn.text for one in scored for turn in parse_call(one.call, one.name)[1].turns)
-    spoken = [text for turn in said if len(text := matchable(turn)) >= CUT_CHARS[1]]
+    turns = (turn.text for one in scored for turn in parse_call(one.call, one.name)[1].turns)
+    spoken = [text for turn in turns if len(text := matchable(turn)) >= CUT_CHARS[1]]
     in_vain = 0
     while len(phrases) < count:
-        live = dice.random() < LIVE_SHARE
-        cuts = [(dice.choice(spoken), CUT_CHARS)] if live else [(dice.choice(spoken), HALF_CHARS) for _ in "12"]
+        said = dice.random() < live
+        cuts = [(dice.choice(spoken), CUT_CHARS)] if said else [(dice.choice(spoken), HALF_CHARS) for _ in "12"]
         phrase = "".join(_cut(text, sizes, dice) for text, sizes in cuts)
         in_vain = in_vain + 1 if phrase in phrases else 0
         phrases[phrase] = None

@@ -12,7 +12,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Literal
 
@@ -41,7 +40,6 @@ __all__ = [
 
 Half = Literal["tune", "held out"]
 HALVES: tuple[Half, Half] = ("tune", "held out")
-MOST_REPLACED = 2  # syllables in a row: what is longer was not misheard but invented
 
 Best = Callable[[Passage], dict[str, float]]
 """Best score of each phrase that is found in a passage."""
@@ -171,19 +169,34 @@ def _over_phrases(counted: Iterable[tuple[str, bool, bool]]) -> Ratio | None:
 def substitutions(noise: NoiseSet, least: int) -> list[tuple[str, str, int]]:
     """Wanted and heard syllable of what was misheard in the phrases ``least`` times or more, commonest first.
 
-    Alignment by longest common blocks (Ratcliff and Obershelp), where as many syllables were heard as said.
+    Sentences of which less than half was heard are left out: what stands there was not misheard but invented.
     """
     counts: Counter[tuple[str, str]] = Counter()
     for sentence in noise.sentences:
         said, heard = matchable(sentence.said), matchable(sentence.heard)
         start = said.find(sentence.phrase) if sentence.phrase else -1
-        if start >= 0:
+        links = list(_aligned(syllables_of(said), syllables_of(heard))) if start >= 0 else []
+        if 2 * sum(wanted == found for _, wanted, found in links) >= len(said):
             inside = range(start, start + len(sentence.phrase))
-            counts.update(pair for place, pair in _replaced(syllables_of(said), syllables_of(heard)) if place in inside)
-    return [(*pair, count) for pair, count in counts.most_common() if count >= least]
+            counts.update((wanted, found) for place, wanted, found in links if place in inside and wanted != found)
+    commonest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [(*pair, count) for pair, count in commonest if count >= least]
 
 
-def _replaced(said: tuple[str, ...], heard: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, str]]]:
-    for kind, start, end, other, until in SequenceMatcher(None, said, heard, autojunk=False).get_opcodes():
-        if kind == "replace" and end - start == until - other <= MOST_REPLACED:
-            yield from zip(range(start, end), zip(said[start:end], heard[other:until], strict=True), strict=True)
+def _aligned(said: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    """Place, said and heard syllable of all that stand against each other (Levenshtein), last ones first."""
+    rows = [list(range(len(heard) + 1))]
+    for place, wanted in enumerate(said):
+        above = rows[-1]
+        rows.append([place + 1])
+        for at, found in enumerate(heard):
+            rows[-1].append(min(above[at] + (wanted != found), above[at + 1] + 1, rows[-1][at] + 1))
+    place, at = len(said), len(heard)
+    while place and at:
+        if rows[place][at] == rows[place - 1][at - 1] + (said[place - 1] != heard[at - 1]):
+            place, at = place - 1, at - 1
+            yield place, said[place], heard[at]
+        elif rows[place][at] == rows[place - 1][at] + 1:
+            place -= 1
+        else:
+            at -= 1

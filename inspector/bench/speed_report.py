@@ -21,7 +21,11 @@ def show_speeds(exact: Sequence[Exact], sound: Sound) -> None:
     """Speeds and how they compare."""
     table = Table(title="characters a second, in thousands: median (min–max)", box=SIMPLE_HEAD)
     columns: list[Exact | Sound] = [*exact, sound]
-    for column in ("", *(f"{one.phrases:,} phrases, literal" for one in exact), f"{sound.phrases:,} phrases, by sound"):
+    for column in (
+        "",
+        *(f"{one.phrases:,} phrases, {one.places:.0f} ‰ places" for one in exact),
+        f"{sound.phrases:,} phrases, by sound",
+    ):
         table.add_column(column)
     for side in (OURS, BARE, BARE_PASSAGES, RE, BRUTE):
         table.add_row(side, *(_speed(one.chars_per_s.get(side)) for one in columns))

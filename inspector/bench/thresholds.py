@@ -25,7 +25,7 @@ __all__ = ["Noise", "Point", "measure_noise"]
 
 PRECISION = 0.97
 STEPS = 100  # thresholds are tried by hundredths
-TOLD_FROM = 3  # times a substitution must have happened to be told
+TOLD_FROM = 2  # times a substitution must have happened to be told
 
 
 @dataclass(frozen=True, slots=True)

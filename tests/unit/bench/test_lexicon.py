@@ -33,8 +33,8 @@ def test_a_call_is_as_long_as_five_minutes_and_the_same_for_a_seed() -> None:
 
 
 def test_a_list_has_as_many_phrases_as_asked_real_ones_first_all_different() -> None:
-    phrases = lexicon(["保本保息", "被盗刷"], SCORED, 50, 1)
-    assert phrases == lexicon(["被盗刷", "保本保息"], SCORED, 50, 1)
+    phrases = lexicon(["保本保息", "被盗刷"], SCORED, 50, 0.5, 1)
+    assert phrases == lexicon(["被盗刷", "保本保息"], SCORED, 50, 0.5, 1)
     assert set(phrases[:2]) == {"保本保息", "被盗刷"}
     assert len(set(phrases)) == len(phrases) == 50
     assert all(matchable(phrase) == phrase for phrase in phrases)
@@ -42,11 +42,11 @@ def test_a_list_has_as_many_phrases_as_asked_real_ones_first_all_different() -> 
 
 def test_a_list_that_the_calls_cannot_fill_is_refused() -> None:
     with pytest.raises(ValueError, match="no 100000 different phrases"):
-        lexicon([], SCORED[1:], 100_000, 1)
+        lexicon([], SCORED[1:], 100_000, 0.5, 1)
 
 
 def test_every_phrase_is_in_one_rule_and_all_three_logics_are_there() -> None:
-    phrases = lexicon([], SCORED, 61, 1)
+    phrases = lexicon([], SCORED, 61, 0.5, 1)
     rules = rules_of(phrases, 1)
     assert sorted(phrase for rule in rules for phrase in (*rule.phrases, *rule.unless)) == sorted(phrases)
     assert {rule.needs for rule in rules} == {"any", "all", "unless"}
@@ -71,7 +71,7 @@ def test_a_rule_holds_by_its_logic(rule: LogicRule, present: set[str], holds: bo
 @given(st.integers(0, 10_000))
 @settings(max_examples=30)
 def test_our_answers_are_those_of_plain_search(seed: int) -> None:
-    phrases = lexicon(["保本保息", "盗刷"], SCORED, 40, seed)
+    phrases = lexicon(["保本保息", "盗刷"], SCORED, 40, 0.5, seed)
     rules = rules_of(phrases, seed)
     fresh = [replace(passage) for passage in CALL.passages]
     present = {phrase for phrase in phrases if any(phrase in passage.text for passage in fresh)}
