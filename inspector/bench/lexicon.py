@@ -22,7 +22,7 @@ CALL_CHARS = 1200
 """Characters of both parties in five minutes."""
 
 CUT_CHARS = (4, 7)
-HALF_CHARS = (2, 3)
+HALF_CHARS = (3, 4)
 PHRASES_A_RULE = 5
 UNLESS_PHRASES = 1
 MOST_IN_VAIN = 1000  # draws in a row that were drawn before

@@ -23,7 +23,7 @@ def show_speeds(exact: Sequence[Exact], sound: Sound) -> None:
     columns: list[Exact | Sound] = [*exact, sound]
     for column in (
         "",
-        *(f"{one.phrases:,} phrases, {one.places:.0f} ‰ places" for one in exact),
+        *(f"{one.phrases:,} phrases, {one.places:.0f} ‰" for one in exact),
         f"{sound.phrases:,} phrases, by sound",
     ):
         table.add_column(column)
