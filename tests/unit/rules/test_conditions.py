@@ -366,5 +366,5 @@ def test_conditions_are_part_of_the_digest_and_no_rules_of_their_own() -> None:
     one, other = rule("推荐 and not 提示"), rule("推荐 or not 提示")
     assert one.digest != other.digest
     plan = compile_plan((one,), shipped().guards)
-    assert [compiled.rule.id for compiled in plan.judged()] == list(plan.rules) == ["test.rule"]
+    assert [compiled.rule.id for compiled in plan.judged] == list(plan.rules) == ["test.rule"]
     assert set(plan.anchors) == {"test.rule", "test.rule/推荐", "test.rule/提示"}
