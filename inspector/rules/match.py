@@ -95,7 +95,8 @@ class Wording:
         self._phrases = tuple(dict.fromkeys(index.phrases.add(phrase, leaf.by) for phrase in leaf.phrases))
         self._pairs = [_Pair(near, leaf.by, index.phrases) for near in leaf.near]
         self._patterns = [index.patterns.add(pattern) for pattern in leaf.regex]
-        self.first_wanted = next(iter([*leaf.phrases, *leaf.regex, *("…".join(w[0] for w in n.of) for n in leaf.near)]))
+        wanted = [*leaf.phrases, *leaf.regex, *("…".join(w[0] for w in n.of) for n in leaf.near)]
+        self.first_wanted = next(iter(wanted), "")
 
     def all(self, passages: Iterable[Passage], least: float) -> list[Hit]:
         """Every hit scoring ``least`` or more, overlapping ones too.

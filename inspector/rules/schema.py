@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from inspector.model import Kind, Party, Severity, Status
-from inspector.rules.matchers import Leaf, Match, Seconds, SomeWords, Strict, Words
+from inspector.rules.matchers import Exceptions, Leaf, Match, Seconds, SomeWords, Strict, Words
 
 __all__ = [
     "About",
@@ -181,7 +181,7 @@ class Rule(Strict):
     match: Match = Match()
     about: About | None = None
     unless: Words = ()
-    exceptions: Leaf | None = None
+    exceptions: Exceptions | None = None
     message: str = ""
     late_message: str = ""
     remedy: str = ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from inspector.model import Because, Call, Coverage, Hearing, Kind, Party, Span
+from inspector.rules.compose import enough
 from inspector.rules.coverage import cover
 from inspector.rules.facts import holds
 from inspector.rules.grade import Graded, grade, grade_all
@@ -52,7 +54,7 @@ class CallView:
         """Places where the event occurred, sure ones and doubtful ones, in time order."""
         if event_id not in self._events:
             compiled = self.plan.rules[event_id]
-            said = self.graded(compiled)
+            said = _together(self.graded(compiled), compiled.rule.match.distinct)
             known = () if any(place.because is None for place in said) else self._known(compiled)
             self._events[event_id] = tuple(sorted((*said, *known), key=lambda place: place.hit.start_s))
         return self._events[event_id]
@@ -110,3 +112,13 @@ class CallView:
         applies, perhaps = self.doubt_about((*rule.needs, *self._one_of(rule.needs_any)))
         exempt = [place.because for event_id in rule.not_when for place in self.event(event_id)]
         return (False, exempt[0]) if applies and exempt else (applies, perhaps)
+
+
+def _together(places: tuple[Graded, ...], distinct: int) -> tuple[Graded, ...]:
+    """The places when so many different ones are there; all of them doubtful when not so many are sure."""
+    if enough((place.hit for place in places if place.because is None), distinct):
+        return places
+    if not enough((place.hit for place in places), distinct):
+        return ()
+    because = next(place.because for place in places if place.because is not None)
+    return tuple(replace(place, because=place.because or because) for place in places)
