@@ -50,9 +50,7 @@ PacksOption = Annotated[
     Path | None, typer.Option("--packs", help="规则包目录（开发用）。 / Directory of rule packs (development).")
 ]
 
-DayOption = Annotated[
-    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="营业日。 / Business date.")
-]
+DayOption = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="营业日。 / Business date.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="最多列出几项。 / At most so many.")]
 JsonLinesOption = Annotated[bool, typer.Option("--json", help="逐行 JSON（已脱敏）。 / JSON lines, masked.")]
 
@@ -179,6 +177,17 @@ def try_(
 
     settings = _settings(lang, packs)
     raise typer.Exit(run_try(files, settings.packs_dir, settings.lang, json=json))
+
+
+@rules_app.command("schema")
+def schema() -> None:
+    """输出规则包的 JSON Schema，供编辑器补全和检查。 / The JSON Schema of rule packs, for editors.
+
+    例 / Example: inspector rules schema > rules.schema.json
+    """
+    from inspector.cli.rules import run_schema
+
+    raise typer.Exit(run_schema())
 
 
 @app.command()

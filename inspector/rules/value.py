@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from inspector.model import Because, Evidence, Facts, Outcome, Party, Span
 from inspector.rules.grade import LEAST_HIT_CONFIDENCE
@@ -89,7 +90,7 @@ def _fits(value: float | None, unit: str, allowed: list[_Range]) -> bool:
 
 def _said(passage: Passage, words: list[Hit], limits: Value) -> Iterator[Number]:
     """The first figure of its kind behind each of the words: 年化百分之三，手续费百分之一 is one of 三."""
-    found = [number for number in numbers_of(passage) if _may_be(number, limits)]
+    found = [one for number in numbers_of(passage) if (one := _of_kind(number, limits))]
     near = set()
     for word in words:
         first = next((one for one in found if one.start >= word.end), None)
@@ -98,10 +99,11 @@ def _said(passage: Passage, words: list[Hit], limits: Value) -> Iterator[Number]
     yield from sorted(near, key=lambda one: one.start)
 
 
-def _may_be(number: Number, limits: Value) -> bool:
-    """Of that kind; 贷款五万 is an amount too."""
-    bare = limits.kind == "amount" and number.kind == "number" and (number.value or 0) >= _LEAST_BARE
-    return number.kind == limits.kind or bare
+def _of_kind(number: Number, limits: Value) -> Number | None:
+    """The number if it is of that kind; 贷款五万 is an amount too."""
+    if limits.kind == "amount" and number.kind == "number" and (number.value or 0) >= _LEAST_BARE:
+        return replace(number, unit=_UNITS["amount"])
+    return number if number.kind == limits.kind else None
 
 
 def _doubt(passage: Passage, said: Number, allowed: list[_Range], view: CallView) -> Because | None:

@@ -6,7 +6,7 @@ from inspector.rules.validators.base import Validator
 from inspector.rules.validators.data import RealLookingData
 from inspector.rules.validators.examples import MissingExample, NoHomophoneExample, NoNegationPair, UnreadableExample
 from inspector.rules.validators.life import SilentMessage, StableWithoutSource, UnusedEvent
-from inspector.rules.validators.limits import KeyTermNotInClause, OddLimit
+from inspector.rules.validators.limits import KeyTermNotInClause, OddLimit, Unanswerable
 from inspector.rules.validators.wording import RegexNotNormalised, ShortFuzzyPhrase
 
 __all__ = ["VALIDATORS", "Validator"]
@@ -20,6 +20,7 @@ VALIDATORS: tuple[Validator, ...] = (
     RegexNotNormalised(),
     KeyTermNotInClause(),
     OddLimit(),
+    Unanswerable(),
     RealLookingData(),
     UnusedEvent(),
     StableWithoutSource(),

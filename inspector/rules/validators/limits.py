@@ -10,7 +10,7 @@ from inspector.rules.phrases import matchable
 from inspector.rules.schema import Rule
 from inspector.rules.validators.base import issue, warning
 
-__all__ = ["KeyTermNotInClause", "OddLimit"]
+__all__ = ["KeyTermNotInClause", "OddLimit", "Unanswerable"]
 
 _USUAL_CPM = 240  # how fast people speak on the telephone
 _LEAST_SPEECH_S = 20.0
@@ -45,3 +45,14 @@ class OddLimit:
         if value is not None and value.kind == "percent" and value.tolerance > _LARGEST_TOLERANCE:
             what = f"相差 {value.tolerance:g} 个百分点也算一致"
             yield warning(rule, packs, "match.value.tolerance", what, f"写 {_LARGEST_TOLERANCE:g} 以下")
+
+
+class Unanswerable:
+    """What a rule may ask but nothing here can tell: whoever writes it should know that a person must listen."""
+
+    def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
+        """A warning for each such measure."""
+        for name, lacks in (("nl", "没有离线可用的语言模型"), ("loudness", "听录音时没有留下响度")):
+            if getattr(rule.match, name) is not None:
+                what = f"{lacks}，凡适用的通话都无法判定"
+                yield warning(rule, packs, f"match.{name}", what, "改用词句或别的度量，或留给人工检查")

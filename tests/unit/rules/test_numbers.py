@@ -203,7 +203,20 @@ def test_an_identity_card() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["一定", "万一", "千万不要", "三方协议", "十分感谢", "一起办", "一块办理", "一号线", "第三方", "不三不四", "半天", "r2"],
+    [
+        "一定",
+        "万一",
+        "千万不要",
+        "三方协议",
+        "十分感谢",
+        "一起办",
+        "一块办理",
+        "一号线",
+        "第三方",
+        "不三不四",
+        "半天",
+        "r2",
+    ],
 )
 def test_what_is_no_figure_at_all(text: str) -> None:
     assert numbers_in(fold(text)) == ()
@@ -262,7 +275,11 @@ def test_the_last_unit_may_be_left_out(high: int, unit: tuple[str, int], low: in
     assert one.value == high * size + low * size // 10
 
 
-@given(st.text(st.sampled_from("第百分之零一二两三四十百万亿点个%块元毛年月号期天半幺洞拐0139.，- 多几x年化共"), max_size=30))
+@given(
+    st.text(
+        st.sampled_from("第百分之零一二两三四十百万亿点个%块元毛年月号期天半幺洞拐0139.，- 多几x年化共"), max_size=30
+    )
+)
 def test_figures_lie_in_the_text_and_never_overlap(text: str) -> None:
     folded = fold(text)
     found = numbers_in(folded)
