@@ -24,6 +24,7 @@ __all__ = ["Number", "numbers_in", "numbers_of"]
 _IN_DIGITS = re.compile(
     rf"(?<!{DIGIT_SAID})(?<!{DIGIT_SAID}[.点]){DIGIT_SAID}(?:[\s\-,.、。]{{0,2}}{DIGIT_SAID}){{9,}}[x叉]?"
 )
+_MAY_HOLD = re.compile(rf"{DIGIT_SAID}|[十拾百半几]")
 _BREAKS = re.compile(r"[\s\-,.、。]")
 _IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dx]")
 _PHONE = re.compile(r"1[3-9]\d{9}|0[1-9]\d{8,10}|[48]00\d{7}")
@@ -54,11 +55,15 @@ def numbers_in(text: str) -> tuple[Number, ...]:
     Where they would, numbers read out in digits come first, then the figure with a unit that begins first; a bare
     number is only what is left.
     """
+    if not _MAY_HOLD.search(text):
+        return ()
     kept: list[Number] = []
+    taken = bytearray(len(text))
     united = sorted((one for form in FORMS for one in _found(form, text)), key=lambda one: one.start)
     bare = (one for form in BARE_FORMS for one in _found(form, text))
     for one in (*_read_out(text), *united, *bare):
-        if not any(one.start < other.end and other.start < one.end for other in kept):
+        if not any(taken[one.start : one.end]):
+            taken[one.start : one.end] = b"1" * (one.end - one.start)
             kept.append(one)
     return tuple(sorted(kept, key=lambda one: one.start))
 

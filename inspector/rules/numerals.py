@@ -27,11 +27,14 @@ NUMERAL = (
 
 _ALIKE = {"四": "十", "十": "四", "一": "七", "七": "一", "1": "7", "7": "1"}
 _MOST_DOUBTS = 8  # figures with more of them are heard as so many others that nobody can compare them
+_LONGEST = 32
 _INTEGER = re.compile(r"(?<![0-9点.])[0-9]{1,12}(?![0-9])")
 
 
 def numeral_value(numeral: str) -> Decimal | None:
-    """None where it says no one number: 三四 (three to four), 十几, 三百多, 四十五十."""
+    """None where it says no one number: 三四 (three to four), 十几, 三百多, 四十五十; or more than anybody counts."""
+    if len(numeral) > _LONGEST:
+        return None
     text = numeral.translate(_FORMAL_UNITS).replace(".", "点").replace(",", "")
     for unit, size in _UNITS:
         if unit in text:

@@ -90,7 +90,7 @@ def _fits(value: float | None, unit: str, allowed: list[_Range]) -> bool:
 
 def _said(passage: Passage, words: list[Hit], limits: Value) -> Iterator[Number]:
     """The first figure of its kind behind each of the words: 年化百分之三，手续费百分之一 is one of 三."""
-    found = [one for number in numbers_of(passage) if (one := _of_kind(number, limits))]
+    found = [one for number in (numbers_of(passage) if words else ()) if (one := _of_kind(number, limits))]
     near = set()
     for word in words:
         first = next((one for one in found if one.start >= word.end), None)

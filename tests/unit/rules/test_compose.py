@@ -245,7 +245,7 @@ def test_the_evidence_reaches_from_the_first_to_the_last() -> None:
 
 
 def test_what_must_be_said_in_order() -> None:
-    fields = {"kind": "required", "where": {"first": {"seconds": 60}}}
+    fields: dict[str, Any] = {"kind": "required", "where": {"first": {"seconds": 60}}}
     assert in_order(("A", 1, "请您核对"), ("A", 9, "没有问题吧"), ("A", 20, "我就提交"), **fields) == "silent"
     assert in_order(("A", 1, "请您核对"), ("A", 20, "我就提交"), **fields) == "fires"
     assert in_order(("A", 1, "请您核对"), ("?", 9, "没有问题"), ("A", 20, "提交"), **fields) == "undetermined"

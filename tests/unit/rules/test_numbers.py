@@ -237,6 +237,12 @@ def test_figures_beside_each_other(text: str, kinds: list[str]) -> None:
     assert [one.kind for one in numbers_in(fold(text))] == kinds
 
 
+def test_more_digits_than_anybody_counts() -> None:
+    (one,) = numbers_in("3" * 33 + "元")
+    assert (one.kind, one.value) == ("card", None)
+    assert numeral_value("3" * 33) is None and numeral_value("3" * 32) == int("3" * 32)
+
+
 def test_too_many_doubts_to_tell() -> None:
     (one,) = numbers_in("一千一百一十一万一千一百一十一元")
     assert (one.value, one.sound_alikes) == (11_111_111, None)
