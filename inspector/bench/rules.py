@@ -81,7 +81,7 @@ def _by_plan(plan: Plan) -> Judge:
 
 
 def _by_words(plan: Plan) -> Judge:
-    spotters = [Spotter(compiled.rule) for compiled in plan.judged()]
+    spotters = [Spotter(compiled.rule) for compiled in plan.judged]
 
     def spot(call: Call, hearing: Hearing) -> dict[str, Outcome]:
         turns = turns_of(hearing)

@@ -26,7 +26,7 @@ class Spotter:
     def fires(self, turns: list[tuple[Party, str]]) -> bool:
         """``turns``: party and folded text without punctuation."""
         said = [text for party, text in turns if self.rule.who in ("any", party)]
-        if not self._parts or self.rule.match.measures():
+        if not self._parts or self.rule.match.measures:
             return False
         found = [any(part.is_in(text) for text in said) for part in self._parts]
         return not all(found) if self.rule.kind is Kind.REQUIRED else any(found)

@@ -7,18 +7,18 @@ import sys
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
 from inspector import __version__
 from inspector.cli.messages import Lang, say, tell
+from inspector.cli.options import LangOption, PacksOption
+from inspector.cli.options import settings_of as _settings
+from inspector.cli.rules_app import rules_app
 from inspector.cli.streams import forgiving_streams, json_stdout
 from inspector.errors import InspectorError, UsageError
-
-if TYPE_CHECKING:
-    from inspector.config import Settings
 
 __all__ = ["app", "main"]
 
@@ -28,7 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="银行客服通话质检：听录音、按规则判定。 / Hears bank calls and judges them against rules.",
 )
-rules_app = typer.Typer(no_args_is_help=True, help="规则：检查、验证、试判。 / Rules: check, prove, try.")
 config_app = typer.Typer(no_args_is_help=True, help="设置。 / Settings.")
 bench_app = typer.Typer(no_args_is_help=True, help="测量速度与准确度。 / Measure speed and accuracy.")
 app.add_typer(rules_app, name="rules")
@@ -43,22 +42,11 @@ app.add_typer(queue_app, name="queue")
 queue_app.add_typer(alerts_app, name="alerts")
 queue_app.add_typer(reviews_app, name="reviews")
 
-LangOption = Annotated[
-    Literal["zh", "en"] | None, typer.Option("--lang", help="界面语言，默认 zh。 / Language, default zh.")
+DayOption = Annotated[
+    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="营业日。 / Business date.")
 ]
-PacksOption = Annotated[
-    Path | None, typer.Option("--packs", help="规则包目录（开发用）。 / Directory of rule packs (development).")
-]
-
-DayOption = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="营业日。 / Business date.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="最多列出几项。 / At most so many.")]
 JsonLinesOption = Annotated[bool, typer.Option("--json", help="逐行 JSON（已脱敏）。 / JSON lines, masked.")]
-
-
-def _settings(lang: str | None = None, packs: Path | None = None) -> Settings:
-    from inspector.config import load_settings
-
-    return load_settings(lang=lang, packs=packs)
 
 
 @app.command()
@@ -162,6 +150,17 @@ def catalogue(packs: PacksOption = None, lang: LangOption = None) -> None:
     raise typer.Exit(run_catalogue(_settings(lang, packs).packs_dir))
 
 
+@rules_app.command("schema")
+def schema() -> None:
+    """输出规则包的 JSON Schema，供编辑器补全和检查。 / The JSON Schema of rule packs, for editors.
+
+    例 / Example: inspector rules schema > rules.schema.json
+    """
+    from inspector.cli.rules import run_schema
+
+    raise typer.Exit(run_schema())
+
+
 @rules_app.command("try")
 def try_(
     files: Annotated[list[str], typer.Argument(help="写成文字的通话，- 为标准输入。 / Calls written as text.")],
@@ -177,17 +176,6 @@ def try_(
 
     settings = _settings(lang, packs)
     raise typer.Exit(run_try(files, settings.packs_dir, settings.lang, json=json))
-
-
-@rules_app.command("schema")
-def schema() -> None:
-    """输出规则包的 JSON Schema，供编辑器补全和检查。 / The JSON Schema of rule packs, for editors.
-
-    例 / Example: inspector rules schema > rules.schema.json
-    """
-    from inspector.cli.rules import run_schema
-
-    raise typer.Exit(run_schema())
 
 
 @app.command()

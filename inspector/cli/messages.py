@@ -8,6 +8,7 @@ from typing import Literal
 from rich.console import Console
 
 from inspector.cli.report_messages import REPORT_MESSAGES
+from inspector.cli.rule_messages import RULE_MESSAGES
 from inspector.errors import InspectorError
 
 __all__ = ["Lang", "say", "tell"]
@@ -169,6 +170,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "all_well": ("本机一切就绪。", "this machine is ready."),
     "not_well": ("有 {count} 项需要处理。", "{count} things need attention."),
     **REPORT_MESSAGES,
+    **RULE_MESSAGES,
 }
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from inspector.cli.messages import Lang, say, tell
 from inspector.cli.streams import json_stdout
 from inspector.config import default_packs_dir
-from inspector.errors import ErrorKind, PackError, RecordingError, UsageError
+from inspector.errors import ErrorKind, PackError, PackIssue, RecordingError, UsageError
 from inspector.model import Call, Hearing
 from inspector.pipeline import inspect_hearing
 from inspector.reports.catalogue import catalogue
@@ -22,31 +22,38 @@ from inspector.reports.terminal import print_inspection
 from inspector.rules.check import check_packs
 from inspector.rules.json_schema import pack_schema
 from inspector.rules.load import load_packs, load_plan
+from inspector.rules.lock import lock_issues, read_lock
 from inspector.rules.notation import parse_call, parse_chat
 from inspector.rules.prove import prove
 
-__all__ = ["run_catalogue", "run_check", "run_prove", "run_schema", "run_try"]
+__all__ = ["print_issues", "read_call", "run_catalogue", "run_check", "run_prove", "run_schema", "run_try"]
 
 
 def run_check(directory: Path, lang: Lang) -> int:
     """Prints every fault of the packs at once; exit code 3 when there is an error."""
     try:
         packs = load_packs(directory)
+        lock = read_lock(directory)
     except PackError as error:
         issues = error.issues
         rules = 0
     else:
-        issues = check_packs(packs)
+        issues = (*check_packs(packs), *(lock_issues(packs, lock) if lock else ()))
         rules = len(packs.rules)
     console = Console(stderr=True)
-    for issue in issues:
-        colour = "red" if issue.severity == "error" else "yellow"
-        console.print(str(issue), style=colour, markup=False, highlight=False, soft_wrap=True)
+    print_issues(console, issues)
     errors = sum(issue.severity == "error" for issue in issues)
     warnings = len(issues) - errors
     key = "packs_bad" if errors else "packs_ok"
     console.print(say(lang, key, rules=rules, errors=errors, warnings=warnings))
     return PackError.exit_code if errors else 0
+
+
+def print_issues(console: Console, issues: Iterable[PackIssue]) -> None:
+    """Faults in red, warnings in yellow, one a line."""
+    for issue in issues:
+        colour = "red" if issue.severity == "error" else "yellow"
+        console.print(str(issue), style=colour, markup=False, highlight=False, soft_wrap=True)
 
 
 def run_prove(directory: Path, only: str | None, lang: Lang) -> int:
@@ -88,7 +95,7 @@ def run_try(files: Iterable[str], directory: Path, lang: Lang, *, json: bool) ->
     failed = 0
     for name in files:
         try:
-            call, hearing = _read(name)
+            call, hearing = read_call(name)
         except RecordingError as error:
             failed += 1
             if json:
@@ -103,7 +110,8 @@ def run_try(files: Iterable[str], directory: Path, lang: Lang, *, json: bool) ->
     return 1 if failed else 0
 
 
-def _read(name: str) -> tuple[Call, Hearing]:
+def read_call(name: str) -> tuple[Call, Hearing]:
+    """A call written as text: a file, ``-`` for stdin, ``.jsonl`` for a chat. Raises RecordingError."""
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
     except FileNotFoundError as error:

@@ -140,7 +140,7 @@ def _facts(facts: Facts, say: Say) -> Iterator[tuple[str, str]]:
 
 def _judged(inspection: Inspection, plan: Plan) -> Iterator[Judged]:
     worse = {finding.rule_id: finding.severity for finding in inspection.findings}
-    for compiled in plan.judged():
+    for compiled in plan.judged:
         rule = compiled.rule
         if rule.status is not Status.EXPERIMENTAL and rule.id in inspection.by_rule:
             severity = worse.get(rule.id, rule.severity)

@@ -95,7 +95,7 @@ class Summary:
         """Every rule that judged, most hits first."""
         rows = [
             RuleRow(compiled.rule.id, compiled.rule.title, compiled.rule.severity, self._answers[compiled.rule.id])
-            for compiled in self.plan.judged()
+            for compiled in self.plan.judged
             if compiled.rule.id in self._answers
         ]
         return sorted(rows, key=lambda row: (-row.answers[Outcome.FIRES], -row.found, row.severity.rank, row.rule_id))

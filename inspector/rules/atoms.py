@@ -2,115 +2,152 @@
 
 ::
 
-    (推荐|建议您?买).{0,14}[理立]财        推荐 or 建议, and 理财 or 立财
+    (推荐|建议您?买).{0,14}[理立]财        推荐, 建议买 or 建议您买; and 理财 or 立财
+    保本|(绝对|肯定)不.*亏                 two branches: 保本; or 绝对不 or 肯定不, and 亏
 
-Only the forms that need it are read; where nothing can be told (``.``, ``[^不]``) nothing is asked. What is told holds
-for certain, so a pattern is never skipped wrongly (the idea is Cox 2012, regular expression matching with a trigram
-index).
+Only the forms that need it are read; where nothing can be told (``[^不]``, ``\\d``) nothing is asked. What is told
+holds for certain, so a pattern is never skipped wrongly (the idea is Cox 2012, regular expression matching with a
+trigram index).
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
 from itertools import product
 
-__all__ = ["atoms_of"]
+__all__ = ["MOST_SETS", "Texts", "atoms_of"]
 
-MOST_CHARS = 12  # of a class: more say nothing
-MOST_ATOMS = 64
+MOST_TEXTS = 64  # of what follows each other
+MOST_TOGETHER = 256  # of branches
 MOST_SETS = 4
-_QUANTIFIER = re.compile(r"[*+?]\??|\{(\d+)(,\d*)?\}\??")
+MOST_CHARS = 24  # of a class: more say nothing
+_QUANTIFIER = re.compile(r"[*+?]\??|\{(\d+)(?:(,)(\d*))?\}\??")
 _GROUP = re.compile(r"\((?:\?(?:P?<\w+>|[imsU]*:))?")
-_SPECIAL = frozenset("^$.|()[]{}*+?\\")
+_SPECIAL = "^$.|()[]{}*+?\\"
+_ESCAPES = "dDsSwWbBAz"
+_COMMON = frozenset("的了是你我您不有一这在就说要他们那个好也啊给到去能可以没会吗呢吧都还对来么什很把跟让")
+_EMPTY = frozenset({""})
 
-Atoms = frozenset[str]
+Texts = frozenset[str]
+_Chain = list[Texts | None]  # None: anything may stand there
 
 
-def atoms_of(pattern: str) -> tuple[Atoms, ...]:
-    """Sets of texts: any match holds one of each. None where nothing can be told."""
+def atoms_of(pattern: str) -> tuple[tuple[Texts, ...], ...]:
+    """For each branch of the pattern the sets of texts, :data:`MOST_SETS` at most. Empty where nothing can be told."""
     try:
-        atoms, end = _alternatives(pattern, 0)
+        branches, end = _branches(pattern, 0)
     except IndexError:
         return ()  # a form that is not read here, and cut short by it
-    best = sorted(atoms, key=_worth, reverse=True)[:MOST_SETS]
-    telling = [one for one in best if _worth(one)[0] > 1] or best  # single characters stand nearly everywhere
-    return tuple(telling) if end == len(pattern) else ()
+    chains = [_telling(_gathered(branch)) for branch in branches]
+    return tuple(chains) if end == len(pattern) and all(chains) else ()
 
 
-def _worth(atoms: Atoms) -> tuple[int, int]:
-    """The longer at its shortest, then the fewer."""
-    return min(map(len, atoms)), -len(atoms)
+def _telling(chain: _Chain) -> tuple[Texts, ...]:
+    """The sets that tell most; those with the commonest characters, which stand nearly everywhere, only in need."""
+    texts = [one for one in chain if one]
+    told = [one for one in texts if one.isdisjoint(_COMMON)] or texts
+    return tuple(sorted(told, key=_worth, reverse=True)[:MOST_SETS])
 
 
-def _alternatives(pattern: str, at: int) -> tuple[list[Atoms], int]:
-    """From ``at`` to the end of the group. Of several branches each must have atoms, then the best of each together."""
-    branches: list[list[Atoms]] = []
+def _gathered(chain: _Chain) -> _Chain:
+    """Texts that follow each other as one set, as many as do not give too many; what may be empty tells nothing."""
+    found: _Chain = []
+    for one in chain:
+        last = found[-1] if found else None
+        if one is not None and last is not None and len(last) * len(one) <= MOST_TEXTS:
+            found[-1] = _joined(last, one)
+        else:
+            found.append(one)
+    return [None if one is None or "" in one else one for one in found]
+
+
+def _joined(before: Texts, after: Texts) -> Texts:
+    return frozenset(map("".join, product(before, after)))
+
+
+def _branches(pattern: str, at: int) -> tuple[list[_Chain], int]:
+    """The branches from ``at`` to the end of the group or pattern, and where that is."""
+    branches: list[_Chain] = []
     while True:
-        atoms, at = _branch(pattern, at)
-        branches.append(atoms)
+        chain: _Chain = []
+        while at < len(pattern) and pattern[at] not in "|)":
+            part, at = _part(pattern, at)
+            if quantifier := _QUANTIFIER.match(pattern, at):
+                at = quantifier.end()
+                part = _repeated(part, *_times(quantifier))
+            chain += part
+        branches.append(chain)
         if at >= len(pattern) or pattern[at] != "|":
-            break
+            return branches, at
         at += 1
-    if len(branches) == 1:
-        return branches[0], at
-    if not all(branches):
-        return [], at
-    together = frozenset().union(*(max(atoms, key=_worth) for atoms in branches))
-    return ([together] if len(together) <= MOST_ATOMS else []), at
 
 
-def _branch(pattern: str, at: int) -> tuple[list[Atoms], int]:
-    """One branch: the atoms of all its parts that must be there."""
-    found: list[Atoms] = []
-    run: list[Sequence[str]] = []  # characters that follow each other, each one of a few
-    while at < len(pattern) and pattern[at] not in "|)":
-        chars, inner, at = _part(pattern, at)
-        quantifier = _QUANTIFIER.match(pattern, at)
-        at = quantifier.end() if quantifier else at
-        optional = quantifier is not None and (quantifier[0][0] in "*?" or quantifier[1] == "0")
-        if chars is not None and quantifier is None:
-            run.append(chars)
-            continue
-        found += [_of_run(run)] if run else []
-        run = []
-        if not optional:
-            found += [_of_run([chars])] if chars is not None else inner
-    return found + ([_of_run(run)] if run else []), at
+def _times(quantifier: re.Match[str]) -> tuple[int, float]:
+    sign = quantifier[0][0]
+    if sign != "{":
+        return int(sign == "+"), 1 if sign == "?" else math.inf
+    least = int(quantifier[1])
+    if quantifier[2] is None:
+        return least, least
+    return least, int(quantifier[3]) if quantifier[3] else math.inf
 
 
-def _part(pattern: str, at: int) -> tuple[Sequence[str] | None, list[Atoms], int]:
-    """One part: the characters it may be, or the atoms of a group, and where it ends."""
+def _repeated(part: _Chain, least: int, most: float) -> _Chain:
+    if least >= 1:
+        return [*part, None] if most > 1 else part
+    if most == 1 and len(part) == 1 and part[0] is not None:
+        return [part[0] | _EMPTY]
+    return [None]
+
+
+def _part(pattern: str, at: int) -> tuple[_Chain, int]:
+    """One part without its quantifier, and where it ends. Raises IndexError for a form that is not read here."""
     char = pattern[at]
     if char == "(":
         opening = _GROUP.match(pattern, at)
-        atoms, end = _alternatives(pattern, opening.end() if opening else at + 1)
+        branches, end = _branches(pattern, opening.end() if opening else at + 1)
         if pattern[end] != ")":
             raise IndexError
-        return None, atoms, end + 1
+        return _one_of([_whole(branch) for branch in branches]), end + 1
     if char == "[":
         return _class(pattern, at)
     if char == "\\":
-        return (pattern[at + 1] if pattern[at + 1] in _SPECIAL else None), [], at + 2
-    return (None if char in "^$." else char), [], at + 1
+        if pattern[at + 1] not in _SPECIAL + _ESCAPES:
+            raise IndexError
+        return [frozenset(pattern[at + 1]) if pattern[at + 1] in _SPECIAL else None], at + 2
+    return [None if char in "^$." else frozenset(char)], at + 1
 
 
-def _class(pattern: str, at: int) -> tuple[Sequence[str] | None, list[Atoms], int]:
+def _class(pattern: str, at: int) -> tuple[_Chain, int]:
     end = pattern.find("]", at + 2)
-    if end < 0:
-        raise IndexError
     inside = pattern[at + 1 : end]
-    told = not (inside[0] == "^" or "-" in inside or "\\" in inside or "[:" in inside)
-    return (inside if told and len(inside) <= MOST_CHARS else None), [], end + 1
+    if end < 0 or "\\" in inside or "[:" in inside:
+        raise IndexError
+    told = inside[0] != "^" and "-" not in inside and len(inside) <= MOST_CHARS
+    return [frozenset(inside) if told else None], end + 1
 
 
-def _of_run(run: Sequence[Sequence[str]]) -> Atoms:
-    """The texts of the last characters of a run, as many as do not give too many texts."""
-    taken: list[Sequence[str]] = []
-    count = 1
-    for chars in reversed(run):
-        count *= len(chars)
-        if taken and count > MOST_ATOMS:
-            break
-        taken.insert(0, chars)
-    return frozenset(map("".join, product(*taken)))
+def _whole(branch: _Chain) -> _Chain:
+    """A branch as one set of texts if that can be: even an empty one may be filled by what stands beside the group."""
+    texts = _EMPTY
+    for one in branch:
+        if one is None or len(texts) * len(one) > MOST_TEXTS:
+            return _gathered(branch)
+        texts = _joined(texts, one)
+    return [texts]
+
+
+def _one_of(branches: list[_Chain]) -> _Chain:
+    """A group: the texts of all its branches; else those of each that tell most."""
+    if len(branches) == 1:
+        return branches[0]
+    best = [max((one or _EMPTY for one in branch), key=_worth) for branch in branches]
+    together: Texts = frozenset().union(*best)
+    told = together if len(together) <= MOST_TOGETHER else None
+    return [told] if all(len(branch) == 1 for branch in branches) else [None, told, None]
+
+
+def _worth(texts: Texts) -> tuple[int, int]:
+    """The longer at its shortest, then the fewer."""
+    return min(map(len, texts)), -len(texts)

@@ -9,7 +9,7 @@ from inspector.model import Party, Span
 from inspector.rules.matchers import Similar
 from inspector.rules.passages import Passage
 from inspector.rules.phrases import matchable
-from inspector.rules.sound import alike, folded_syllable, syllables_of
+from inspector.rules.sound import alike, codes_of
 
 __all__ = ["Alignment", "Verbatim"]
 
@@ -60,16 +60,14 @@ class Verbatim:
     def __init__(self, similar: Similar) -> None:
         self.similar = similar
         self.text = matchable(similar.text)
-        self._wanted = tuple(zip(self.text, syllables_of(self.text), strict=True))
-        self._folded = frozenset(folded_syllable(syllable) for _, syllable in self._wanted)
+        self._codes = frozenset(codes_of(self.text))
 
     def align(self, passage: Passage) -> Alignment | None:
         """Where the most of the clause was said; None where next to nothing of it was."""
         return self._align(passage) if self._worth(passage) else None
 
     def _worth(self, passage: Passage) -> bool:
-        shared = self._folded.intersection(map(folded_syllable, passage.syllables))
-        return len(shared) >= _LEAST_SHARED * len(self._folded)
+        return len(self._codes.intersection(passage.codes)) >= _LEAST_SHARED * len(self._codes)
 
     def _align(self, passage: Passage) -> Alignment:
         """Local alignment (Smith and Waterman 1981): syllables of the clause may lack, others in between cost a little.
@@ -78,9 +76,9 @@ class Verbatim:
         """
         above: list[_Cell] = [(0.0, None)] * (len(passage.text) + 1)
         best: _Cell = (0.0, None)
-        for place, wanted in enumerate(self._wanted):
+        for place, wanted in enumerate(self.text):
             row: list[_Cell] = [(0.0, None)]
-            for at, heard in enumerate(zip(passage.text, passage.syllables, strict=True)):
+            for at, heard in enumerate(passage.text):
                 cell = max(above[at + 1], (row[at][0] - _BETWEEN_COST, row[at][1]), key=_by_score)
                 if weight := alike(wanted, heard, "pinyin_confusable"):
                     before, link = above[at]
@@ -91,7 +89,7 @@ class Verbatim:
         return self._alignment(passage, best[1])
 
     def _alignment(self, passage: Passage, link: _Link | None) -> Alignment:
-        scores = [0.0] * len(self._wanted)
+        scores = [0.0] * len(self.text)
         places = []
         while link is not None:
             place, at, scores[place], link = link[0], link[1], link[2], link[3]

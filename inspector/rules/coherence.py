@@ -55,7 +55,7 @@ def _references(rule: Rule, rules: dict[str, Rule]) -> Iterator[Fault]:
             yield field, f"没有名为 {event} 的事件或规则", "改正名字，或先写出这个事件（kind: event）"
         elif rule.kind is Kind.EVENT:
             yield field, "事件不能依赖别的事件", "把条件写进使用它的规则"
-        elif target.kind not in _ANCHORS or target.match.measures():
+        elif target.kind not in _ANCHORS or target.match.measures:
             yield field, f"{event} 不是靠说话判断的事件、信号或禁止语，不能引用", "改引用一个事件"
         elif any(True for _ in target.references()) or target.where != type(target.where)():
             yield field, f"{event} 自己又依赖别的事件或时段，不能引用", "改引用一个不带 needs、where 的事件"
@@ -83,7 +83,7 @@ def _content(rule: Rule) -> Iterator[Fault]:
         for name, pattern in [*(("regex", one) for one in leaf.regex), *(("not_regex", one) for one in leaf.not_regex)]:
             if problem := _regex_problem(pattern):
                 yield f"{field}.{name}", problem, "改正正则（RE2 语法，没有环视和反向引用）"
-        other = leaf is match and (match.elements or match.similar or match.measures() or by_data)
+        other = leaf is match and (match.elements or match.similar or match.measures or by_data)
         if leaf.is_empty and not other:
             yield field, "没有写要找什么", "写 phrases、regex、near、entity、sequence、elements、similar 或一种度量"
     if match.elements and (rule.kind is not Kind.REQUIRED or not match.is_empty or match.similar):
@@ -99,7 +99,7 @@ def _content(rule: Rule) -> Iterator[Fault]:
 
 
 def _measure(rule: Rule) -> Iterator[Fault]:
-    names = rule.match.measures()
+    names = rule.match.measures
     if len(names) > 1:
         yield "match", f"一条规则只能有一种度量，写了 {'、'.join(names)}", "分成几条规则"
     if rule.kind is Kind.METRIC and not names:
@@ -123,7 +123,7 @@ def _data(rule: Rule) -> Iterator[Fault]:
     """Business data that nothing would look at."""
     if rule.facts.violated and rule.kind is not Kind.REQUIRED:
         yield "facts.violated", "violated 只用于 required 类规则", "改 kind，或删除 violated"
-    if rule.facts.satisfied and rule.kind not in (Kind.REQUIRED, Kind.EVENT) and not rule.match.measures():
+    if rule.facts.satisfied and rule.kind not in (Kind.REQUIRED, Kind.EVENT) and not rule.match.measures:
         yield "facts.satisfied", "satisfied 只用于 required、event 和度量", "改用 not_applicable"
     if rule.kind is Kind.EVENT and rule.facts.model_fields_set - {"satisfied"}:
         yield "facts", "事件只看 satisfied", "把条件写进使用它的规则"

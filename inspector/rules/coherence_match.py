@@ -63,7 +63,7 @@ def _filters(field: str, leaf: Leaf) -> Iterator[Fault]:
 def _counts(field: str, leaf: Leaf, rule: Rule) -> Iterator[Fault]:
     """Counting and clearness where nobody would look at them."""
     ways = len({*leaf.phrases, *leaf.regex, *leaf.entity}) + len(leaf.near)
-    if leaf.distinct > 1 and (field == "exceptions" or rule.match.measures()):
+    if leaf.distinct > 1 and (field == "exceptions" or rule.match.measures):
         yield f"{field}.distinct", "例外和度量不看 distinct", "删除它"
     elif leaf.sequence is None and leaf.distinct > max(ways, 1):
         yield f"{field}.distinct", f"要 {leaf.distinct} 种不同的说法，只写了 {ways} 种", "改小 distinct 或补上说法"

@@ -84,7 +84,7 @@ class Composed(Wording):
 
     def _as_written(self, hit: Hit) -> Hit:
         glob = self._globs.get(hit.wanted) if hit.how == "regex" else None
-        return replace(hit, wanted=glob) if glob else hit
+        return hit._replace(wanted=glob) if glob else hit
 
     def _is_out(self, hit: Hit) -> bool:
         by_regex = hit.how == "regex" and hit.wanted not in self._globs

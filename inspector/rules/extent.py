@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from inspector.model import Because, Outcome, Party
+from inspector.model import Because, Evidence, Outcome, Party
 from inspector.rules.measure import talk_s
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, measured
+from inspector.rules.verdict import NOT_APPLICABLE, Verdict, measured
 from inspector.rules.view import CallView
 
 __all__ = ["judge_duration", "judge_talk_share", "judge_turns"]
@@ -21,7 +21,7 @@ def judge_duration(compiled: CompiledRule, view: CallView) -> Verdict:
         return _verdict(wanted, None, compiled, view)
     if limits.shorter_s is not None and view.end_s < limits.shorter_s:
         return _verdict(wanted, Because.CUT_OFF if _is_cut(view) else None, compiled, view)
-    return SILENT
+    return _silent(wanted, compiled, view)
 
 
 def judge_turns(compiled: CompiledRule, view: CallView) -> Verdict:
@@ -41,7 +41,7 @@ def judge_turns(compiled: CompiledRule, view: CallView) -> Verdict:
     ):
         return _verdict(wanted, None, compiled, view)
     if (limits.more is None or most <= limits.more) and (limits.fewer is None or least >= limits.fewer):
-        return SILENT
+        return _silent(wanted, compiled, view)
     if limits.fewer is not None and most < limits.fewer:
         return _verdict(wanted, Because.CUT_OFF, compiled, view)
     return _verdict(wanted, Because.PARTY_UNKNOWN if unknown else Because.NOT_HEARD, compiled, view)
@@ -65,10 +65,11 @@ def judge_talk_share(compiled: CompiledRule, view: CallView) -> Verdict:
         return NOT_APPLICABLE
     low, high = own_s / all_s, (own_s + unknown_s) / all_s
     more, less = limits.more or 1.0, limits.less or 0.0
+    wanted = f"说话占{low:.0%}"
     if high <= more and low >= less:
-        return SILENT
+        return _silent(wanted, compiled, view)
     because = None if low > more or high < less else Because.PARTY_UNKNOWN
-    return _verdict(f"说话占{low:.0%}", Because.CUT_OFF if _is_cut(view) else because, compiled, view)
+    return _verdict(wanted, Because.CUT_OFF if _is_cut(view) else because, compiled, view)
 
 
 def _is_cut(view: CallView) -> bool:
@@ -78,7 +79,15 @@ def _is_cut(view: CallView) -> bool:
 
 
 def _verdict(wanted: str, because: Because | None, compiled: CompiledRule, view: CallView) -> Verdict:
-    evidence = (measured(wanted, view.whole, compiled.party or Party.UNKNOWN),)
+    evidence = _evidence(wanted, compiled, view)
     if because is None:
         return Verdict(Outcome.FIRES, None, evidence, None, wanted)
     return Verdict(Outcome.UNDETERMINED, because, evidence, view.cover(view.whole, compiled.party))
+
+
+def _silent(wanted: str, compiled: CompiledRule, view: CallView) -> Verdict:
+    return Verdict(Outcome.SILENT, None, _evidence(wanted, compiled, view))
+
+
+def _evidence(wanted: str, compiled: CompiledRule, view: CallView) -> tuple[Evidence, ...]:
+    return (measured(wanted, view.whole, compiled.party or Party.UNKNOWN),)

@@ -118,7 +118,7 @@ def _by_nearness(hit: Hit, about: CompiledAbout, passages: tuple[Passage, ...]) 
     """What the products mentioned mean: those of the passage, nearest first, then those said before, latest first."""
     own = [(_distance(hit, mention), about.meaning[mention.wanted]) for mention in _mentions(about, hit.passage)]
     yield from (meaning for _, meaning in sorted(own, key=lambda found: (found[0], found[1] != "exempt")))
-    for passage in reversed([p for p in passages if p.starts_s[0] < hit.start_s and p is not hit.passage]):
+    for passage in reversed([p for p in passages if p.start_s < hit.start_s and p is not hit.passage]):
         yield from (about.meaning[mention.wanted] for mention in reversed(_mentions(about, passage)))
 
 

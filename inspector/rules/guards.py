@@ -13,7 +13,7 @@ import re2
 from inspector.rules.passages import Passage
 from inspector.rules.phrases import Hit, matchable
 from inspector.rules.schema import Guard, GuardSide
-from inspector.rules.sound import syllables_of
+from inspector.rules.sound import HOMOPHONE_SCORE, alike, codes_in
 
 __all__ = ["CompiledGuard", "Touch"]
 
@@ -45,11 +45,20 @@ class CompiledGuard:
         self._turn_words = re2.compile(_alternatives(guard.turn_words)) if guard.turn_words else None
 
     def touch(self, hit: Hit) -> Touch:
-        """The strongest bearing of any of the guard's sides on the hit or on one of its inner words."""
-        starts = (hit.start, *hit.inner)
-        before = (self._touch_before(hit.passage, start, side) for start in starts for side in self._before)
-        after = (self._touch_after(hit, side) for side in self._after)
-        return min(max((*before, *after), default=Touch.NONE), self._strongest)
+        """The strongest bearing of any of the guard's sides on the hit or on one of its inner words.
+
+        Rules share guards and find the same words: what bears on a place is found once.
+        """
+        known: dict[tuple[bool, int], Touch] = hit.passage.found.setdefault(self, {})
+        strongest = Touch.NONE
+        for start in (hit.start, *hit.inner):
+            if (False, start) not in known:
+                sides = (self._touch_before(hit.passage, start, side) for side in self._before)
+                known[False, start] = max(sides, default=Touch.NONE)
+            strongest = max(strongest, known[False, start])
+        if (True, hit.end) not in known:
+            known[True, hit.end] = max((self._touch_after(hit, side) for side in self._after), default=Touch.NONE)
+        return min(max(strongest, known[True, hit.end]), self._strongest)
 
     def _touch_before(self, passage: Passage, start: int, side: _Side) -> Touch:
         first = max(0, start - _LOOK_CHARS)
@@ -102,11 +111,12 @@ class _Side:
         self._firsts = {matchable(word)[0] for word in side.words}
         self._lookalike = re2.compile(_alternatives(side.unless_words)) if side.unless_words else None
         self._filler = re2.compile(f"(?:{_alternatives(side.filler)})*" if side.filler else "")
-        longer = (matchable(word) for word in side.words if len(matchable(word)) > 1)
+        longer = {matchable(word) for word in side.words if len(matchable(word)) > 1}
         # In an order of their own: a set's would change from run to run, and with it what overlaps.
-        self._spoken: dict[str, list[tuple[str, ...]]] = {}
-        for spoken in sorted({syllables_of(word) for word in longer}, key=lambda spoken: (-len(spoken), spoken)):
-            self._spoken.setdefault(spoken[0], []).append(spoken)
+        self._spoken: dict[str, list[str]] = {}
+        for word in sorted(longer, key=lambda word: (-len(word), word)):
+            for code in codes_in(word[0]):
+                self._spoken.setdefault(code, []).append(word)
 
     def words(self, passage: Passage, start: int, stop: int) -> list[tuple[int, int]]:
         """Where guard words stand in ``[start, stop)``, without those that only look like one."""
@@ -126,10 +136,10 @@ class _Side:
         """Where guard words of two syllables or more stand in the passage by their sound; looked for once."""
         if self not in passage.found:
             passage.found[self] = [
-                (at, at + len(spoken))
-                for at, syllable in enumerate(passage.syllables)
-                for spoken in self._spoken.get(syllable, ())
-                if passage.syllables[at : at + len(spoken)] == spoken
+                (at, at + len(word))
+                for at, code in enumerate(passage.codes)
+                for word in self._spoken.get(code, ())
+                if _sounds(word, passage.text[at : at + len(word)])
             ]
         found: list[tuple[int, int]] = passage.found[self]
         return found
@@ -148,6 +158,13 @@ class _Side:
         if self._lookalike is None:
             return True
         return not any(found.end() == len(before) for found in self._lookalike.finditer(before))
+
+
+def _sounds(word: str, heard: str) -> bool:
+    """Do all characters sound like those of the word?"""
+    return len(heard) == len(word) and all(
+        alike(one, other, "pinyin") >= HOMOPHONE_SCORE for one, other in zip(word, heard, strict=True)
+    )
 
 
 def _with_longer(span: tuple[int, int], others: set[tuple[int, int]]) -> set[tuple[int, int]]:

@@ -7,7 +7,7 @@ import re
 from inspector.model import Because, Evidence, Layout, Outcome, Party, Span, SpeechSpan
 from inspector.rules.measure import CutIn, cut_ins
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, measured
+from inspector.rules.verdict import NOT_APPLICABLE, Verdict, measured
 from inspector.rules.view import CallView
 from inspector.text import content_length
 
@@ -34,7 +34,7 @@ def judge_interruption(compiled: CompiledRule, view: CallView) -> Verdict:
     evidence = tuple(_evidence(cut) for cut in counted)
     enough = len(counted) >= limits.least
     if not enough and len(counted) + _unknown_overlaps(view) < limits.least:
-        return SILENT
+        return Verdict(Outcome.SILENT, None, evidence)
     if not enough or view.hearing.recording.layout is not Layout.STEREO:
         return Verdict(Outcome.UNDETERMINED, Because.PARTY_UNKNOWN, evidence, view.cover(view.whole, None))
     reached = [worse for worse in limits.worse if len(counted) >= worse.from_count]
@@ -83,7 +83,7 @@ def _had_finished(cut: CutIn, view: CallView) -> bool:
     last = [
         passage.text[: sum(at < cut.floor.end_s for at in passage.starts_s)]
         for passage in view.heard_from(Party.CUSTOMER)
-        if passage.starts_s[0] < cut.floor.end_s and cut.floor.start_s <= passage.ends_s[-1]
+        if passage.start_s < cut.floor.end_s and cut.floor.start_s <= passage.ends_s[-1]
     ]
     return not last or _FINISHED.search(last[-1]) is not None
 

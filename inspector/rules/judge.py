@@ -15,6 +15,7 @@ from inspector.model import (
 from inspector.rules.emotion import judge_emotion
 from inspector.rules.extent import judge_duration, judge_talk_share, judge_turns
 from inspector.rules.facts import holds
+from inspector.rules.grade import Graded
 from inspector.rules.hangup import judge_hangup
 from inspector.rules.interruption import judge_interruption
 from inspector.rules.lanes import because_of_lane, lane_finding, uninspectable_lanes
@@ -27,7 +28,7 @@ from inspector.rules.response import judge_response
 from inspector.rules.silence import judge_silence
 from inspector.rules.unmeasured import judge_loudness, judge_question
 from inspector.rules.value import judge_value
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, party_of
+from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, party_of, said
 from inspector.rules.view import CallView
 from inspector.rules.wording import judge_wording
 
@@ -69,7 +70,7 @@ _OF_TIME = ("silence", "interruption", "rate", "response", "hangup", "duration",
 def judge(call: Call, hearing: Hearing, plan: Plan, code: str) -> Inspection:
     """Every rule of the plan answers for the call; queues are left to ``alerts.route``."""
     view = CallView(call, hearing, plan)
-    verdicts = [(compiled, answer(compiled, view)) for compiled in plan.judged()]
+    verdicts = [(compiled, answer(compiled, view)) for compiled in plan.judged]
     lanes = uninspectable_lanes(view)
     deaf = [compiled.rule.id for compiled, verdict in verdicts if because_of_lane(compiled, verdict, lanes)]
     findings = [
@@ -92,9 +93,18 @@ def judge(call: Call, hearing: Hearing, plan: Plan, code: str) -> Inspection:
 
 
 def answer(compiled: CompiledRule, view: CallView) -> Verdict:
-    """What one rule answers for the call."""
-    measures = compiled.rule.match.measures()
+    """What one rule answers for the call. An event fires where it occurred: nobody is told, but its examples are."""
+    if compiled.rule.kind is Kind.EVENT:
+        return _occurred(view.event(compiled.rule.id))
+    measures = compiled.rule.match.measures
     return _measured(compiled, view, measures[0]) if measures else _OF_KIND[compiled.rule.kind](compiled, view)
+
+
+def _occurred(places: tuple[Graded, ...]) -> Verdict:
+    if not places:
+        return SILENT
+    because = None if any(place.because is None for place in places) else places[0].because
+    return Verdict(Outcome.FIRES if because is None else Outcome.UNDETERMINED, because, said(places))
 
 
 def _measured(compiled: CompiledRule, view: CallView, name: str) -> Verdict:

@@ -3,76 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import chain, permutations
 from typing import Any
 
 from inspector.rules.matchers import Leaf, Near, SoundAlike
 from inspector.rules.passages import Passage
-from inspector.rules.patterns import PatternIndex
-from inspector.rules.phrases import LEAST_SCORE, Hit, Phrase, PhraseIndex
+from inspector.rules.patterns import pattern_hits
+from inspector.rules.phrases import LEAST_SCORE, Hit, Phrase
+from inspector.rules.scan import Index
 
 __all__ = ["Heard", "Index", "Wording"]
 
 
 class Heard(tuple[Passage, ...]):
-    """Passages to look in. What stands in them is put together once for all wording of a plan."""
+    """Passages to look in. Which of them hold something of a wording is put together once for a whole plan."""
 
-    def phrases(self, index: PhraseIndex) -> dict[Phrase, list[Hit]]:
-        """All hits by phrase, those of a passage from left to right."""
-        if len(self) == 1:
-            return index.hits(self[0])
-        known: dict[Any, dict[Phrase, list[Hit]]] = self.__dict__
+    def holding(self, wording: Wording) -> Sequence[Passage]:
+        """The passages that hold something of the wording."""
+        index = wording.index
+        known: dict[Any, dict[Wording, list[Passage]]] = self.__dict__
         if index not in known:
             together = known[index] = {}
+            index.scan(self)
             for passage in self:
-                for phrase, hits in index.hits(passage).items():
-                    together.setdefault(phrase, []).extend(hits)
-        return known[index]
-
-    def places(self, index: PatternIndex, sources: Iterable[str]) -> Iterator[tuple[Passage, str]]:
-        """Where any of these patterns may match."""
-        if len(self) == 1:
-            likely = index.likely(self[0])
-            return ((self[0], source) for source in sources if source in likely)
-        known: dict[Any, dict[str, list[Passage]]] = self.__dict__
-        if index not in known:
-            together = known[index] = {}
-            for passage in self:
-                for source in index.likely(passage):
-                    together.setdefault(source, []).append(passage)
-        return ((passage, source) for source in sources for passage in known[index].get(source, ()))
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """All wording of a plan, so that every text is gone through once for all rules."""
-
-    phrases: PhraseIndex = field(default_factory=PhraseIndex)
-    patterns: PatternIndex = field(default_factory=PatternIndex)
+                for used in index.found_in(passage).parts:
+                    together.setdefault(used, []).append(passage)
+        return known[index].get(wording, ())
 
 
 class _Pair:
     """Words near each other: the hit reaches from the first to the last of them."""
 
-    def __init__(self, near: Near, by: SoundAlike, index: PhraseIndex) -> None:
+    def __init__(self, near: Near, by: SoundAlike, index: Index) -> None:
         self.near = near
-        self._index = index
-        self._groups = [[index.add(word, by) for word in words] for words in near.of]
+        self._groups_of: dict[Phrase, list[int]] = {}
+        for number, words in enumerate(near.of):
+            for phrase in dict.fromkeys(index.phrase(word, by) for word in words):
+                self._groups_of.setdefault(phrase, []).append(number)
 
-    def find(self, passage: Passage, least: float) -> Iterator[Hit]:
-        hits = self._index.hits(passage)
-        words = [[hit for word in group for hit in hits.get(word, ())] for group in self._groups]
-        found = [sorted((hit for hit in group if hit.score >= least), key=_by_place) for group in words]
+    def phrases(self) -> Iterable[Phrase]:
+        """All its words."""
+        return self._groups_of.keys()
+
+    def find(self, hits: dict[Phrase, list[Hit]]) -> Iterator[Hit]:
+        """Where one word of each group stands near one of the next."""
+        found: list[list[Hit]] = [[] for _ in self.near.of]
+        for phrase in hits:
+            for number in self._groups_of.get(phrase, ()):
+                found[number] += hits[phrase]
         if not all(found):
             return
+        for group in found:
+            group.sort(key=_by_place)
         for order in [found] if self.near.ordered else permutations(found):
-            for chain in self._chains(order):
-                wanted = "…".join(hit.wanted for hit in chain)
-                score = min(hit.score for hit in chain)
-                inner = tuple(hit.start for hit in chain[1:])
+            for words in self._chains(order):
+                wanted = "…".join(hit.wanted for hit in words)
+                score = min(hit.score for hit in words)
+                inner = tuple(hit.start for hit in words[1:])
                 how = "exact" if score == 1 else "pinyin"
-                yield Hit(passage, chain[0].start, chain[-1].end, wanted, how, score, inner)
+                yield Hit(words[0].passage, words[0].start, words[-1].end, wanted, how, score, inner)
 
     def _chains(self, order: Sequence[list[Hit]]) -> list[tuple[Hit, ...]]:
         chains: list[tuple[Hit, ...]] = [(hit,) for hit in order[0]]
@@ -91,10 +80,13 @@ class Wording:
     """A leaf of a rule, compiled once and used on every call. ``index``: shared with all other wording of a plan."""
 
     def __init__(self, leaf: Leaf, index: Index | None = None) -> None:
-        self._index = index = index or Index()
-        self._phrases = tuple(dict.fromkeys(index.phrases.add(phrase, leaf.by) for phrase in leaf.phrases))
-        self._pairs = [_Pair(near, leaf.by, index.phrases) for near in leaf.near]
-        self._patterns = [index.patterns.add(pattern) for pattern in leaf.regex]
+        self.index = index = index or Index()
+        self._phrases = frozenset(index.phrase(phrase, leaf.by) for phrase in leaf.phrases)
+        self._pairs = [_Pair(near, leaf.by, index) for near in leaf.near]
+        parts: list[Phrase | str] = [*self._phrases, *chain.from_iterable(pair.phrases() for pair in self._pairs)]
+        parts += map(index.pattern, leaf.regex)
+        for part in dict.fromkeys(parts):
+            index.use(part, self)
         wanted = [*leaf.phrases, *leaf.regex, *("…".join(w[0] for w in n.of) for n in leaf.near)]
         self.first_wanted = next(iter(wanted), "")
 
@@ -105,18 +97,32 @@ class Wording:
         """
         if least < LEAST_SCORE:
             raise ValueError(f"wording is only looked for from {LEAST_SCORE} on")
-        heard = passages if isinstance(passages, Heard) else Heard(passages)
-        by_phrase = heard.phrases(self._index.phrases) if self._phrases else {}
-        hits = [hit for phrase in self._phrases for hit in by_phrase.get(phrase, ()) if hit.score >= least]
-        hits += [hit for passage in heard for pair in self._pairs for hit in pair.find(passage, least)]
-        places = heard.places(self._index.patterns, self._patterns) if self._patterns else ()
-        return hits + [hit for place in places for hit in self._index.patterns.hits(*place)]
+        heard = passages.holding(self) if isinstance(passages, Heard) else passages
+        return [hit for passage in heard for hit in self.hits(passage) if hit.score >= least]
+
+    def hits(self, passage: Passage) -> list[Hit]:
+        """Every hit in one passage: of phrases, of words near each other, of patterns; looked for once."""
+        if self not in passage.found:
+            passage.found[self] = self._look(passage)
+        hits: list[Hit] = passage.found[self]
+        return hits
+
+    def _look(self, passage: Passage) -> list[Hit]:
+        there = self.index.found_in(passage)
+        parts = there.parts.get(self, ())
+        hits = [hit for part in parts if part in self._phrases for hit in there.phrases[part]]
+        hits += [hit for pair in self._pairs for hit in pair.find(there.phrases)] if parts else ()
+        for part in parts:
+            if isinstance(part, str):
+                if part not in there.matches:
+                    there.matches[part] = list(pattern_hits(passage, part))
+                hits += there.matches[part]
+        return hits
 
     def find(self, passages: Iterable[Passage], least: float) -> list[Hit]:
         """Hits scoring ``least`` or more, in time order; of hits that overlap only the best (then longest) stays."""
-        hits = self.all(passages, least)
         kept: list[Hit] = []
-        for hit in sorted(hits, key=lambda hit: (-hit.score, hit.start - hit.end, hit.start)):
+        for hit in sorted(self.all(passages, least), key=lambda hit: (-hit.score, hit.start - hit.end, hit.start)):
             if not any(hit.overlaps(other) for other in kept):
                 kept.append(hit)
         return sorted(kept, key=lambda hit: (hit.start_s, hit.start))

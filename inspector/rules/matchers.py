@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -321,6 +322,7 @@ class Match(Leaf):
     loudness: Loudness | None = None
     nl: NaturalLanguage | None = None
 
+    @cached_property
     def measures(self) -> tuple[str, ...]:
         """Names of the measures this asks for; a rule may ask for one."""
         return tuple(name for name in _MEASURES if getattr(self, name) is not None)

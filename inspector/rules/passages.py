@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from inspector.model import TURN_PAUSE_S, Hearing, Party, Turn
-from inspector.rules.sound import folded_syllable, syllables_of
+from inspector.rules.sound import codes_of
 from inspector.text import content_length, fold, is_content
 
 __all__ = ["BACKCHANNEL_CHARS", "Passage", "join_turns", "passages_of"]
@@ -23,30 +23,59 @@ __all__ = ["BACKCHANNEL_CHARS", "Passage", "join_turns", "passages_of"]
 BACKCHANNEL_CHARS = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Passage:
-    """One party's joined words. ``text`` holds content characters only, folded; all tuples have one entry for each.
+    """One party's joined words. ``text`` holds content characters only, folded.
 
-    ``breaks``: positions before which punctuation stood or a new turn began. ``origin``: (turn index, place in it).
+    Most passages hold nothing that any rule looks for: all that has an entry for each character is made when asked for.
     """
 
     party: Party
     turns: tuple[Turn, ...]
     text: str
-    starts_s: tuple[float, ...]
-    ends_s: tuple[float, ...]
-    confidence: tuple[float, ...]
-    origin: tuple[tuple[int, int], ...]
-    breaks: frozenset[int]
+    folded: tuple[str, ...]
+    start_s: float
 
     @cached_property
-    def syllables(self) -> tuple[str, ...]:
-        return syllables_of(self.text)
+    def origin(self) -> tuple[tuple[int, int], ...]:
+        """For each character the turn (by index) and the place in it."""
+        return tuple(
+            (index, place)
+            for index, text in enumerate(self.folded)
+            for place, char in enumerate(text)
+            if is_content(char)
+        )
 
     @cached_property
-    def folded(self) -> tuple[str, ...]:
-        """Syllables with confusable sounds folded."""
-        return tuple(map(folded_syllable, self.syllables))
+    def starts_s(self) -> tuple[float, ...]:
+        return tuple(self.turns[index].char_starts_s[place] for index, place in self.origin)
+
+    @cached_property
+    def ends_s(self) -> tuple[float, ...]:
+        return tuple(self.turns[index].char_ends_s[place] for index, place in self.origin)
+
+    @cached_property
+    def confidence(self) -> tuple[float, ...]:
+        return tuple(self.turns[index].char_confidence[place] for index, place in self.origin)
+
+    @cached_property
+    def breaks(self) -> frozenset[int]:
+        """Positions before which punctuation stood or a new turn began."""
+        found: set[int] = set()
+        at = 0
+        for text in self.folded:
+            found.add(at)
+            for char in text:
+                if is_content(char):
+                    at += 1
+                else:
+                    found.add(at)
+        return frozenset(found - {0})
+
+    @cached_property
+    def codes(self) -> str:
+        """The text by sound, one code for each character."""
+        return codes_of(self.text)
 
     @cached_property
     def data(self) -> bytes:
@@ -78,7 +107,7 @@ def passages_of(hearing: Hearing) -> tuple[Passage, ...]:
             else:
                 groups.append([turn])
     made = (join_turns(group) for group in groups)
-    return tuple(sorted((p for p in made if p.text), key=lambda passage: passage.starts_s[0]))
+    return tuple(sorted((p for p in made if p.text), key=lambda passage: passage.start_s))
 
 
 def _continues(before: Turn, turn: Turn, hearing: Hearing) -> bool:
@@ -96,22 +125,15 @@ def _continues(before: Turn, turn: Turn, hearing: Hearing) -> bool:
 
 def join_turns(turns: list[Turn]) -> Passage:
     """Turns of one party as one passage, whatever lies between them. There must be one at least."""
-    kept: list[tuple[str, int, int]] = []
-    breaks: set[int] = set()
-    for index, turn in enumerate(turns):
-        breaks.add(len(kept))
-        for place, char in enumerate(fold(turn.text)):
-            if is_content(char):
-                kept.append((char, index, place))
-            else:
-                breaks.add(len(kept))
-    return Passage(
-        turns[0].party,
-        tuple(turns),
-        "".join(char for char, _, _ in kept),
-        tuple(turns[index].char_starts_s[place] for _, index, place in kept),
-        tuple(turns[index].char_ends_s[place] for _, index, place in kept),
-        tuple(turns[index].char_confidence[place] for _, index, place in kept),
-        tuple((index, place) for _, index, place in kept),
-        frozenset(breaks - {0}),
+    folded = tuple(fold(turn.text) for turn in turns)
+    start_s = next(
+        (
+            turn.char_starts_s[place]
+            for turn, text in zip(turns, folded, strict=True)
+            for place, char in enumerate(text)
+            if is_content(char)
+        ),
+        turns[0].start_s,
     )
+    text = "".join(char for text in folded for char in text if is_content(char))
+    return Passage(turns[0].party, tuple(turns), text, folded, start_s)

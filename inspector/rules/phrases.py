@@ -1,35 +1,26 @@
-"""Finds all phrases of all rules in one pass over a passage.
-
-By sound, at most a quarter of a phrase may be wrong. Cut into one piece more than syllables may be wrong, it has a
-piece that is right: the first two or three syllables of each piece are the keys under which a phrase is kept::
-
-    保 本 保 息 稳 赚 不 赔      8 syllables, 2 may be wrong: 3 pieces
-    |#####|########|########|   keys: 保本  保息稳  赚不赔
-
-The same character is right whatever its reading (还 huan or hai), so a phrase is kept under every reading.
-"""
+"""A phrase of a rule: how it may sound, and how well it fits what stands at a place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise, product
-from operator import and_, ne
+from typing import NamedTuple
 
+from inspector.rules.alignment import NEGATIONS, aligned, fewest_errors
 from inspector.rules.matchers import SoundAlike
 from inspector.rules.passages import Passage
-from inspector.rules.sound import alike, folded_readings, folded_syllable, syllables_of
+from inspector.rules.sound import alike, codes_in, codes_of
 from inspector.text import fold, is_content
 
-__all__ = ["LEAST_SCORE", "MIN_SOUND_SYLLABLES", "Hit", "Phrase", "PhraseIndex", "matchable"]
+__all__ = ["LEAST_SCORE", "MIN_SOUND_SYLLABLES", "Hit", "Phrase", "matchable"]
 
 MIN_SOUND_SYLLABLES = 3  # shorter wording is matched literally: 媒体 sounds like 没提
+MIN_SLIP_SYLLABLES = 6  # shorter wording means something else with a syllable less: 产品(有)风险几乎为零
 LEAST_SCORE = 0.75  # no rule asks for less
 KEY_SYLLABLES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Wording found at ``[start, end)`` of a passage; ``how`` exact, pinyin or regex; ``score`` 0 … 1.
 
     ``inner``: where the further words begin when the hit has gaps (what stands before them may negate them).
@@ -72,86 +63,78 @@ def matchable(phrase: str) -> str:
 
 
 class Phrase:
-    """One phrase of a rule as it sounds."""
+    """One phrase of a rule as it is spelled or as it sounds.
+
+    By sound, at most a quarter of it may be wrong. Cut into one piece more than syllables may be wrong, it has a piece
+    that is right: the first two or three syllables of each piece are the keys under which it is looked for::
+
+        保 本 保 息 稳 赚 不 赔      8 syllables, 2 may be wrong: 3 pieces
+        |#####|########|########|   keys: 保本  保息稳  赚不赔
+
+    A character is right in each of its readings (还 huan or hai), so there are keys for every reading.
+    """
 
     def __init__(self, phrase: str, by: SoundAlike) -> None:
         self.wanted = phrase
         self.text = matchable(phrase)
         self.by: SoundAlike = by if len(self.text) >= MIN_SOUND_SYLLABLES else "literal"
-        self._pairs = tuple(zip(self.text, syllables_of(self.text), strict=True)) if self.by != "literal" else ()
-        self._folded = tuple(folded_syllable(syllable) for _, syllable in self._pairs)
         self._may_be_wrong = int(len(self.text) * (1 - LEAST_SCORE) + 1e-9)
+        self._codes = [frozenset(codes_in(char)) for char in self.text] if self.by != "literal" else []
+        self._places: dict[str, int] = {}
+        for place, codes in enumerate(self._codes):
+            for code in codes:
+                self._places[code] = self._places.get(code, 0) | 1 << place
+        self._least_codes = len(set(codes_of(self.text))) - self._may_be_wrong
 
-    def score(self, passage: Passage, start: int) -> tuple[float, str]:
-        """How well the phrase sounds like what stands at a place: mean over its characters, and whether exactly.
-
-        0 when it cannot reach :data:`LEAST_SCORE`.
-        """
-        end = start + len(self.text)
-        other = map(ne, self.text, passage.text[start:end])
-        if sum(map(and_, other, map(ne, self._folded, passage.folded[start:end]))) > self._may_be_wrong:
-            return 0.0, "pinyin"
-        heard = zip(passage.text[start:end], passage.syllables[start:end], strict=True)
-        scores = [alike(one, other, self.by) for one, other in zip(self._pairs, heard, strict=True)]
-        return round(sum(scores) / len(scores), 4), "exact" if min(scores) == 1 else "pinyin"
-
-    def pieces(self) -> Iterator[tuple[tuple[str, ...], int]]:
-        """The keys of each piece, in every reading, and where in the phrase they stand."""
+    def seeds(self) -> Iterator[tuple[str, int]]:
+        """The keys of each piece, in every reading, and where in the phrase they stand; none of a literal phrase."""
+        if not self._codes:
+            return
         count = self._may_be_wrong + 1
         borders = [piece * len(self.text) // count for piece in range(count + 1)]
         for at, until in pairwise(borders):
-            key = range(at, min(until, at + KEY_SYLLABLES))
-            yield from ((one, at) for one in product(*({*folded_readings(self.text[n]), self._folded[n]} for n in key)))
+            for codes in product(*map(sorted, self._codes[at : min(until, at + KEY_SYLLABLES)])):
+                yield "".join(codes), at
 
+    def at(self, passage: Passage, start: int) -> Hit | None:
+        """The phrase where it would begin at a place, give or take a few characters; None where it does not stand.
 
-class PhraseIndex:
-    """The phrases of a plan. Phrases are added while it is made; afterwards it never changes."""
+        A score of :data:`LEAST_SCORE` or more: the mean over its characters. Syllables too many or too few count as
+        wrong ones, in phrases of :data:`MIN_SLIP_SYLLABLES` or more.
+        """
+        length, slack = len(self.text), self._may_be_wrong
+        first = start - slack if start > slack else 0
+        if len(self._places.keys() & set(passage.codes[first : start + length + slack])) < self._least_codes:
+            return None
+        heard = passage.text[start : start + length] if start >= 0 else ""
+        if heard == self.text:
+            return Hit(passage, start, start + length, self.wanted, "exact", 1.0)
+        score = self._straight(heard)
+        if score >= LEAST_SCORE:
+            return Hit(passage, start, start + length, self.wanted, "pinyin", score)
+        return self._slipped(passage, first, start + length + slack) if length >= MIN_SLIP_SYLLABLES else None
 
-    def __init__(self) -> None:
-        self._phrases: dict[tuple[str, SoundAlike], Phrase] = {}
-        self._by_sound: dict[tuple[str, ...], list[tuple[Phrase, int]]] = {}
-        self._by_first: dict[str, list[Phrase]] = {}
+    def _straight(self, heard: str) -> float:
+        """How alike character by character; 0 when it cannot reach :data:`LEAST_SCORE`."""
+        if len(heard) < len(self.text):
+            return 0.0
+        wrong, total = 0, 0.0
+        for one, other in zip(self.text, heard, strict=True):
+            score = alike(one, other, self.by)
+            total += score
+            wrong += not score
+            if wrong > self._may_be_wrong or (not score and other in NEGATIONS):
+                return 0.0
+        return round(total / len(self.text), 4)
 
-    def add(self, text: str, by: SoundAlike) -> Phrase:
-        """The phrase of that text, kept once however many rules use it."""
-        known = self._phrases.get((text, by))
-        if known is not None:
-            return known
-        phrase = self._phrases[text, by] = Phrase(text, by)
-        if phrase.by == "literal":
-            self._by_first.setdefault(phrase.text[:1], []).append(phrase)
-        else:
-            for key, offset in phrase.pieces():
-                self._by_sound.setdefault(key, []).append((phrase, offset))
-        return phrase
-
-    def hits(self, passage: Passage) -> dict[Phrase, list[Hit]]:
-        """Where each phrase stands in the passage with a score of :data:`LEAST_SCORE` or more; looked for once."""
-        if self not in passage.found:
-            passage.found[self] = self._find(passage)
-        found: dict[Phrase, list[Hit]] = passage.found[self]
-        return found
-
-    def _find(self, passage: Passage) -> dict[Phrase, list[Hit]]:
-        found: dict[Phrase, list[Hit]] = {}
-        for phrase, start in sorted(self._candidates(passage), key=lambda found: (found[1], found[0].wanted)):
-            score, how = phrase.score(passage, start)
-            if score >= LEAST_SCORE:
-                hit = Hit(passage, start, start + len(phrase.text), phrase.wanted, how, score)
-                found.setdefault(phrase, []).append(hit)
-        for start, char in enumerate(passage.text):
-            for phrase in self._by_first.get(char, ()):
-                if passage.text.startswith(phrase.text, start):
-                    hit = Hit(passage, start, start + len(phrase.text), phrase.wanted, "exact", 1.0)
-                    found.setdefault(phrase, []).append(hit)
-        return found
-
-    def _candidates(self, passage: Passage) -> set[tuple[Phrase, int]]:
-        found: set[tuple[Phrase, int]] = set()
-        folded, length = passage.folded, len(passage.text)
-        for at in range(length - 1):
-            for key in (folded[at : at + 2], folded[at : at + KEY_SYLLABLES]):
-                for phrase, offset in self._by_sound.get(key, ()):
-                    if offset <= at <= length - len(phrase.text) + offset:
-                        found.add((phrase, at - offset))
-        return found
+    def _slipped(self, passage: Passage, first: int, last: int) -> Hit | None:
+        """The phrase within ``[first, last)``, with syllables put in or left out."""
+        if fewest_errors(self._places, len(self.text), passage.codes[first:last]) > self._may_be_wrong:
+            return None
+        found = aligned(self.text, passage.text[first:last], self.by, self._may_be_wrong)
+        if found is None:
+            return None
+        cost, begin, end = found
+        score = round(1 - cost / len(self.text), 4)
+        how = "exact" if score == 1 else "pinyin"
+        return Hit(passage, first + begin, first + end, self.wanted, how, score) if score >= LEAST_SCORE else None

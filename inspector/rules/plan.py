@@ -72,17 +72,22 @@ class CompiledRule:
             raise ValueError(f"{self.rule.id} has no clause")
         return self.verbatim
 
-    @property
+    @cached_property
     def party(self) -> Party | None:
         """The one party the rule judges; None = agent and customer alike."""
         return None if self.rule.who == "any" else Party(self.rule.who)
 
-    @property
+    @cached_property
     def parties(self) -> tuple[Party, ...]:
         """The parties the rule judges. ``system`` is never judged."""
         return (Party.AGENT, Party.CUSTOMER) if self.party is None else (self.party,)
 
-    @property
+    @cached_property
+    def listeners(self) -> tuple[Party, ...]:
+        """The parties whose words may be a hit: those judged, and whoever is unknown."""
+        return (*self.parties, Party.UNKNOWN)
+
+    @cached_property
     def negatable(self) -> bool:
         """Would its negation be lawful, so that a lost 不 accuses the innocent?"""
         rule = self.rule
@@ -91,11 +96,16 @@ class CompiledRule:
 
 @dataclass(frozen=True)
 class Plan:
-    """All rules in force. ``digest``: sha256 over sorted (id, version, digest) and the guards."""
+    """All rules in force. ``digest``: sha256 over sorted (id, version, digest) of rules, (name, digest) of guards.
+
+    ``index``: the wording of all of them.
+    """
 
     rules: dict[str, CompiledRule]
     digest: str
+    index: Index
 
+    @cached_property
     def judged(self) -> tuple[CompiledRule, ...]:
         """The rules that answer for a call: no events, nothing deprecated; by id."""
         return tuple(
@@ -111,8 +121,8 @@ def compile_plan(rules: tuple[Rule, ...], guards: tuple[Guard, ...]) -> Plan:
     index = Index()
     compiled = {rule.id: _compile(rule, by_name, index) for rule in rules}
     parts = sorted(f"{rule.id} {rule.version} {rule.digest}" for rule in rules)
-    parts += sorted(guard.model_dump_json() for guard in guards)
-    return Plan(compiled, hashlib.sha256("\n".join(parts).encode()).hexdigest())
+    parts += sorted(f"{guard.name} {guard.digest}" for guard in guards)
+    return Plan(compiled, hashlib.sha256("\n".join(parts).encode()).hexdigest(), index)
 
 
 def _compile(rule: Rule, guards: dict[str, CompiledGuard], index: Index) -> CompiledRule:

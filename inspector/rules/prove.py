@@ -50,12 +50,6 @@ def _prove(rule: Rule, group: str, name: str, text: str, plan: Plan) -> Proof:
         call, hearing = parse_call(text, f"{rule.id}/{group}/{name}")
     except RecordingError as error:
         return Proof(rule.id, group, name, "error", str(error))
-    view = CallView(call, hearing, plan)
-    if rule.kind is Kind.EVENT:
-        places = view.event(rule.id)
-        sure = any(place.because is None for place in places)
-        said = Outcome.FIRES if sure else Outcome.UNDETERMINED if places else Outcome.SILENT
-    else:
-        said = answer(plan.rules[rule.id], view).outcome
+    said = answer(plan.rules[rule.id], CallView(call, hearing, plan)).outcome
     fault = "" if said in _WANTED[group] else f"应为 {group}，实为 {said}"
     return Proof(rule.id, group, name, said, fault)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from inspector.model import Outcome, Party, Span
 from inspector.rules.measure import speech_rates
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, measured
+from inspector.rules.verdict import NOT_APPLICABLE, Verdict, measured
 from inspector.rules.view import CallView
 
 __all__ = ["judge_rate"]
@@ -22,14 +22,14 @@ def judge_rate(compiled: CompiledRule, view: CallView) -> Verdict:
     if limits is None or not runs:
         return NOT_APPLICABLE
     fastest, slowest = max(runs, key=_cpm), min(runs, key=_cpm)
-    for (span, cpm), beyond in (
-        (fastest, limits.limit_cpm is not None and fastest[1] > limits.limit_cpm),
-        (slowest, limits.least_cpm is not None and slowest[1] < limits.least_cpm),
-    ):
-        if beyond:
-            wanted = f"语速{cpm:.0f}字/分"
-            return Verdict(Outcome.FIRES, None, (measured(wanted, span, party),), None, wanted)
-    return SILENT
+    too_fast = limits.limit_cpm is not None and fastest[1] > limits.limit_cpm
+    too_slow = limits.least_cpm is not None and slowest[1] < limits.least_cpm
+    span, cpm = slowest if too_slow or limits.limit_cpm is None else fastest
+    wanted = f"语速{cpm:.0f}字/分"
+    evidence = (measured(wanted, span, party),)
+    if too_fast or too_slow:
+        return Verdict(Outcome.FIRES, None, evidence, None, wanted)
+    return Verdict(Outcome.SILENT, None, evidence)
 
 
 def _cpm(run: tuple[Span, float]) -> float:

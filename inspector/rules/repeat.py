@@ -20,11 +20,11 @@ __all__ = ["judge_repeat", "likeness"]
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A turn as it sounds; ``place``: which of the party's turns it is."""
+    """A turn by sound, one code for each syllable; ``place``: which of the party's turns it is."""
 
     turn: Turn
     place: int
-    folded: tuple[str, ...]
+    codes: str
 
     @property
     def doubt(self) -> Because | None:
@@ -57,7 +57,7 @@ def _said(compiled: CompiledRule, view: CallView, limits: Repeat, party: Party) 
     long = ((place, turn) for place, turn in enumerate(own) if content_length(turn.text) >= limits.min_chars)
     passages = [(place, turn, join_turns([turn])) for place, turn in long]
     return [
-        _Said(turn, place, passage.folded)
+        _Said(turn, place, passage.codes)
         for place, turn, passage in passages
         if compiled.beside is None or not compiled.beside.all([passage], compiled.accept)
     ]
@@ -72,14 +72,14 @@ def _longest(by_party: Sequence[list[_Said]], limits: Repeat) -> list[_Said]:
             for one in said[at + 1 :]:
                 if one.place - run[-1].place > limits.within_turns:
                     break
-                if likeness(first.folded, one.folded, limits.similar) >= limits.similar:
+                if likeness(first.codes, one.codes, limits.similar) >= limits.similar:
                     run.append(one)
             runs.append(run)
     return max(runs, key=len)
 
 
-def likeness(one: Sequence[str], other: Sequence[str], least: float) -> float:
-    """Share of syllables that two turns have in common: 1 - edit distance / longer length (Levenshtein 1966).
+def likeness(one: str, other: str, least: float) -> float:
+    """Share of syllables (one code each) that two turns have in common: 1 - edit distance / longer length (Levenshtein 1966).
 
     0 when their lengths or their syllables in any order keep them below ``least``.
     """
@@ -106,7 +106,7 @@ def _evidence(run: list[_Said]) -> tuple[Evidence, ...]:
             one.turn.text,
             f"第{count}遍",
             "repeat",
-            round(likeness(first.folded, one.folded, 0.0), 4),
+            round(likeness(first.codes, one.codes, 0.0), 4),
         )
         for count, one in enumerate(run, 1)
     )

@@ -86,11 +86,7 @@ def _part(name: str, wording: Wording, compiled: CompiledRule, view: CallView, w
     judged = compiled.parties
     # A doubtful guard does not unsay a disclosure: what must be said is heard generously.
     places = view.places(compiled, wording.all(view.heard_from(*judged, Party.SYSTEM, Party.UNKNOWN), compiled.accept))
-    inside = []
-    for place in places:
-        from_s = window.span.start_s - 0.01 if place.hit.passage.party in judged else window.others_from_s
-        if from_s <= place.hit.start_s < window.span.end_s:
-            inside.append(place)
+    inside = [place for place in places if window.holds(place.hit, judged)]
     late = tuple(
         place
         for place in places

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -63,6 +64,11 @@ class Where(Strict):
     within_s: Seconds | None = None
     within_turns: Annotated[int, Field(ge=1, le=200)] | None = None
     which: Literal["first", "last", "every"] = "first"
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Is it the whole call, as of most rules?"""
+        return self == Where()
 
 
 class FactsClause(Strict):
@@ -158,6 +164,18 @@ class Guard(Strict):
     cancels: bool = True
     turn_words: Words = ()
 
+    @property
+    def digest(self) -> str:
+        """sha256 of the guard: with those of the rules it makes the digest of the packs."""
+        return _digest_of(self, set())
+
+
+def _digest_of(model: Strict, without: set[str]) -> str:
+    """sha256 of the canonical JSON of what is written. What is as by default is left out: new fields change none."""
+    fields = model.model_dump(mode="json", by_alias=True, exclude=without, exclude_defaults=True)
+    canonical = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z0-9_]+)+$", max_length=80)]
 
@@ -193,6 +211,11 @@ class Rule(Strict):
     sources: tuple[Source, ...] = ()
     examples: Examples = Examples()
 
+    @cached_property
+    def is_conditional(self) -> bool:
+        """Do events or business data decide whether there is anything to judge?"""
+        return bool(self.needs or self.needs_any or self.not_when or self.facts != FactsClause())
+
     def leaves(self) -> Iterator[tuple[str, Leaf]]:
         """Every place where the rule writes wording, with its field name."""
         yield "match", self.match
@@ -212,10 +235,11 @@ class Rule(Strict):
 
     @property
     def digest(self) -> str:
-        """sha256 of the canonical JSON of every field that changes a verdict or its routing."""
-        fields = self.model_dump(mode="json", by_alias=True, exclude={"asks", "examples", "sources", "title", "remedy"})
-        canonical = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        """sha256 of every field that changes a verdict, its routing or the words of a finding's reason.
+
+        What its guards say is not in it (it would make every rule a new one): they have digests of their own.
+        """
+        return _digest_of(self, {"asks", "examples", "sources", "title", "remedy"})
 
 
 class PackFile(Strict):

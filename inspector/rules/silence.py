@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from inspector.model import Because, Outcome, Party, Severity, Span
+from inspector.model import Because, Evidence, Outcome, Party, Severity, Span
 from inspector.rules.matchers import Relaxed, Silence
 from inspector.rules.measure import silences
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, measured
+from inspector.rules.verdict import NOT_APPLICABLE, Verdict, measured
 from inspector.rules.view import CallView
 
 __all__ = ["judge_silence"]
@@ -20,18 +20,23 @@ def judge_silence(compiled: CompiledRule, view: CallView) -> Verdict:
     limits = compiled.rule.match.silence
     if limits is None:
         return NOT_APPLICABLE
-    too_long = [span for span in silences(view.hearing) if span.duration_s >= _limit_s(span, limits, view)]
+    quiet = silences(view.hearing)
+    too_long = [span for span in quiet if span.duration_s >= _limit_s(span, limits, view)]
     too_long = [span for span in too_long if not _excused(span, limits, view)]
     sure = [span for span in too_long if not _notice_may_be_lost(span, limits, view)]
     if not too_long:
-        return SILENT
+        return Verdict(Outcome.SILENT, None, _evidence(sorted(quiet, key=lambda span: -span.duration_s)[:1]))
     shown = sure or too_long
-    evidence = tuple(measured(f"静音{span.duration_s:.1f}秒", span, Party.UNKNOWN) for span in shown)
+    evidence = _evidence(shown)
     longest_s = max(span.duration_s for span in shown)
     if sure:
         return Verdict(Outcome.FIRES, None, evidence, None, f"最长{longest_s:.1f}秒", _severity(longest_s, limits))
     before = Span(max(0.0, shown[0].start_s - _reach_s(limits)), shown[0].end_s)
     return Verdict(Outcome.UNDETERMINED, Because.NOT_HEARD, evidence, view.cover(before, None))
+
+
+def _evidence(spans: list[Span]) -> tuple[Evidence, ...]:
+    return tuple(measured(f"静音{span.duration_s:.1f}秒", span, Party.UNKNOWN) for span in spans)
 
 
 def _limit_s(span: Span, limits: Silence, view: CallView) -> float:

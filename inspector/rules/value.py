@@ -13,7 +13,7 @@ from inspector.rules.numbers import Number, numbers_in, numbers_of
 from inspector.rules.passages import Passage
 from inspector.rules.phrases import Hit
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict
+from inspector.rules.verdict import NOT_APPLICABLE, Verdict
 from inspector.rules.view import CallView
 from inspector.text import fold
 
@@ -44,12 +44,12 @@ def judge_value(compiled: CompiledRule, view: CallView) -> Verdict:
     ]
     if not found:
         return NOT_APPLICABLE
+    wanted = f"{known}%" if limits.kind == "percent" else known
     wrong = [(passage, said) for passage, said in found if not _fits(said.value, said.unit, allowed)]
     if not wrong:
-        return SILENT
+        return Verdict(Outcome.SILENT, None, tuple(_evidence(passage, said, wanted) for passage, said in found))
     doubts = [_doubt(passage, said, allowed, view) for passage, said in wrong]
     sure = [place for place, doubt in zip(wrong, doubts, strict=True) if doubt is None]
-    wanted = f"{known}%" if limits.kind == "percent" else known
     evidence = tuple(_evidence(passage, said, wanted) for passage, said in sure or wrong)
     if sure:
         return Verdict(Outcome.FIRES, None, evidence)

@@ -11,7 +11,7 @@ from inspector.rules.clause import Alignment
 from inspector.rules.coverage import doubt
 from inspector.rules.passages import join_turns
 from inspector.rules.plan import CompiledRule
-from inspector.rules.verdict import SILENT, Verdict, absence_of
+from inspector.rules.verdict import Verdict, absence_of
 from inspector.rules.view import CallView
 from inspector.rules.windows import Window, context_of
 
@@ -24,7 +24,7 @@ def judge_verbatim(compiled: CompiledRule, view: CallView, window: Window, perha
     """Silent when the clause was read; fires when it, or a key term of it, surely was not."""
     best = _best(compiled, view, window, (*compiled.parties, Party.SYSTEM))
     if best is not None and _was_read(best, compiled) and not (best.missing or best.perhaps):
-        return SILENT
+        return Verdict(Outcome.SILENT, None, (_evidence(compiled, best, window),))
     evidence = (*context_of(compiled, view, window), _evidence(compiled, best, window))
     coverage = view.cover(window.span, compiled.party)
     because = perhaps or (Because.CUT_OFF if window.cut else doubt(view.hearing, coverage, compiled.party))

@@ -14,7 +14,10 @@ __all__ = ["NOT_APPLICABLE", "SILENT", "Verdict", "absence_of", "evidence_of", "
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``note`` is added to the rule's message; ``severity`` replaces the rule's own when set."""
+    """``note`` is added to the rule's message; ``severity`` replaces the rule's own when set.
+
+    Of a silent one ``evidence`` is what was measured or read and is as it should be.
+    """
 
     outcome: Outcome
     because: Because | None = None
@@ -51,10 +54,11 @@ def measured(wanted: str, span: Span, party: Party) -> Evidence:
     return Evidence(round(span.start_s, 3), round(span.end_s, 3), party, "", wanted, "metric", 1.0)
 
 
-def said(places: list[Graded]) -> tuple[Evidence, ...]:
+def said(places: Iterable[Graded]) -> tuple[Evidence, ...]:
     """Evidence of the places, sure ones first when there are any."""
-    sure = [place for place in places if place.because is None]
-    return tuple(evidence_of(place.hit) for place in (sure or places))
+    found = list(places)
+    sure = [place for place in found if place.because is None]
+    return tuple(evidence_of(place.hit) for place in (sure or found))
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from inspector.model import Because, Call, Coverage, Hearing, Kind, Party, Span
 from inspector.rules.compose import enough
@@ -28,7 +29,10 @@ class CallView:
         self.hearing = hearing
         self.plan = plan
         self.passages = passages_of(hearing)
+        plan.index.scan(self.passages)
         self.end_s = end_s_of(hearing)
+        self.known: dict[Any, Any] = {}
+        """What rules of one kind ask alike, by what they ask; kept."""
         self._covers: dict[tuple[Span, Party | None], Coverage] = {}
         self._heard: dict[tuple[Party, ...], Heard] = {}
         self._events: dict[str, tuple[Graded, ...]] = {}
@@ -64,7 +68,7 @@ class CallView:
         own = [passage for passage in self.passages if passage.party in compiled.parties and passage.text]
         if compiled.rule.kind is not Kind.EVENT or not own or not holds(self.call.facts, compiled.rule.facts.satisfied):
             return ()
-        last = max(own, key=lambda passage: passage.starts_s[0])
+        last = max(own, key=lambda passage: passage.start_s)
         wanted = "、".join(compiled.rule.facts.satisfied)
         return (Graded(Hit(last, 0, len(last.text), wanted, "entity", 1.0), None),)
 
@@ -73,8 +77,8 @@ class CallView:
 
     def graded(self, compiled: CompiledRule) -> tuple[Graded, ...]:
         """Hits of the rule's wording that are not cancelled, each with its doubt or None."""
-        heard = self.heard_from(*compiled.parties, Party.UNKNOWN)
-        return self.places(compiled, compiled.parts[0][1].all(heard, compiled.least))
+        hits = compiled.parts[0][1].all(self.heard_from(*compiled.listeners), compiled.least)
+        return self.places(compiled, hits)
 
     def places(self, compiled: CompiledRule, hits: list[Hit]) -> tuple[Graded, ...]:
         """What is left of the hits when guards, exceptions and the product in talk have been asked."""
@@ -104,12 +108,16 @@ class CallView:
 
         Where an event of ``not_when`` perhaps occurred, the rule only perhaps applies.
         """
+        if not rule.is_conditional:
+            return True, None
         data = rule.facts
         if holds(self.call.facts, data.not_applicable) or (data.only and not holds(self.call.facts, data.only)):
             return False, None
+        applies, perhaps = self.doubt_about((*rule.needs, *self._one_of(rule.needs_any)))
+        if not applies and perhaps is None:
+            return False, None
         if any(self.sure(event_id) for event_id in rule.not_when):
             return False, None
-        applies, perhaps = self.doubt_about((*rule.needs, *self._one_of(rule.needs_any)))
         exempt = [place.because for event_id in rule.not_when for place in self.event(event_id)]
         return (False, exempt[0]) if applies and exempt else (applies, perhaps)
 

@@ -11,10 +11,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from inspector.model import Evidence, Party, Span, SpeechSpan, Turn
 from inspector.rules.grade import Graded
+from inspector.rules.phrases import Hit
 from inspector.rules.plan import CompiledRule
 from inspector.rules.schema import Anchor, Where
 from inspector.rules.verdict import evidence_of
@@ -37,10 +39,19 @@ class Window:
     others_from_s: float
     anchor: Graded | None = None
 
+    def holds(self, hit: Hit, judged: Collection[Party]) -> bool:
+        """Does the hit begin in here? ``judged``: the parties whose own window it is."""
+        own = hit.passage.party in judged
+        return (self.span.start_s - 0.01 if own else self.others_from_s) <= hit.start_s < self.span.end_s
+
 
 def windows_of(view: CallView, where: Where, party: Party | None) -> tuple[Window, ...]:
     """The windows in this call, in order of time; none when what the rule is about does not occur."""
-    if where.first is not None:
+    if where.is_whole:
+        if "whole call" not in view.known:
+            view.known["whole call"] = _between(view, 0.0, where, None)
+        found = [view.known["whole call"]]
+    elif where.first is not None:
         found = [_first(view, where.first, party)]
     elif where.last is not None:
         found = [_last(view, where.last, party)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspector.model import Because, Outcome, Party, Span
+from inspector.model import Because, Outcome, Span
 from inspector.rules.compose import enough
 from inspector.rules.grade import Graded
 from inspector.rules.lanes import is_uninspectable
@@ -26,8 +26,7 @@ def judge_wording(compiled: CompiledRule, view: CallView) -> Verdict:
     places = [place for place in graded if any(s.start_s <= place.hit.start_s < s.end_s for s in spans)]
     match = compiled.rule.match
     if not enough((place.hit for place in places), match.distinct, match.times):
-        whole = Span(spans[0].start_s, max(span.end_s for span in spans))
-        return nothing_found(compiled, view, whole)
+        return nothing_found(compiled, view, Span(spans[0].start_s, max(span.end_s for span in spans)))
     doubt = perhaps or _doubt(places, match)
     if doubt is None:
         return Verdict(Outcome.FIRES, None, said(places))
@@ -45,7 +44,15 @@ def _doubt(places: list[Graded], match: Match) -> Because | None:
 
 def nothing_found(compiled: CompiledRule, view: CallView, span: Span) -> Verdict:
     """Silent, unless nobody was there whom the rule judges, or hardly anything of them was heard."""
-    if not any(spoken.party in (*compiled.parties, Party.UNKNOWN) for spoken in view.hearing.speech):
+    asked = ("nothing found", compiled.parties, span)
+    if asked not in view.known:
+        view.known[asked] = _nothing_found(compiled, view, span)
+    verdict: Verdict = view.known[asked]
+    return verdict
+
+
+def _nothing_found(compiled: CompiledRule, view: CallView, span: Span) -> Verdict:
+    if not any(spoken.party in compiled.listeners for spoken in view.hearing.speech):
         return NOT_APPLICABLE
     for party in compiled.parties:
         coverage = view.cover(span, party)

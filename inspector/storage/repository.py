@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Engine, Row, Select, and_, delete, false, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, and_, delete, false, insert, select, true
 
 from inspector.errors import ConfigError
 from inspector.legs import Leg, join
@@ -188,8 +188,8 @@ class Store:
         except ValidationError:
             return None
 
-    def inspections(self, limit: int) -> tuple[Inspection, ...]:
-        """The ``limit`` inspections made last, newest first, history included.
+    def inspections(self, limit: int, call_id: str | None = None) -> tuple[Inspection, ...]:
+        """The ``limit`` inspections made last (of one call when it is named), newest first, history included.
 
         Raises StorageError also when one was written by a version whose records this one cannot read.
         """
@@ -205,6 +205,7 @@ class Store:
                     heard.c.digest == inspection.c.hearing_digest,
                 ),
             )
+            .where(true() if call_id is None else call.c.id == call_id)
             .order_by(inspection.c.made_at.desc(), inspection.c.id)
             .limit(limit)
         )

@@ -34,7 +34,7 @@ def test_a_tuning_call_is_judged_as_a_fair_judge_would(one: ScoredCall) -> None:
 
 
 def test_the_scored_calls_cover_every_rule_and_half_are_traps() -> None:
-    judged = {compiled.rule.id for compiled in PLAN.judged()}
+    judged = {compiled.rule.id for compiled in PLAN.judged}
     named = {rule for one in SCORED for rule in (*one.fires, *one.never)}
     assert named <= judged
     assert len(SCORED) >= 150

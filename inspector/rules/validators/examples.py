@@ -40,7 +40,7 @@ class MissingExample:
 
     def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
         """One issue for each group of examples that is too small."""
-        least = 1 if rule.match.measures() else 2
+        least = 1 if rule.match.measures else 2
         wanted = {"fires": least, "silent": least}
         if rule.match.loudness or rule.match.nl:
             wanted = {"undetermined": 1}

@@ -8,17 +8,21 @@ from hypothesis import strategies as st
 
 from inspector.rules.match import Wording
 from inspector.rules.matchers import Leaf, SoundAlike
-from inspector.rules.sound import CONFUSABLE_SCORE, HOMOPHONE_SCORE, alike, folded_syllable, syllables_of
+from inspector.rules.sound import (
+    CONFUSABLE_SCORE,
+    HOMOPHONE_SCORE,
+    alike,
+    codes_in,
+    codes_of,
+    folded_syllable,
+    readings_of,
+)
 from inspector.text import fold, is_content, simplify
 from tests.builders import passage
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
 ODD = st.sampled_from("一二三幺洞拐勾零〇ＡｂＣ１２３後發乾著薴苧瞭İẞſ①½́😀👨‍👩‍👧\u200d\ufeff\u3000，。㈱ﬁ")
 MIXED = st.text(HAN | ODD | st.characters(exclude_categories=["Cs"]), max_size=30)
-
-
-def likeness(wanted: str, heard: str, by: SoundAlike) -> float:
-    return alike((wanted, syllables_of(wanted)[0]), (heard, syllables_of(heard)[0]), by)
 
 
 @pytest.mark.parametrize(
@@ -39,30 +43,41 @@ def likeness(wanted: str, heard: str, by: SoundAlike) -> float:
     ],
 )
 def test_two_characters(wanted: str, heard: str, by: SoundAlike, score: float) -> None:
-    assert likeness(wanted, heard, by) == score
-    assert likeness(heard, wanted, by) == score
+    assert alike(wanted, heard, by) == score
+    assert alike(heard, wanted, by) == score
 
 
 @pytest.mark.parametrize("pair", ["四十", "一七", "四是", "十是", "五无", "八吧", "两俩", "万完", "半办", "亿一"])
 @pytest.mark.parametrize("by", ["pinyin", "pinyin_confusable"])
 def test_numerals_are_never_folded(pair: str, by: SoundAlike) -> None:
-    assert likeness(pair[0], pair[1], by) == 0.0
+    assert alike(pair[0], pair[1], by) == 0.0
 
 
 @pytest.mark.parametrize(
-    ("word", "syllables"),
-    [
-        ("银行", ("yin", "hang")),
-        ("行长", ("hang", "zhang")),
-        ("不行", ("bu", "xing")),
-        ("增长", ("zeng", "zhang")),
-        ("长期", ("chang", "qi")),
-        ("重新", ("chong", "xin")),
-        ("a1保😀", ("a", "1", "bao", "😀")),
-    ],
+    ("char", "readings"),
+    [("行", ("xing", "hang")), ("还", ("hai", "huan")), ("不", ("bu",)), ("a", ("a",)), ("1", ("1",))],
 )
-def test_polyphones_are_read_in_their_word(word: str, syllables: tuple[str, ...]) -> None:
-    assert syllables_of(word) == syllables
+def test_readings_in_use(char: str, readings: tuple[str, ...]) -> None:
+    assert readings_of(char) == readings
+
+
+@pytest.mark.parametrize(("wanted", "heard"), [("长", "常"), ("长", "掌"), ("还", "环"), ("还", "害"), ("没", "莫")])
+def test_a_character_sounds_like_what_any_of_its_readings_sounds_like(wanted: str, heard: str) -> None:
+    assert alike(wanted, heard, "pinyin") == HOMOPHONE_SCORE
+    assert codes_of(heard) in codes_in(wanted)
+
+
+@given(st.text(HAN | ODD, max_size=20))
+def test_every_character_has_one_code_of_its_own_readings(text: str) -> None:
+    codes = codes_of(text)
+    assert len(codes) == len(text)
+    assert all(code in codes_in(char) for code, char in zip(codes, text, strict=True))
+
+
+@given(HAN, HAN)
+def test_what_has_the_same_code_sounds_alike(one: str, other: str) -> None:
+    if codes_of(one) == codes_of(other):
+        assert alike(one, other, "pinyin_confusable") > 0
 
 
 @pytest.mark.parametrize(
@@ -91,12 +106,6 @@ def test_folding_keeps_the_length(text: str) -> None:
 @given(MIXED)
 def test_folding_twice_changes_nothing_more(text: str) -> None:
     assert fold(fold(text)) == fold(text)
-
-
-@given(MIXED)
-def test_every_folded_character_has_one_syllable(text: str) -> None:
-    kept = "".join(filter(is_content, fold(text)))
-    assert len(syllables_of(kept)) == len(kept)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,177 @@
+"""All wording of a plan, looked for in one pass over the text and one over its sounds.
+
+::
+
+    passages    您好这里是…  ⏎  这款稳转不赔…      joined, so that one pass serves them all
+    spelling    Aho-Corasick: literal phrases, and the texts that matches of patterns must hold
+    sounds      Aho-Corasick: the keys of phrases, over one code for each folded syllable
+    hits        phrases are scored where a key stands; patterns run where their texts stand in order
+
+(Aho and Corasick 1975, efficient string matching.)
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from inspector.rules.matchers import SoundAlike
+from inspector.rules.passages import Passage
+from inspector.rules.patterns import compile_pattern
+from inspector.rules.phrases import Hit, Phrase
+from inspector.rules.screen import Screen
+
+__all__ = ["Found", "Index"]
+
+_BETWEEN = "\n"  # stands in no passage
+
+
+@dataclass(slots=True)
+class Found:
+    """What stands in one passage: hits of phrases, and the patterns that may match.
+
+    ``parts``: the same by the wordings that hang on it. ``matches``: of the patterns that were run.
+    """
+
+    phrases: dict[Phrase, list[Hit]] = field(default_factory=dict)
+    patterns: Sequence[str] = ()
+    parts: dict[Any, list[Phrase | str]] = field(default_factory=dict)
+    matches: dict[str, list[Hit]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Automata:
+    """What is looked for, compiled; what each text and each key stands for, by its place in the automaton."""
+
+    spelling: AhoCorasick
+    texts: list[str]
+    phrases: list[tuple[Phrase, ...]]
+    screen: Screen
+    sounds: AhoCorasick
+    keyed: list[tuple[tuple[Phrase, int], ...]]
+
+
+class Index:
+    """The phrases and patterns of a plan. They are added while it is made; afterwards it never changes."""
+
+    def __init__(self) -> None:
+        self._phrases: dict[tuple[str, SoundAlike], Phrase] = {}
+        self._patterns: dict[str, None] = {}
+        self._automata: _Automata | None = None
+        self._users: dict[Phrase | str, list[Any]] = {}
+
+    def phrase(self, text: str, by: SoundAlike) -> Phrase:
+        """The phrase of that text, kept once however many rules use it."""
+        if (text, by) not in self._phrases:
+            self._phrases[text, by] = Phrase(text, by)
+            self._automata = None
+        return self._phrases[text, by]
+
+    def pattern(self, source: str) -> str:
+        """Takes in a pattern, once however many rules use it. Raises ``re2.error`` for a wrong one."""
+        if source not in self._patterns:
+            compile_pattern(source)
+            self._patterns[source] = None
+            self._automata = None
+        return source
+
+    def use(self, part: Phrase | str, user: Any) -> None:
+        """Notes that a wording hangs on a phrase or pattern of the index."""
+        self._users.setdefault(part, []).append(user)
+
+    def scan(self, passages: Iterable[Passage]) -> None:
+        """Looks for everything in those passages that were not looked through yet."""
+        new = [passage for passage in passages if self not in passage.found]
+        if not new:
+            return
+        if self._automata is None:
+            self._automata = _compiled(self._phrases.values(), self._patterns)
+        found = [Found() for _ in new]
+        joined = _Joined(new)
+        _by_spelling(self._automata, joined, found)
+        _by_sound(self._automata, joined, found)
+        for passage, one in zip(new, found, strict=True):
+            passage.found[self] = one
+            stands: list[Phrase | str] = [*one.phrases, *one.patterns]
+            for part in stands:
+                for user in self._users.get(part, ()):
+                    one.parts.setdefault(user, []).append(part)
+
+    def found_in(self, passage: Passage) -> Found:
+        """What stands in a passage."""
+        if self not in passage.found:
+            self.scan((passage,))
+        found: Found = passage.found[self]
+        return found
+
+
+def _compiled(phrases: Iterable[Phrase], patterns: Iterable[str]) -> _Automata:
+    spelled: dict[str, list[Phrase]] = {}
+    keys: dict[str, list[tuple[Phrase, int]]] = {}
+    for phrase in phrases:
+        if phrase.by == "literal":
+            spelled.setdefault(phrase.text, []).append(phrase)
+        for key, offset in phrase.seeds():
+            keys.setdefault(key, []).append((phrase, offset))
+    screen = Screen(patterns)
+    texts = sorted({*spelled, *screen.texts} - {""})
+    return _Automata(
+        _automaton(texts),
+        texts,
+        [tuple(spelled.get(text, ())) for text in texts],
+        screen,
+        _automaton(list(keys)),
+        [tuple(owners) for owners in keys.values()],
+    )
+
+
+def _automaton(texts: Sequence[str]) -> AhoCorasick:
+    return AhoCorasick(texts, implementation=Implementation.ContiguousNFA)
+
+
+def _by_spelling(automata: _Automata, joined: _Joined, found: list[Found]) -> None:
+    """Literal phrases, and patterns whose texts stand there."""
+    there: list[dict[str, None]] = [{} for _ in found]
+    for index, start, end in automata.spelling.find_matches_as_indexes(joined.text, overlapping=True):
+        number, place = joined.place(start)
+        there[number][automata.texts[index]] = None
+        for phrase in automata.phrases[index]:
+            hit = Hit(joined.passages[number], place, place + end - start, phrase.wanted, "exact", 1.0)
+            found[number].phrases.setdefault(phrase, []).append(hit)
+    for one, texts in zip(found, there, strict=True):
+        one.patterns = automata.screen.likely(texts)
+
+
+def _by_sound(automata: _Automata, joined: _Joined, found: list[Found]) -> None:
+    """Phrases scored wherever one of their keys stands."""
+    tried: set[tuple[Phrase, int]] = set()
+    for index, start, _ in automata.sounds.find_matches_as_indexes(joined.codes, overlapping=True):
+        number, place = joined.place(start)
+        passage, phrases = joined.passages[number], found[number].phrases
+        for phrase, offset in automata.keyed[index]:
+            if (phrase, start - offset) in tried:
+                continue
+            tried.add((phrase, start - offset))
+            hit = phrase.at(passage, place - offset)
+            if hit is not None and hit not in phrases.setdefault(phrase, []):
+                phrases[phrase].append(hit)
+
+
+class _Joined:
+    """Passages as one text."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = passages
+        self.text = _BETWEEN.join(passage.text for passage in passages)
+        self.codes = _BETWEEN.join(passage.codes for passage in passages)
+        self._starts = list(accumulate((len(passage.text) + 1 for passage in passages), initial=0))
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Number of the passage that holds a place of the joined text, and the place in it."""
+        number = bisect_right(self._starts, at) - 1
+        return number, at - self._starts[number]

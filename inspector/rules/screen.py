@@ -1,0 +1,71 @@
+"""Which patterns may match, from the texts that stand in a passage.
+
+A pattern needs one text of each of its sets (see :mod:`atoms`). Each branch of each pattern is one bit; a text is, for
+the first, second … set of a branch, the bits of the branches that it serves there. The texts of a passage together give
+for each set the branches that are served, and the branches served in all of theirs are the likely ones::
+
+    branch            0  推荐 … 理财    1  保本    2  建议 … 买
+    first sets        .  1  .           保本 stands there
+    second sets       1  1  .           理财 stands there; branch 1 has no second set
+    likely            .  1  .
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import and_
+
+from inspector.rules.atoms import MOST_SETS, Texts, atoms_of
+
+__all__ = ["Screen"]
+
+
+class Screen:
+    """The branches of some patterns and the texts that serve them."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._sources: list[str] = []
+        self._always: list[str] = []
+        self._unasked = [0] * MOST_SETS
+        self._served: dict[str, list[tuple[int, int]]] = {}
+        self._bits: dict[str, tuple[tuple[int, int], ...]] = {}
+        for source in patterns:
+            branches = atoms_of(source)
+            self._always += [] if branches else [source]
+            for sets in branches:
+                self._add(source, sets)
+
+    def _add(self, source: str, sets: tuple[Texts, ...]) -> None:
+        branch = len(self._sources)
+        self._sources.append(source)
+        for place, text in ((place, text) for place, texts in enumerate(sets) for text in texts):
+            self._served.setdefault(text, []).append((place, branch))
+        for place in range(len(sets), MOST_SETS):
+            self._unasked[place] |= 1 << branch
+
+    @property
+    def texts(self) -> Iterable[str]:
+        """All texts that serve a branch."""
+        return self._served.keys()
+
+    def likely(self, texts: Iterable[str]) -> list[str]:
+        """The patterns that may match where these texts stand, in the order in which they were given."""
+        served = list(self._unasked)
+        for text in texts:
+            for place, branches in self._bits.get(text) or self._of(text):
+                served[place] |= branches
+        bits = reduce(and_, served)
+        found = list(self._always)
+        while bits:
+            found.append(self._sources[(bits & -bits).bit_length() - 1])
+            bits &= bits - 1
+        return list(dict.fromkeys(found))
+
+    def _of(self, text: str) -> tuple[tuple[int, int], ...]:
+        """For each set the branches that a text serves there, as bits; kept."""
+        bits: dict[int, int] = {}
+        for place, branch in self._served.get(text, ()):
+            bits[place] = bits.get(place, 0) | 1 << branch
+        self._bits[text] = tuple(bits.items())
+        return self._bits[text]
