@@ -79,7 +79,7 @@ def _longest(by_party: Sequence[list[_Said]], limits: Repeat) -> list[_Said]:
 
 
 def likeness(one: str, other: str, least: float) -> float:
-    """Share of syllables (one code each) that two turns have in common: 1 - edit distance / longer length (Levenshtein 1966).
+    """Share of syllables, one code each, that two turns share: 1 - edit distance / longer length (Levenshtein 1966).
 
     0 when their lengths or their syllables in any order keep them below ``least``.
     """
