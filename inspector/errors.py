@@ -5,6 +5,7 @@
     InspectorError
     ├── UsageError        the command line is wrong                                  exit 2
     ├── RecordingError    one file's fault: its error object, the others go on       exit 1
+    ├── StoredCallError   one stored call's fault: its error object, the others go on exit 1
     ├── ManifestError     the list of calls cannot be used                           exit 2
     ├── SetupError        something is missing before the first file                 exit 3
     │   ├── ConfigError   a setting
@@ -33,6 +34,8 @@ __all__ = [
     "RecordingError",
     "SetupError",
     "StorageError",
+    "StoredCallError",
+    "StoredFault",
     "UsageError",
 ]
 
@@ -92,6 +95,23 @@ class RecordingError(InspectorError):
     def __init__(self, kind: ErrorKind, message: str, remedy: str) -> None:
         super().__init__(message, remedy)
         self.kind = kind
+
+
+class StoredFault(StrEnum):
+    """Closed list of what can be wrong with one stored call; the ``kind`` of its error object."""
+
+    NOT_ON_RECORD = "not_on_record"
+    NO_HEARING = "no_hearing"
+    UNREADABLE = "unreadable"
+    PROCESS_DIED = "process_died"
+
+
+class StoredCallError(InspectorError):
+    """One stored call cannot be judged again. Becomes an error object; never stops its neighbours."""
+
+    def __init__(self, kind: StoredFault, call_id: str, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.kind, self.call_id = kind, call_id
 
 
 class SetupError(InspectorError):

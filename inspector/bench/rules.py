@@ -27,7 +27,7 @@ from inspector.rules.plan import Plan
 from inspector.rules.prove import prove
 from inspector.rules.scored import ScoredCall
 
-__all__ = ["run_bench_rules"]
+__all__ = ["long_call", "run_bench_rules"]
 
 CALL_S = 300.0
 Judge = Callable[[Call, Hearing], dict[str, Outcome]]
@@ -64,9 +64,9 @@ def run_bench_rules(packs_dir: Path, scored_dir: Path, runs: int, out: Path | No
     prove_s = [_timed(lambda: list(prove(load_packs(packs_dir)))) for _ in range(runs)]
     plan = load_packs(packs_dir).plan()
     scored = load_scored(scored_dir)
-    long_call = _long_call(scored)
+    call = long_call(scored)
     sides = {
-        name: _side(by, scored, [1000 * _timed(lambda by=by: by(*long_call)) for _ in range(runs)])  # type: ignore[misc]
+        name: _side(by, scored, [1000 * _timed(lambda by=by: by(*call)) for _ in range(runs)])  # type: ignore[misc]
         for name, by in (("inspector", _by_plan(plan)), ("keyword spotting", _by_words(plan)))
     }
     _show(sides, scored, prove_s)
@@ -120,7 +120,7 @@ def _count(own: Counts, fired: bool, answer: Outcome | None, name: str) -> None:
     own.missed += [] if fired else [name]
 
 
-def _long_call(scored: tuple[ScoredCall, ...]) -> tuple[Call, Hearing]:
+def long_call(scored: tuple[ScoredCall, ...]) -> tuple[Call, Hearing]:
     """The first scored calls one after the other, as one call of five minutes."""
     lines: list[str] = []
     at_s = 0.0

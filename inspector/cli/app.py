@@ -13,8 +13,9 @@ import typer
 from rich.console import Console
 
 from inspector import __version__
+from inspector.cli.bench import bench_app
 from inspector.cli.messages import Lang, say, tell
-from inspector.cli.options import LangOption, PacksOption
+from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitOption, PacksOption
 from inspector.cli.options import settings_of as _settings
 from inspector.cli.rules_app import rules_app
 from inspector.cli.streams import forgiving_streams, json_stdout
@@ -29,7 +30,6 @@ app = typer.Typer(
     help="银行客服通话质检：听录音、按规则判定。 / Hears bank calls and judges them against rules.",
 )
 config_app = typer.Typer(no_args_is_help=True, help="设置。 / Settings.")
-bench_app = typer.Typer(no_args_is_help=True, help="测量速度与准确度。 / Measure speed and accuracy.")
 app.add_typer(rules_app, name="rules")
 app.add_typer(config_app, name="config")
 app.add_typer(bench_app, name="bench")
@@ -41,12 +41,6 @@ app.add_typer(sample_app, name="sample")
 app.add_typer(queue_app, name="queue")
 queue_app.add_typer(alerts_app, name="alerts")
 queue_app.add_typer(reviews_app, name="reviews")
-
-DayOption = Annotated[
-    datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="营业日。 / Business date.")
-]
-LimitOption = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="最多列出几项。 / At most so many.")]
-JsonLinesOption = Annotated[bool, typer.Option("--json", help="逐行 JSON（已脱敏）。 / JSON lines, masked.")]
 
 
 @app.command()
@@ -87,6 +81,35 @@ def inspect(  # noqa: PLR0913 - options of a command, each its own
     if not targets:
         raise UsageError(say(settings.lang, "nothing"), say(settings.lang, "nothing_remedy"))
     raise typer.Exit(run_inspect(InspectJob(targets, json, not no_store, raw, html, with_audio), settings))
+
+
+@app.command()
+def rejudge(  # noqa: PLR0913 - options of a command, each its own
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="营业日起。 / First business date.")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="营业日止（含）。 / Last business date.")
+    ] = None,
+    calls: Annotated[Path | None, typer.Option("--calls", help="通话编号清单。 / File of call ids.")] = None,
+    rules: Annotated[str | None, typer.Option("--rules", help="只判这些规则，逗号分隔。 / Only these rules.")] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, max=64, help="进程数，默认核数。 / Processes.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="逐行 JSON 写入文件。 / JSON lines to this file.")] = None,
+    save: Annotated[bool, typer.Option("--save", help="存入数据库。 / Keep the inspections.")] = False,
+    packs: PacksOption = None,
+    raw: Annotated[bool, typer.Option("--raw", help="写出完整内容并留痕。 / Unmasked; leaves an audit row.")] = False,
+    lang: LangOption = None,
+) -> None:
+    """按规则重判已存的通话，不需录音。 / Judge stored calls again, without their sound.
+
+    例 / Example: inspector rejudge --packs new_rules --from 2025-01-01 --to 2025-03-31 --out impact.jsonl
+    """
+    from inspector.cli.rejudge import RejudgeJob, days_of, run_rejudge
+
+    settings = _settings(lang, packs)
+    days = days_of(first and first.date(), last and last.date(), calls, settings.lang)
+    rule_ids = None if rules is None else frozenset(one.strip() for one in rules.split(","))
+    raise typer.Exit(run_rejudge(RejudgeJob(days, calls, rule_ids, jobs, out, save, raw), settings))
 
 
 @app.command()
@@ -289,37 +312,6 @@ def reviews_list(
 
     job = QueueJob(date and date.date(), limit, json, reason and Reason(reason))
     raise typer.Exit(run_reviews(job, _settings(lang)))
-
-
-@bench_app.command("hear")
-def bench_hear(
-    samples: Annotated[Path, typer.Argument(help="含 calls/ 和 truth/ 的目录。 / Directory with calls/ and truth/.")],
-    runs: Annotated[int, typer.Option("--runs", min=1, max=50, help="次数。 / Runs.")] = 3,
-    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
-) -> None:
-    """与普通 faster-whisper 同场比较。 / Compare with plain faster-whisper in the same run.
-
-    例 / Example: inspector bench hear audio_samples --runs 3
-    """
-    from inspector.bench.hear import run_bench
-
-    raise typer.Exit(run_bench(samples, runs, out, _settings()))
-
-
-@bench_app.command("rules")
-def bench_rules(
-    calls: Annotated[Path, typer.Argument(help="评分通话的目录（*.yaml）。 / Directory of scored calls.")],
-    runs: Annotated[int, typer.Option("--runs", min=1, max=50, help="次数。 / Runs.")] = 5,
-    packs: PacksOption = None,
-    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
-) -> None:
-    """规则的准确度与速度，与关键词匹配同场比较。 / Rules beside plain keyword spotting.
-
-    例 / Example: inspector bench rules tests/packs/scored
-    """
-    from inspector.bench.rules import run_bench_rules
-
-    raise typer.Exit(run_bench_rules(_settings(None, packs).packs_dir, calls, runs, out))
 
 
 @app.command()

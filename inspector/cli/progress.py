@@ -20,8 +20,11 @@ class JobProgress:
     Time left is told from bytes: durations are only known when a file is opened.
     """
 
-    def __init__(self, console: Console, say: Callable[..., str], total: int, total_bytes: int) -> None:
-        self._console, self._say = console, say
+    def __init__(
+        self, console: Console, say: Callable[..., str], total: int, total_bytes: int, key: str = "progress"
+    ) -> None:
+        """``key``: the message of the line."""
+        self._console, self._say, self._key = console, say, key
         self._total, self._total_bytes = total, total_bytes
         self._done = self._failed = self._bytes = 0
         self._audio_s = 0.0
@@ -54,9 +57,9 @@ class JobProgress:
         self._audio_s += audio_s
         self._show()
 
-    def finished(self, size_bytes: int, *, failed: bool) -> None:
-        """One more input is done with."""
-        self._done += 1
+    def finished(self, size_bytes: int, *, failed: int, count: int = 1) -> None:
+        """One more input is done with, or ``count`` of which ``failed`` failed."""
+        self._done += count
         self._failed += failed
         self._bytes += size_bytes
         self._show()
@@ -73,11 +76,12 @@ class JobProgress:
         took_s = max(now_s - self._began_s, 1e-6)
         left_s = took_s * (self._total_bytes - self._bytes) / self._bytes if self._bytes else None
         return self._say(
-            "progress",
+            self._key,
             done=self._done,
             total=self._total,
             hours=self._audio_s / 3600,
             speed=self._audio_s / took_s,
+            rate=self._done / took_s,
             eta="…" if left_s is None else f"{int(left_s) // 60}:{int(left_s) % 60:02}",
             failed=self._failed,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from json import dumps
@@ -21,6 +22,7 @@ from inspector.reports.contract import error_object, inspection_object, to_line
 from inspector.reports.terminal import print_inspection
 from inspector.rules.check import check_packs
 from inspector.rules.json_schema import pack_schema
+from inspector.rules.live_class import LiveClass
 from inspector.rules.load import load_packs, load_plan
 from inspector.rules.lock import lock_issues, read_lock
 from inspector.rules.notation import parse_call, parse_chat
@@ -36,16 +38,19 @@ def run_check(directory: Path, lang: Lang) -> int:
         lock = read_lock(directory)
     except PackError as error:
         issues = error.issues
-        rules = 0
+        rules, lives = 0, {}
     else:
         issues = (*check_packs(packs), *(lock_issues(packs, lock) if lock else ()))
-        rules = len(packs.rules)
+        rules, lives = len(packs.rules), packs.lives()
     console = Console(stderr=True)
     print_issues(console, issues)
     errors = sum(issue.severity == "error" for issue in issues)
     warnings = len(issues) - errors
     key = "packs_bad" if errors else "packs_ok"
     console.print(say(lang, key, rules=rules, errors=errors, warnings=warnings))
+    if lives:
+        count = Counter(live.live_class for live in lives.values())
+        console.print(say(lang, "live_classes", **{name.value: count[name] for name in LiveClass}))
     return PackError.exit_code if errors else 0
 
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 from inspector.config import Settings
 from inspector.storage import Store, sqlite_url
 
-__all__ = ["open_store"]
+__all__ = ["open_store", "store_url"]
 
 
-def open_store(settings: Settings) -> Store:
-    """The configured database, else SQLite below home. Raises StorageError when it cannot be opened or written."""
+def open_store(settings: Settings, *, make: bool = True) -> Store:
+    """The configured database, else SQLite below home; ``make`` False: only one that is there.
+
+    Raises StorageError when it cannot be opened or written.
+    """
+    return Store.open(store_url(settings), settings.business_tz, make=make)
+
+
+def store_url(settings: Settings) -> str:
+    """Where the database is, with its password."""
     url = settings.database_url
-    place = url.get_secret_value() if url is not None else sqlite_url(settings.home / "inspector.db")
-    return Store.open(place, settings.business_tz)
+    return url.get_secret_value() if url is not None else sqlite_url(settings.home / "inspector.db")

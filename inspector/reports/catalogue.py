@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from inspector.model import Kind, Outcome, Severity
+from inspector.rules.live_class import Live, LiveClass
 from inspector.rules.load import Packs
 from inspector.rules.schema import Rule
 
@@ -12,6 +14,7 @@ __all__ = ["catalogue"]
 
 _KIND = {Kind.REQUIRED: "必须说", Kind.FORBIDDEN: "禁止说", Kind.SIGNAL: "信号", Kind.METRIC: "度量"}
 _SEVERITY = {Severity.CRITICAL: "致命", Severity.HIGH: "严重", Severity.MEDIUM: "一般", Severity.LOW: "轻微"}
+_LIVE = {LiveClass.EARLY: "随时", LiveClass.DEADLINE: "到点", LiveClass.AFTER_CALL: "结束"}
 _HEAD = """# 规则目录
 
 本页由 `inspector rules catalogue` 从规则包生成，请勿手改；规则怎么写见 [rules/README.md](../rules/README.md)。
@@ -27,17 +30,19 @@ def catalogue(packs: Packs) -> str:
     judged = [rule for rule in packs.rules if rule.kind is not Kind.EVENT]
     events = [rule for rule in packs.rules if rule.kind is Kind.EVENT]
     total = sum(_examples(rule) for rule in packs.rules)
+    lives = packs.lives()
     lines = [_HEAD, f"共 {len(packs.rules)} 条：规则 {len(judged)} 条，事件 {len(events)} 条；例子 {total} 个。", ""]
+    lines += [_live_summary(lives), ""]
     for file in dict.fromkeys(packs.file_of[rule.id] for rule in judged):
         own = [rule for rule in judged if packs.file_of[rule.id] == file]
-        lines += [f"## `{file}`", "", *_table(_RULE_HEAD, (_row(rule, points) for rule in own)), ""]
+        lines += [f"## `{file}`", "", *_table(_RULE_HEAD, (_row(rule, points, lives[rule.id]) for rule in own)), ""]
     lines += ["## 事件", "", *_table(_EVENT_HEAD, map(_event_row, events)), ""]
     lines += ["## 检查点", "", *_table(_POINT_HEAD, _points(packs)), "", *_summary(packs), ""]
     lines += ["## 需求与规则", "", *_table(_DEMAND_HEAD, _demands(packs)), ""]
     return "\n".join(lines)
 
 
-_RULE_HEAD = ("编号", "发现什么", "类别", "严重程度", "状态", "检查点", "需求", "例子")
+_RULE_HEAD = ("编号", "发现什么", "类别", "严重程度", "状态", "检查点", "需求", "例子", "实时")
 _EVENT_HEAD = ("编号", "名称", "需求", "例子")
 _POINT_HEAD = ("序号", "检查点", "机检规则", "人工", "双人复核", "负责")
 _DEMAND_HEAD = ("需求", "内容", "规则")
@@ -49,11 +54,27 @@ def _table(head: tuple[str, ...], rows: Iterable[list[str]]) -> Iterator[str]:
     yield from (f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows)
 
 
-def _row(rule: Rule, points: dict[str, int]) -> list[str]:
+def _live_summary(lives: dict[str, Live]) -> str:
+    count = Counter(live.live_class for live in lives.values())
+    return (
+        f"实时判断：{_LIVE[LiveClass.EARLY]} {count[LiveClass.EARLY]} 条，话说完就能断定；"
+        f"{_LIVE[LiveClass.DEADLINE]} {count[LiveClass.DEADLINE]} 条，规定的时段过完能断定；"
+        f"{_LIVE[LiveClass.AFTER_CALL]} {count[LiveClass.AFTER_CALL]} 条，要等通话结束。"
+    )
+
+
+def _row(rule: Rule, points: dict[str, int], live: Live) -> list[str]:
     point = str(points.get(rule.id, "–"))
     meaning = f"{rule.title}：{rule.message}" if rule.message else rule.title
     kind = _KIND[rule.kind]
-    return [f"`{rule.id}`", meaning, kind, _SEVERITY[rule.severity], rule.status, point, _asks(rule), _counted(rule)]
+    asks, examples = _asks(rule), _counted(rule)
+    return [f"`{rule.id}`", meaning, kind, _SEVERITY[rule.severity], rule.status, point, asks, examples, _when(live)]
+
+
+def _when(live: Live) -> str:
+    """The live class, and what has to be waited for."""
+    name = _LIVE[live.live_class]
+    return name if live.live_class is LiveClass.EARLY else f"{name}：{'；'.join(live.why)}"
 
 
 def _event_row(rule: Rule) -> list[str]:

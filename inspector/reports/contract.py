@@ -9,12 +9,22 @@ import json
 from dataclasses import asdict, replace
 from typing import Any
 
-from inspector.errors import RecordingError
+from inspector.errors import RecordingError, StoredCallError
 from inspector.model import Call, Coverage, Evidence, Finding, Inspection, Outcome, Recording, Segment, Turn
 
-__all__ = ["SCHEMA", "error_object", "inspection_object", "to_line"]
+__all__ = [
+    "JUDGEMENT",
+    "SCHEMA",
+    "error_object",
+    "inspection_object",
+    "judgement_object",
+    "stored_error_object",
+    "to_line",
+]
 
 SCHEMA = "inspector.inspection/1"
+JUDGEMENT = "inspector.judgement/1"
+"""What judging alone makes of a call, so that the same call under the same rules gives the same bytes."""
 _RECORDING_KEYS = ("id", "path", "duration_s", "rate_hz", "channels", "codec", "layout")
 
 
@@ -64,6 +74,26 @@ def error_object(path: str, call: Call | None, error: RecordingError) -> dict[st
         "schema": SCHEMA,
         "call": named,
         "recording": dict.fromkeys((*_RECORDING_KEYS, "segments")) | {"path": path},
+        "error": {"kind": error.kind, "message": error.message, "remedy": error.remedy},
+    }
+
+
+def judgement_object(inspection: Inspection) -> dict[str, Any]:
+    """The part of the contract that rules decide; raw."""
+    return {
+        "schema": JUDGEMENT,
+        "call": {"id": inspection.call.id},
+        "packs": inspection.packs,
+        "by_rule": dict(sorted(inspection.by_rule.items())),
+        "findings": [_finding(finding) for finding in inspection.findings],
+    }
+
+
+def stored_error_object(error: StoredCallError) -> dict[str, Any]:
+    """What stands in the place of a judgement when a stored call cannot be judged."""
+    return {
+        "schema": JUDGEMENT,
+        "call": {"id": error.call_id},
         "error": {"kind": error.kind, "message": error.message, "remedy": error.remedy},
     }
 
@@ -127,7 +157,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
-    return asdict(evidence) | {"start_s": _s(evidence.start_s), "end_s": _s(evidence.end_s)}
+    # Not asdict, which copies deeply: that takes as long as all the rest of a line.
+    plain = {name: getattr(evidence, name) for name in Evidence.__slots__}
+    return plain | {"start_s": _s(evidence.start_s), "end_s": _s(evidence.end_s)}
 
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:

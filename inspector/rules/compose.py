@@ -23,7 +23,7 @@ from inspector.rules.numbers import numbers_of
 from inspector.rules.passages import Passage, join_turns
 from inspector.rules.phrases import Hit, matchable
 
-__all__ = ["enough", "excuses", "glob_pattern", "wording_of"]
+__all__ = ["enough", "excuses", "glob_pattern", "joins_passages", "wording_of"]
 
 _GAPS = {"*": ".{0,6}?", "?": "."}
 
@@ -62,6 +62,11 @@ def wording_of(leaf: Leaf, index: Index) -> Wording:
     return Composed(leaf, index) if composed else Wording(leaf, index)
 
 
+def joins_passages(wording: Wording) -> bool:
+    """May its hits reach over several passages, so that it must be looked for in all of them together?"""
+    return isinstance(wording, Composed) and wording.sequence is not None
+
+
 class Composed(Wording):
     """A leaf that asks more than its own wording."""
 
@@ -72,7 +77,7 @@ class Composed(Wording):
         self._entities = {kind: ENTITIES[kind] for kind in leaf.entity}
         self._not_regex = Wording(Leaf(regex=leaf.not_regex), index) if leaf.not_regex else None
         self._not_inside = Wording(Leaf(phrases=leaf.not_inside, by="literal"), index) if leaf.not_inside else None
-        self._sequence = _Sequence(leaf.sequence, leaf.by, index) if leaf.sequence else None
+        self.sequence = _Sequence(leaf.sequence, leaf.by, index) if leaf.sequence else None
         self.first_wanted = _first_wanted(leaf)
 
     def all(self, passages: Iterable[Passage], least: float) -> list[Hit]:
@@ -80,7 +85,7 @@ class Composed(Wording):
         heard = passages if isinstance(passages, Heard) else Heard(passages)
         hits = [self._as_written(hit) for hit in super().all(heard, least) if not self._is_out(hit)]
         hits += [hit for passage in heard for hit in self._entities_in(passage) if not self._is_out(hit)]
-        return hits + (self._sequence.all(heard, least) if self._sequence else [])
+        return hits + (self.sequence.all(heard, least) if self.sequence else [])
 
     def _as_written(self, hit: Hit) -> Hit:
         glob = self._globs.get(hit.wanted) if hit.how == "regex" else None

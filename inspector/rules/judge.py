@@ -32,7 +32,7 @@ from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, party_of, s
 from inspector.rules.view import CallView
 from inspector.rules.wording import judge_wording
 
-__all__ = ["BECAUSE_ZH", "answer", "judge"]
+__all__ = ["BECAUSE_ZH", "answer", "finding_of", "judge", "judge_view"]
 
 BECAUSE_ZH = {
     Because.PARTY_UNKNOWN: "说话人身份不确定",
@@ -69,12 +69,17 @@ _OF_TIME = ("silence", "interruption", "rate", "response", "hangup", "duration",
 
 def judge(call: Call, hearing: Hearing, plan: Plan, code: str) -> Inspection:
     """Every rule of the plan answers for the call; queues are left to ``alerts.route``."""
-    view = CallView(call, hearing, plan)
+    return judge_view(CallView(call, hearing, plan), code)
+
+
+def judge_view(view: CallView, code: str) -> Inspection:
+    """As :func:`judge`, of a call whose view is there already."""
+    call, hearing, plan = view.call, view.hearing, view.plan
     verdicts = [(compiled, answer(compiled, view)) for compiled in plan.judged]
     lanes = uninspectable_lanes(view)
     deaf = [compiled.rule.id for compiled, verdict in verdicts if because_of_lane(compiled, verdict, lanes)]
     findings = [
-        _finding(call, compiled, verdict)
+        finding_of(call, compiled, verdict)
         for compiled, verdict in verdicts
         if _is_finding(verdict) and compiled.rule.id not in deaf
     ]
@@ -128,7 +133,8 @@ def _is_finding(verdict: Verdict) -> bool:
     return verdict.outcome in (Outcome.FIRES, Outcome.UNDETERMINED)
 
 
-def _finding(call: Call, compiled: CompiledRule, verdict: Verdict) -> Finding:
+def finding_of(call: Call, compiled: CompiledRule, verdict: Verdict) -> Finding:
+    """The finding that a verdict of fires or undetermined makes."""
     rule = compiled.rule
     return Finding(
         id=finding_id_of(call.id, rule.id, rule.version),

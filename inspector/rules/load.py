@@ -10,8 +10,10 @@ import yaml
 from pydantic import ValidationError
 
 from inspector.errors import PackError, PackIssue
+from inspector.model import Kind
 from inspector.rules.checkpoints import FILE_NAME, Checkpoint, CheckpointFile, unmapped
 from inspector.rules.coherence import incoherent
+from inspector.rules.live_class import Live, live_of
 from inspector.rules.plan import Plan, compile_plan
 from inspector.rules.schema import Guard, PackFile, Rule
 from inspector.rules.scored import ScoredCall, ScoredFile
@@ -63,6 +65,11 @@ class Packs:
 
     def plan(self) -> Plan:
         return compile_plan(self.rules, self.guards)
+
+    def lives(self) -> dict[str, Live]:
+        """When in a running call each rule can tell, by id; events are no judgement."""
+        rules = {rule.id: rule for rule in self.rules}
+        return {rule.id: live_of(rule, rules) for rule in self.rules if rule.kind is not Kind.EVENT}
 
 
 def load_plan(directory: Path) -> Plan:

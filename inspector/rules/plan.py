@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from inspector.model import Kind, Party, Severity, Status
@@ -98,12 +98,18 @@ class CompiledRule:
 class Plan:
     """All rules in force. ``digest``: sha256 over sorted (id, version, digest) of rules, (name, digest) of guards.
 
-    ``index``: the wording of all of them.
+    ``index``: the wording of all of them. ``only``: the rules that answer, the others being there for what these refer
+    to; None: all.
     """
 
     rules: dict[str, CompiledRule]
     digest: str
     index: Index
+    only: frozenset[str] | None = None
+
+    def answering(self, rule_ids: frozenset[str] | None) -> Plan:
+        """The plan of which only these rules answer; None: all."""
+        return replace(self, only=rule_ids)
 
     @cached_property
     def judged(self) -> tuple[CompiledRule, ...]:
@@ -111,7 +117,9 @@ class Plan:
         return tuple(
             compiled
             for _, compiled in sorted(self.rules.items())
-            if compiled.rule.kind is not Kind.EVENT and compiled.rule.status is not Status.DEPRECATED
+            if compiled.rule.kind is not Kind.EVENT
+            and compiled.rule.status is not Status.DEPRECATED
+            and (self.only is None or compiled.rule.id in self.only)
         )
 
 

@@ -85,7 +85,7 @@ def _by_data(compiled: CompiledRule, view: CallView, perhaps: Because | None) ->
 def _part(name: str, wording: Wording, compiled: CompiledRule, view: CallView, window: Window) -> _Part:
     judged = compiled.parties
     # A doubtful guard does not unsay a disclosure: what must be said is heard generously.
-    places = view.places(compiled, wording.all(view.heard_from(*judged, Party.SYSTEM, Party.UNKNOWN), compiled.accept))
+    places = view.said(compiled, wording, compiled.accept, (*judged, Party.SYSTEM, Party.UNKNOWN))
     inside = [place for place in places if window.holds(place.hit, judged)]
     late = tuple(
         place

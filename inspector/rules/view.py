@@ -11,9 +11,9 @@ from inspector.rules.compose import enough
 from inspector.rules.coverage import cover
 from inspector.rules.facts import holds
 from inspector.rules.grade import Graded, grade, grade_all
-from inspector.rules.match import Heard
+from inspector.rules.match import Heard, Wording
 from inspector.rules.measure import end_s_of
-from inspector.rules.passages import passages_of
+from inspector.rules.passages import Passage, passages_of
 from inspector.rules.phrases import Hit
 from inspector.rules.plan import CompiledRule, Plan
 from inspector.rules.schema import Rule
@@ -22,13 +22,16 @@ __all__ = ["CallView"]
 
 
 class CallView:
-    """What rules may ask about a call. Events are found once, when first asked for."""
+    """What rules may ask about a call. Events are found once, when first asked for.
 
-    def __init__(self, call: Call, hearing: Hearing, plan: Plan) -> None:
+    ``passages``: those of the hearing where they are known already, else they are made.
+    """
+
+    def __init__(self, call: Call, hearing: Hearing, plan: Plan, passages: tuple[Passage, ...] | None = None) -> None:
         self.call = call
         self.hearing = hearing
         self.plan = plan
-        self.passages = passages_of(hearing)
+        self.passages = passages_of(hearing) if passages is None else passages
         plan.index.scan(self.passages)
         self.end_s = end_s_of(hearing)
         self.known: dict[Any, Any] = {}
@@ -65,8 +68,10 @@ class CallView:
 
     def _known(self, compiled: CompiledRule) -> tuple[Graded, ...]:
         """An event that business data prove although nobody was heard to say it: at the party's last words."""
+        if compiled.rule.kind is not Kind.EVENT or not holds(self.call.facts, compiled.rule.facts.satisfied):
+            return ()
         own = [passage for passage in self.passages if passage.party in compiled.parties and passage.text]
-        if compiled.rule.kind is not Kind.EVENT or not own or not holds(self.call.facts, compiled.rule.facts.satisfied):
+        if not own:
             return ()
         last = max(own, key=lambda passage: passage.start_s)
         wanted = "、".join(compiled.rule.facts.satisfied)
@@ -77,8 +82,13 @@ class CallView:
 
     def graded(self, compiled: CompiledRule) -> tuple[Graded, ...]:
         """Hits of the rule's wording that are not cancelled, each with its doubt or None."""
-        hits = compiled.parts[0][1].all(self.heard_from(*compiled.listeners), compiled.least)
-        return self.places(compiled, hits)
+        return self.said(compiled, compiled.parts[0][1], compiled.least, compiled.listeners)
+
+    def said(
+        self, compiled: CompiledRule, wording: Wording, least: float, parties: tuple[Party, ...]
+    ) -> tuple[Graded, ...]:
+        """Where these parties say a wording of the rule with a score of ``least`` or more, graded."""
+        return self.places(compiled, wording.all(self.heard_from(*parties), least))
 
     def places(self, compiled: CompiledRule, hits: list[Hit]) -> tuple[Graded, ...]:
         """What is left of the hits when guards, exceptions and the product in talk have been asked."""

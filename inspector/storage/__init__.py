@@ -2,5 +2,6 @@
 
 from inspector.storage.engine import sqlite_url
 from inspector.storage.repository import Saved, Store
+from inspector.storage.stored_calls import DayRange, StoredCall, StoredCalls
 
-__all__ = ["Saved", "Store", "sqlite_url"]
+__all__ = ["DayRange", "Saved", "Store", "StoredCall", "StoredCalls", "sqlite_url"]

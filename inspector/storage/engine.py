@@ -37,8 +37,8 @@ def sqlite_url(path: Path) -> str:
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for ``url``; makes the directory (0700) and the file (0600) of a SQLite database.
+def open_engine(url: str, *, make: bool = True) -> Engine:
+    """An engine for ``url``; makes the directory (0700) and the file (0600) of a SQLite database unless told not to.
 
     Raises StorageError when the URL, its driver or the place of the file cannot be used.
     """
@@ -58,7 +58,7 @@ def open_engine(url: str) -> Engine:
             "write it like sqlite:////absolute/path/inspector.db",
         ) from error
     if sqlite:
-        _make_file(parsed)
+        _find_file(parsed, make)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
     return engine
@@ -81,10 +81,12 @@ def storage_errors(engine: Engine) -> Iterator[None]:
         raise StorageError(f"database {engine.url.render_as_string()}: {what}", remedy) from error
 
 
-def _make_file(url: URL) -> None:
+def _find_file(url: URL, make: bool) -> None:
     if not url.database or url.database == ":memory:":
         raise StorageError("the database URL names no file", "write it like sqlite:////absolute/path/inspector.db")
     path = Path(url.database)
+    if not make and not path.exists():
+        raise StorageError(f"there is no database {path}", "name the one that holds the calls: database_url or home")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)

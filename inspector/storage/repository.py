@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
@@ -11,42 +9,34 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Engine, Row, Select, and_, delete, false, insert, select, true
+from sqlalchemy import Connection, Engine, and_, delete, false, select, true
 
 from inspector.errors import ConfigError
-from inspector.legs import Leg, join
 from inspector.model import (
     Call,
     Facts,
-    Finding,
     Hearing,
     Inspection,
-    Metrics,
-    Outcome,
-    QueueEntry,
     Recording,
-    Segment,
     from_json,
     to_json,
 )
 from inspector.storage import tables
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, writing
+from inspector.storage.inspections import HEARING, heard, inspection_of, put_findings, put_inspection
 from inspector.storage.migrate import to_head
 from inspector.storage.queues import Queues, admit_undetermined, put_queues
-from inspector.storage.rows import append_audit, equal, put, read, values_of
+from inspector.storage.rows import append_audit, equal, put, values_of
+from inspector.storage.stored_calls import StoredCalls
 
 __all__ = ["Saved", "Store"]
 
 _ORIGIN = "batch"
-_STAGE = "hearing"
 _RECORDING_COLUMNS = ("id", "path", "duration_s", "rate_hz", "channels", "codec", "layout", "ends_early")
-
-RecordT = TypeVar("RecordT")
 
 
 class Saved(StrEnum):
@@ -64,8 +54,8 @@ class Saved(StrEnum):
 class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
-    ``queues``: what people work off. ``draws``: the random sample. Every method raises StorageError, with a remedy,
-    when the database fails.
+    ``queues``: what people work off. ``draws``: the random sample. ``calls``: to be judged again. Every method
+    raises StorageError, with a remedy, when the database fails.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
@@ -75,13 +65,14 @@ class Store:
         self._business_tz = business_tz
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
+        self.calls = StoredCalls(self._reader, self._writer)
 
     @classmethod
-    def open(cls, url: str, business_tz: str = "Asia/Shanghai") -> Store:
-        """Opens the database of a SQLAlchemy ``url``, made and migrated where needed.
+    def open(cls, url: str, business_tz: str = "Asia/Shanghai", *, make: bool = True) -> Store:
+        """Opens the database of a SQLAlchemy ``url``, migrated where needed, and made unless ``make`` is False.
 
-        Raises StorageError when it cannot be used for writing or is newer than this code, and ConfigError when
-        ``business_tz`` is no time zone.
+        Raises StorageError when it cannot be used for writing, is newer than this code or is not there, and
+        ConfigError when ``business_tz`` is no time zone.
         """
         try:
             zone = ZoneInfo(business_tz)
@@ -90,7 +81,7 @@ class Store:
                 f"business_tz is no known time zone: {business_tz}",
                 "name one like Asia/Shanghai; the system's or Python's tzdata must be installed",
             ) from error
-        store = cls(open_engine(url), zone)
+        store = cls(open_engine(url, make=make), zone)
         with ExitStack() as undo:
             undo.callback(store.close)
             with storage_errors(store._writer), store._writer.begin() as connection:
@@ -133,12 +124,12 @@ class Store:
             _put_call(connection, call, business_date, now)
             for segment_no, part in parts:
                 _put_recording(connection, call.id, segment_no, part.recording, now)
-                key = {"recording_id": part.recording.id, "stage": _STAGE, "digest": hearing_digest}
+                key = {"recording_id": part.recording.id, "stage": HEARING, "digest": hearing_digest}
                 put(connection, tables.stage_result, key, {"data": to_json(part)}, {"created_at": now})
-            inspection_id = _put_inspection(
-                connection, inspection, hearing_digest, {"timing": dict(timing or {}), "made_at": now}
-            )
-            _put_findings(connection, inspection_id, inspection.findings)
+            queues = [values_of(entry) for entry in inspection.queues]
+            made = {"queues": queues, "timing": dict(timing or {}), "made_at": now}
+            inspection_id = put_inspection(connection, inspection, hearing_digest, made, {})
+            put_findings(connection, inspection_id, inspection.findings)
             put_queues(connection, inspection, business_date, audiences, now)
         return saved
 
@@ -182,7 +173,7 @@ class Store:
         one leg, on its own clock; :meth:`inspections` has them joined.
         """
         with storage_errors(self._reader), self._reader.connect() as connection:
-            data: str | None = connection.scalar(_heard(recording_id, digest))
+            data: str | None = connection.scalar(heard(recording_id, digest))
         try:
             return None if data is None else from_json(Hearing, data)
         except ValidationError:
@@ -193,16 +184,16 @@ class Store:
 
         Raises StorageError also when one was written by a version whose records this one cannot read.
         """
-        inspection, call, heard = tables.inspection, tables.call, tables.stage_result
+        inspection, call, result = tables.inspection, tables.call, tables.stage_result
         newest = (
-            select(inspection, call.c.source, call.c.source_call_id, heard.c.data)
+            select(inspection, call.c.source, call.c.source_call_id, result.c.data)
             .join(call, call.c.id == inspection.c.call_id)
             .join(
-                heard,
+                result,
                 and_(
-                    heard.c.recording_id == inspection.c.recording_id,
-                    heard.c.stage == _STAGE,
-                    heard.c.digest == inspection.c.hearing_digest,
+                    result.c.recording_id == inspection.c.recording_id,
+                    result.c.stage == HEARING,
+                    result.c.digest == inspection.c.hearing_digest,
                 ),
             )
             .where(true() if call_id is None else call.c.id == call_id)
@@ -210,7 +201,7 @@ class Store:
             .limit(limit)
         )
         with storage_errors(self._reader), self._reader.connect() as connection:
-            return tuple(_inspection(connection, row) for row in connection.execute(newest).all())
+            return tuple(inspection_of(connection, row) for row in connection.execute(newest).all())
 
     def audit(self, actor: str, action: str, subject: str, detail: Mapping[str, object]) -> None:
         """Appends who did what to what, now. ``detail`` holds JSON values and no transcript."""
@@ -249,70 +240,3 @@ def _put_recording(
     key = {"call_id": call_id, "origin": _ORIGIN, "segment_no": segment_no}
     plain = values_of(recording)
     put(connection, tables.recording, key, {name: plain[name] for name in _RECORDING_COLUMNS}, {"created_at": now})
-
-
-def _put_inspection(
-    connection: Connection, inspection: Inspection, hearing_digest: str, made: Mapping[str, object]
-) -> str:
-    key = (inspection.call.id, inspection.packs, hearing_digest)
-    inspection_id = hashlib.sha256("\0".join(key).encode()).hexdigest()[:24]
-    first = dict(zip(("call_id", "packs", "hearing_digest"), key, strict=True))
-    values = {
-        "recording_id": inspection.hearing.recording.id,
-        "segments": [values_of(segment) for segment in inspection.hearing.recording.joined],
-        "code": inspection.code,
-        "facts": inspection.call.facts.known(),
-        "by_rule": inspection.by_rule,
-        "metrics": values_of(inspection.metrics),
-        "queues": [values_of(entry) for entry in inspection.queues],
-        **made,
-    }
-    put(connection, tables.inspection, {"id": inspection_id}, values, first)
-    return inspection_id
-
-
-def _put_findings(connection: Connection, inspection_id: str, findings: tuple[Finding, ...]) -> None:
-    connection.execute(delete(tables.finding).where(tables.finding.c.inspection_id == inspection_id))
-    for place, finding in enumerate(findings):
-        plain = values_of(finding)
-        columns = ("id", "rule_id", "rule_version", "kind", "status", "severity", "outcome")
-        row = {name: plain[name] for name in columns}
-        row |= {"inspection_id": inspection_id, "place": place, "data": to_json(finding)}
-        connection.execute(insert(tables.finding).values(row))
-
-
-def _inspection(connection: Connection, row: Row[Any]) -> Inspection:
-    found = select(tables.finding.c.data).where(tables.finding.c.inspection_id == row.id)
-    findings = connection.scalars(found.order_by(tables.finding.c.place))
-    return Inspection(
-        call=Call(row.source, row.source_call_id, _record(Facts, row.facts)),
-        hearing=_joined(connection, row) if row.segments else read(Hearing, row.data),
-        findings=tuple(read(Finding, data) for data in findings),
-        by_rule={rule_id: Outcome(answer) for rule_id, answer in row.by_rule.items()},
-        metrics=_record(Metrics, row.metrics),
-        queues=tuple(_record(QueueEntry, entry) for entry in row.queues),
-        packs=row.packs,
-        code=row.code,
-    )
-
-
-def _joined(connection: Connection, row: Row[Any]) -> Hearing:
-    """The hearing of a call of several recordings, joined again from its legs."""
-    legs: list[tuple[Leg, Hearing | None]] = []
-    for segment in (_record(Segment, plain) for plain in row.segments):
-        leg = Leg(segment.segment_no, None if segment.path is None else Path(segment.path), segment.agent)
-        if segment.id is None:
-            legs.append((leg, None))
-        else:
-            data = connection.scalars(_heard(segment.id, row.hearing_digest)).one()
-            legs.append((leg, read(Hearing, data)))
-    return join(legs)
-
-
-def _heard(recording_id: str, digest: str) -> Select[Any]:
-    key = {"recording_id": recording_id, "stage": _STAGE, "digest": digest}
-    return select(tables.stage_result.c.data).where(equal(tables.stage_result, key))
-
-
-def _record(record_type: type[RecordT], plain: object) -> RecordT:
-    return read(record_type, json.dumps(plain))

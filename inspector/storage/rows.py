@@ -14,7 +14,7 @@ from inspector.errors import StorageError
 from inspector.model import from_json, to_json
 from inspector.storage import tables
 
-__all__ = ["append_audit", "equal", "put", "read", "unreadable", "values_of"]
+__all__ = ["append_audit", "equal", "put", "read", "record", "unreadable", "values_of"]
 
 RecordT = TypeVar("RecordT")
 
@@ -49,6 +49,11 @@ def read(record_type: type[RecordT], text: str) -> RecordT:
     except ValidationError:
         # From None: the error of pydantic quotes what it read.
         raise unreadable(record_type) from None
+
+
+def record(record_type: type[RecordT], plain: object) -> RecordT:
+    """A record from JSON values. Raises StorageError like :func:`read`."""
+    return read(record_type, json.dumps(plain))
 
 
 def unreadable(record_type: type[Any]) -> StorageError:

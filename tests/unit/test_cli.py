@@ -100,6 +100,7 @@ def test_flags_go_before_environment_before_file(home: Path, tmp_path: Path, mon
 
 def test_rules_check_and_prove_hold_for_the_packs_that_ship(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("rules", "check") == 0
+    assert "条要等通话结束" in capsys.readouterr().err
     assert run("rules", "prove") == 0
     assert "全部成立" in capsys.readouterr().out
 

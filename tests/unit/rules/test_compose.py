@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.model import Because, Finding, Hearing
+from inspector.model import Because, Call, Finding, Hearing
 from inspector.rules.compose import glob_pattern, wording_of
+from inspector.rules.incremental import LiveJudge
+from inspector.rules.judge import judge
+from inspector.rules.live_class import LiveClass, live_of
 from inspector.rules.match import Index
 from inspector.rules.matchers import Leaf
 from inspector.rules.phrases import Hit
@@ -334,6 +337,32 @@ def test_of_several_elements_one_said_too_fast() -> None:
     fast = turn("A", 1.0, "理财非存款产品有风险", 2.0)
     assert outcome(plan, hearing_of(fast, turn("A", 9.0, "有封闭期"))) == "undetermined"
     assert outcome(plan, hearing_of(fast)) == "fires"  # the other lacks surely
+
+
+# ---- while the call goes on ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("match", [STEPS, THREE, {"phrases": ["推荐*产品"]}, {"entity": ["amount"]}])
+def test_a_call_that_goes_on_is_judged_alike(match: dict[str, Any]) -> None:
+    texts = ["请您核对", "没有问题吧，转五万块", "推荐这款产品，验证码", "我就提交", "安全账户"]
+    calls = [turn("A", 6.0 * n, text) for n, text in enumerate(texts)]
+    plan = plan_of(rule_of(match=match))
+    live = LiveJudge(Call("test", "1"), plan, "test")
+    for count in range(1, len(calls) + 1):
+        heard = hearing_of(*calls[:count])
+        step = live.hear(heard, heard.recording.duration_s)
+        assert step.inspection == judge(Call("test", "1"), heard, plan, "test")
+    assert step.inspection.by_rule["test.rule"] == "fires"
+
+
+@pytest.mark.parametrize("match", [STEPS, THREE])
+def test_what_several_words_make_is_placed_by_the_end(match: dict[str, Any]) -> None:
+    event = rule_of("event", match, id="event.one")
+    rule = rule_of("required", where={"after": "event.one", "within_s": 9})
+    known = {one.id: one for one in (event, rule)}
+    assert live_of(rule, known).live_class is LiveClass.AFTER_CALL
+    wanted = LiveClass.AFTER_CALL if match is STEPS else LiveClass.EARLY
+    assert live_of(rule_of(match=match), {}).live_class is wanted
 
 
 # ---- nothing else changes --------------------------------------------------------------------------------------------

@@ -1,0 +1,76 @@
+"""``inspector bench …``: what they measure lies in ``inspector/bench/``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inspector.cli.options import PacksOption, settings_of
+
+__all__ = ["bench_app"]
+
+bench_app = typer.Typer(no_args_is_help=True, help="测量速度与准确度。 / Measure speed and accuracy.")
+
+
+@bench_app.command("hear")
+def bench_hear(
+    samples: Annotated[Path, typer.Argument(help="含 calls/ 和 truth/ 的目录。 / Directory with calls/ and truth/.")],
+    runs: Annotated[int, typer.Option("--runs", min=1, max=50, help="次数。 / Runs.")] = 3,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """与普通 faster-whisper 同场比较。 / Compare with plain faster-whisper in the same run.
+
+    例 / Example: inspector bench hear audio_samples --runs 3
+    """
+    from inspector.bench.hear import run_bench
+
+    raise typer.Exit(run_bench(samples, runs, out, settings_of()))
+
+
+@bench_app.command("rules")
+def bench_rules(
+    calls: Annotated[Path, typer.Argument(help="评分通话的目录（*.yaml）。 / Directory of scored calls.")],
+    runs: Annotated[int, typer.Option("--runs", min=1, max=50, help="次数。 / Runs.")] = 5,
+    packs: PacksOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """规则的准确度与速度，与关键词匹配同场比较。 / Rules beside plain keyword spotting.
+
+    例 / Example: inspector bench rules tests/packs/scored
+    """
+    from inspector.bench.rules import run_bench_rules
+
+    raise typer.Exit(run_bench_rules(settings_of(None, packs).packs_dir, calls, runs, out))
+
+
+@bench_app.command("rejudge")
+def bench_rejudge(
+    calls: Annotated[Path, typer.Argument(help="评分通话的目录（*.yaml）。 / Directory of scored calls.")],
+    count: Annotated[int, typer.Option("--calls", min=1, max=10_000_000, help="通话数。 / How many calls.")] = 1000,
+    packs: PacksOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """重判已存通话的速度。 / How fast stored calls are judged again.
+
+    例 / Example: inspector bench rejudge tests/packs/scored --calls 1000
+    """
+    from inspector.bench.rejudge import run_bench_rejudge
+
+    raise typer.Exit(run_bench_rejudge(calls, count, out, settings_of(None, packs)))
+
+
+@bench_app.command("live-rules")
+def bench_live_rules(
+    calls: Annotated[Path, typer.Argument(help="评分通话的目录（*.yaml）。 / Directory of scored calls.")],
+    packs: PacksOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """边听边判的耗时，以及多快能断定。 / Cost of judging while a call goes on, and how soon findings are certain.
+
+    例 / Example: inspector bench live-rules tests/packs/scored
+    """
+    from inspector.bench.live_rules import run_bench_live_rules
+
+    raise typer.Exit(run_bench_live_rules(settings_of(None, packs).packs_dir, calls, out))

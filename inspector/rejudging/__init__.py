@@ -1,0 +1,1 @@
+"""Stored calls judged again by other rules: what is done with one call, and the processes that do it."""
