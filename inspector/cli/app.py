@@ -162,6 +162,25 @@ def prove(
     raise typer.Exit(run_prove(settings.packs_dir, rule, settings.lang))
 
 
+@rules_app.command()
+def mutate(
+    rules: Annotated[list[str] | None, typer.Argument(help="规则编号，不写就是全部。 / Rules; all by default.")] = None,
+    words: Annotated[bool, typer.Option("--words", help="逐词检查，只报比例。 / Word by word; shares only.")] = False,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="几个进程。 / How many processes.")] = 1,
+    packs: PacksOption = None,
+    lang: LangOption = None,
+) -> None:
+    """逐处改坏规则，看例子能否发现。 / Break rules bit by bit: do their examples notice?
+
+    例 / Example: inspector rules mutate banned.guaranteed_return --jobs 2
+    """
+    from inspector.cli.mutate import run_mutate, run_mutate_words
+
+    settings = _settings(lang, packs)
+    run = run_mutate_words if words else run_mutate
+    raise typer.Exit(run(settings.packs_dir, tuple(rules or ()), jobs, settings.lang))
+
+
 @rules_app.command("catalogue")
 def catalogue(packs: PacksOption = None, lang: LangOption = None) -> None:
     """生成规则目录（Markdown）。 / The catalogue of all rules as Markdown.

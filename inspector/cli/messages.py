@@ -93,6 +93,36 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "no_such_rule": ("没有编号为 {rule} 的规则。", "there is no rule {rule}."),
     "no_such_rule_remedy": ("用 inspector rules check 查看规则目录。", "look at the packs directory."),
     "examples_none": ("没有可运行的示例。", "there are no examples to run."),
+    "mutate_progress": (
+        "{done}/{total} 条规则，剩余约 {eta}，{failed} 条有没发现的改动",
+        "{done}/{total} rules, about {eta} left, {failed} with unnoticed changes",
+    ),
+    "unproved": (
+        "{bad} 个示例不成立，改动检查没有意义。",
+        "{bad} examples do not hold: they would seem to notice everything.",
+    ),
+    "unproved_remedy": ("先用 inspector rules prove 修好示例。", "mend them first: inspector rules prove."),
+    "mutant_survived": (
+        "✗ {rule}  {mutant}  没有示例发现 → 补一个示例，或在 survivors.yaml 写明理由",
+        "✗ {rule}  {mutant}  no example notices → add one, or give the reason in survivors.yaml",
+    ),
+    "mutant_stale": (
+        "✗ {rule}  {mutant}  已被示例发现或不再存在 → 从 survivors.yaml 删除",
+        "✗ {rule}  {mutant}  is noticed now or no more → take it out of survivors.yaml",
+    ),
+    "mutants_by_kind": ("其中：{kinds}", "by kind: {kinds}"),
+    "mutated": (
+        "{total} 处改动：示例发现 {killed} 处，有理由不补 {excused} 处，没发现 {survived} 处，过时的理由 {stale} 条。",
+        "{total} changes: {killed} noticed, {excused} excused, {survived} unnoticed, {stale} stale reasons.",
+    ),
+    "words_row": (
+        "{share:4.0%}  {rule}  {total} 个词句，少了会被示例发现的 {killed} 个",
+        "{share:4.0%}  {rule}  {killed} of {total} wordings needed by examples",
+    ),
+    "words_total": (
+        "{share:.0%}：全部 {total} 个词句，少了会被示例发现的 {killed} 个。",
+        "{share:.0%}: examples need {killed} of {total} wordings.",
+    ),
     "call": ("通话", "call"),
     "sample_drawn": (
         "{date} 第 {part} 批：名单 {listed} 通，按比例 {rate} 抽取 {drawn} 通；名单摘要 sha256 {digest}",

@@ -20,13 +20,12 @@ __all__ = ["MOST_SETS", "Texts", "atoms_of"]
 
 MOST_TEXTS = 64  # of what follows each other
 MOST_TOGETHER = 256  # of branches
-MOST_SETS = 4
+MOST_SETS = 5
 MOST_CHARS = 24  # of a class: more say nothing
 _QUANTIFIER = re.compile(r"[*+?]\??|\{(\d+)(?:(,)(\d*))?\}\??")
 _GROUP = re.compile(r"\((?:\?(?:P?<\w+>|[imsU]*:))?")
 _SPECIAL = "^$.|()[]{}*+?\\"
 _ESCAPES = "dDsSwWbBAz"
-_COMMON = frozenset("的了是你我您不有一这在就说要他们那个好也啊给到去能可以没会吗呢吧都还对来么什很把跟让")
 _EMPTY = frozenset({""})
 
 Texts = frozenset[str]
@@ -44,10 +43,9 @@ def atoms_of(pattern: str) -> tuple[tuple[Texts, ...], ...]:
 
 
 def _telling(chain: _Chain) -> tuple[Texts, ...]:
-    """The sets that tell most; those with the commonest characters, which stand nearly everywhere, only in need."""
+    """The sets that tell most."""
     texts = [one for one in chain if one]
-    told = [one for one in texts if one.isdisjoint(_COMMON)] or texts
-    return tuple(sorted(told, key=_worth, reverse=True)[:MOST_SETS])
+    return tuple(sorted(texts, key=_worth, reverse=True)[:MOST_SETS])
 
 
 def _gathered(chain: _Chain) -> _Chain:

@@ -23,7 +23,7 @@ def match_faults(rule: Rule) -> Iterator[Fault]:
         yield from _sequence(field, leaf)
         yield from _filters(field, leaf)
         yield from _counts(field, leaf, rule)
-    if (out := rule.exceptions) and "chars" in out.model_fields_set and out.reach in ("overlap", "inside"):
+    if (out := rule.exceptions) and out.chars is not None and out.reach in ("overlap", "inside"):
         yield "exceptions.chars", f"reach: {out.reach} 不看 chars", "删除 chars，或改用 reach: before、after"
     yield from _limits(rule.match)
     if rule.match.talk_share and rule.who == "any":
@@ -43,7 +43,7 @@ def _gaps(field: str, leaf: Leaf) -> Iterator[Fault]:
 def _sequence(field: str, leaf: Leaf) -> Iterator[Fault]:
     if leaf.sequence is None:
         return
-    if leaf.phrases or leaf.regex or leaf.near or leaf.entity or leaf.not_inside or leaf.distinct > 1:
+    if leaf.phrases or leaf.regex or leaf.near or leaf.entity or leaf.not_inside or leaf.distinct:
         yield f"{field}.sequence", "sequence 只能单独用", "把别的写法写进另一条规则"
     if field == "exceptions":
         yield "exceptions.sequence", "例外只看命中处附近，不能用 sequence", "改用 near"
@@ -63,9 +63,9 @@ def _filters(field: str, leaf: Leaf) -> Iterator[Fault]:
 def _counts(field: str, leaf: Leaf, rule: Rule) -> Iterator[Fault]:
     """Counting and clearness where nobody would look at them."""
     ways = len({*leaf.phrases, *leaf.regex, *leaf.entity}) + len(leaf.near)
-    if leaf.distinct > 1 and (field == "exceptions" or rule.match.measures):
+    if leaf.distinct and (field == "exceptions" or rule.match.measures):
         yield f"{field}.distinct", "例外和度量不看 distinct", "删除它"
-    elif leaf.sequence is None and leaf.distinct > max(ways, 1):
+    elif leaf.distinct and leaf.sequence is None and leaf.distinct > ways:
         yield f"{field}.distinct", f"要 {leaf.distinct} 种不同的说法，只写了 {ways} 种", "改小 distinct 或补上说法"
     if leaf.clearly is None:
         return

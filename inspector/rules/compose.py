@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from inspector.model import Party
+from inspector.model import Party, Turn
 from inspector.rules.match import Heard, Index, Wording
 from inspector.rules.matchers import ENTITIES, Exceptions, Leaf, Sequence, SoundAlike
 from inspector.rules.numbers import numbers_of
@@ -25,6 +25,7 @@ from inspector.rules.phrases import Hit, matchable
 
 __all__ = ["enough", "excuses", "glob_pattern", "joins_passages", "wording_of"]
 
+_REACH_CHARS = 8
 _GAPS = {"*": ".{0,6}?", "?": "."}
 
 
@@ -36,20 +37,21 @@ def glob_pattern(phrase: str) -> str | None:
     return "".join(_GAPS.get(part) or matchable(part) for part in re.split("([*?])", phrase))
 
 
-def enough(hits: Iterable[Hit], distinct: int, times: int = 1) -> bool:
+def enough(hits: Iterable[Hit], distinct: int | None, times: int = 1) -> bool:
     """Are there so many places, with so many different phrases or patterns of the leaf?"""
     wanted = [hit.wanted for hit in hits]
-    return len(wanted) >= times and len(set(wanted)) >= distinct
+    return len(wanted) >= times and len(set(wanted)) >= (distinct or 1)
 
 
 def excuses(exceptions: Exceptions | None, hit: Hit, exception: Hit) -> bool:
     """Does an exception that stands in the hit's passage reach the hit?"""
     if exceptions is None:
         return False
+    chars = _REACH_CHARS if exceptions.chars is None else exceptions.chars
     if exceptions.reach == "before":
-        return 0 <= hit.start - exception.end <= exceptions.chars
+        return 0 <= hit.start - exception.end <= chars
     if exceptions.reach == "after":
-        return 0 <= exception.start - hit.end <= exceptions.chars
+        return 0 <= exception.start - hit.end <= chars
     if exceptions.reach == "inside":
         return exception.start <= hit.start and hit.end <= exception.end
     return hit.overlaps(exception)
@@ -80,9 +82,9 @@ class Composed(Wording):
         self.sequence = _Sequence(leaf.sequence, leaf.by, index) if leaf.sequence else None
         self.first_wanted = _first_wanted(leaf)
 
-    def all(self, passages: Iterable[Passage], least: float) -> list[Hit]:
+    def all(self, passages: Heard | Iterable[Passage], least: float) -> list[Hit]:
         """Every hit scoring ``least`` or more, as :meth:`Wording.all`, that no exception of the leaf takes out."""
-        heard = passages if isinstance(passages, Heard) else Heard(passages)
+        heard = passages if isinstance(passages, Heard) else tuple(passages)
         hits = [self._as_written(hit) for hit in super().all(heard, least) if not self._is_out(hit)]
         hits += [hit for passage in heard for hit in self._entities_in(passage) if not self._is_out(hit)]
         return hits + (self.sequence.all(heard, least) if self.sequence else [])
@@ -119,7 +121,7 @@ class _Sequence:
         self._within_s = sequence.within_s
         self._groups = [wording_of(Leaf(phrases=words, by=by), index) for words in sequence.of]
 
-    def all(self, heard: Heard, least: float) -> list[Hit]:
+    def all(self, heard: Iterable[Passage], least: float) -> list[Hit]:
         """From each first word the nearest of the next group, and so on, unless that takes too long."""
         hits: dict[tuple[float, float], Hit] = {}
         for stream in _streams(heard):
@@ -146,9 +148,11 @@ def _by_place(hit: Hit) -> int:
     return hit.start
 
 
-def _streams(heard: Heard) -> Iterator[Passage]:
+def _streams(heard: Iterable[Passage]) -> Iterator[Passage]:
     """All that each party says as one; and again with the words of somebody unknown, who may be that party."""
-    turns = {party: [turn for p in heard if p.party is party for turn in p.turns] for party in Party}
+    turns: dict[Party, list[Turn]] = {party: [] for party in Party}
+    for passage in heard:
+        turns[passage.party] += passage.turns
     unknown = turns.pop(Party.UNKNOWN)
     known = [own for own in turns.values() if own]
     yield from map(join_turns, known)

@@ -32,8 +32,8 @@ def judge_turns(compiled: CompiledRule, view: CallView) -> Verdict:
     limits = compiled.rule.match.turns
     if limits is None:
         return NOT_APPLICABLE
-    least = len(view.heard_from(*compiled.parties))
-    unknown = len(view.heard_from(Party.UNKNOWN))
+    least = sum(1 for _ in view.heard_from(*compiled.parties))
+    unknown = sum(1 for _ in view.heard_from(Party.UNKNOWN))
     most = least + unknown + sum(lost.party in (*compiled.parties, Party.UNKNOWN) for lost in view.hearing.unheard)
     wanted = f"说话{least}次"
     if (limits.more is not None and least > limits.more) or (

@@ -116,7 +116,7 @@ def _may_move(target: Rule) -> bool:
 
     Where several words together make it, it begins with the first of them, and nobody knows before the last.
     """
-    together = target.match.distinct > 1 or target.match.sequence is not None
+    together = target.match.distinct is not None or target.match.sequence is not None
     return together or bool(target.facts.satisfied) or target.where != Where() or any(True for _ in target.references())
 
 

@@ -17,11 +17,14 @@ from inspector.rules.live_class import Live, live_of
 from inspector.rules.plan import Plan, compile_plan
 from inspector.rules.schema import Guard, PackFile, Rule
 from inspector.rules.scored import ScoredCall, ScoredFile
+from inspector.rules.survivors import FILE_NAME as SURVIVORS
+from inspector.rules.survivors import Survivor, SurvivorFile
 
-__all__ = ["Packs", "load_packs", "load_plan", "load_scored"]
+__all__ = ["Packs", "load_packs", "load_plan", "load_scored", "load_survivors"]
 
-FileT = TypeVar("FileT", PackFile, CheckpointFile, ScoredFile)
+FileT = TypeVar("FileT", PackFile, CheckpointFile, ScoredFile, SurvivorFile)
 
+NO_PACKS = ("TEMPLATE.yaml", FILE_NAME, SURVIVORS)
 MAX_FILE_BYTES = 2_000_000
 MAX_DEPTH = 30
 
@@ -81,7 +84,7 @@ def load_packs(directory: Path) -> Packs:
     """Reads every ``*.yaml`` below the directory. Raises PackError with every located fault."""
     if not directory.is_dir():
         raise PackError((PackIssue(str(directory), "", "", "规则目录不存在", "用 --packs 指定规则目录"),))
-    paths = sorted(path for path in directory.rglob("*.yaml") if path.name not in ("TEMPLATE.yaml", FILE_NAME))
+    paths = sorted(path for path in directory.rglob("*.yaml") if path.name not in NO_PACKS)
     issues: list[PackIssue] = []
     files: list[tuple[str, PackFile]] = []
     for path in paths:
@@ -117,6 +120,17 @@ def load_scored(directory: Path) -> tuple[ScoredCall, ...]:
     if issues:
         raise PackError(tuple(issues))
     return tuple(calls)
+
+
+def load_survivors(directory: Path) -> tuple[Survivor, ...]:
+    """The mutants that need no example, none without the file. Raises PackError with every located fault."""
+    path = directory / SURVIVORS
+    if not path.exists():
+        return ()
+    file, issues = _read(path, SURVIVORS, SurvivorFile)
+    if file is None:
+        raise PackError(tuple(issues))
+    return file.root
 
 
 class _Loader(yaml.CSafeLoader):

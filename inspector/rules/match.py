@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from itertools import chain, permutations
-from typing import Any
 
+from inspector.model import Party
 from inspector.rules.matchers import Leaf, Near, SoundAlike
 from inspector.rules.passages import Passage
 from inspector.rules.patterns import pattern_hits
@@ -15,20 +16,33 @@ from inspector.rules.scan import Index
 __all__ = ["Heard", "Index", "Wording"]
 
 
-class Heard(tuple[Passage, ...]):
-    """Passages to look in. Which of them hold something of a wording is put together once for a whole plan."""
+class Heard:
+    """The passages of some parties in a call, and which of them hold something of a wording.
 
-    def holding(self, wording: Wording) -> Sequence[Passage]:
-        """The passages that hold something of the wording."""
-        index = wording.index
-        known: dict[Any, dict[Wording, list[Passage]]] = self.__dict__
-        if index not in known:
-            together = known[index] = {}
-            index.scan(self)
-            for passage in self:
-                for used in index.found_in(passage).parts:
-                    together.setdefault(used, []).append(passage)
-        return known[index].get(wording, ())
+    Where wording stands in the call is put together once, for all wording of a plan and for whichever parties.
+    """
+
+    def __init__(self, passages: Iterable[Passage], index: Index) -> None:
+        self.passages = tuple(passages)
+        self._parties = frozenset(passage.party for passage in self.passages)
+        self._where: dict[Wording, list[Passage]] = {}
+        index.scan(self.passages)
+        for passage in self.passages:
+            for wording in index.found_in(passage).parts:
+                self._where.setdefault(wording, []).append(passage)
+
+    def __iter__(self) -> Iterator[Passage]:
+        return (passage for passage in self.passages if passage.party in self._parties)
+
+    def only(self, parties: tuple[Party, ...]) -> Heard:
+        """What these parties say."""
+        other = copy(self)
+        other._parties = frozenset(parties)
+        return other
+
+    def holding(self, wording: Wording) -> list[Passage]:
+        """The passages that hold something of the wording, in order of time."""
+        return [passage for passage in self._where.get(wording, ()) if passage.party in self._parties]
 
 
 class _Pair:
@@ -90,7 +104,7 @@ class Wording:
         wanted = [*leaf.phrases, *leaf.regex, *("…".join(w[0] for w in n.of) for n in leaf.near)]
         self.first_wanted = next(iter(wanted), "")
 
-    def all(self, passages: Iterable[Passage], least: float) -> list[Hit]:
+    def all(self, passages: Heard | Iterable[Passage], least: float) -> list[Hit]:
         """Every hit scoring ``least`` or more, overlapping ones too.
 
         Raises ValueError for a ``least`` below :data:`LEAST_SCORE`: nothing is looked for there.
@@ -109,17 +123,22 @@ class Wording:
 
     def _look(self, passage: Passage) -> list[Hit]:
         there = self.index.found_in(passage)
-        parts = there.parts.get(self, ())
-        hits = [hit for part in parts if part in self._phrases for hit in there.phrases[part]]
-        hits += [hit for pair in self._pairs for hit in pair.find(there.phrases)] if parts else ()
-        for part in parts:
+        hits: list[Hit] = []
+        patterns: list[Hit] = []
+        words: dict[Phrase, list[Hit]] = {}
+        for part in there.parts.get(self, ()):
             if isinstance(part, str):
                 if part not in there.matches:
                     there.matches[part] = list(pattern_hits(passage, part))
-                hits += there.matches[part]
-        return hits
+                patterns += there.matches[part]
+            else:
+                words[part] = there.phrases[part]
+                hits += words[part] if part in self._phrases else ()
+        if words:
+            hits += [hit for pair in self._pairs for hit in pair.find(words)]
+        return hits + patterns
 
-    def find(self, passages: Iterable[Passage], least: float) -> list[Hit]:
+    def find(self, passages: Heard | Iterable[Passage], least: float) -> list[Hit]:
         """Hits scoring ``least`` or more, in time order; of hits that overlap only the best (then longest) stays."""
         kept: list[Hit] = []
         for hit in sorted(self.all(passages, least), key=lambda hit: (-hit.score, hit.start - hit.end, hit.start)):

@@ -112,7 +112,7 @@ class Leaf(Strict):
     sequence: Sequence | None = None
     not_regex: Words = ()
     not_inside: Words = ()
-    distinct: Annotated[int, Field(ge=1, le=50)] = 1
+    distinct: Annotated[int, Field(ge=2, le=50)] | None = None
     clearly: Clearly | None = None
 
     @property
@@ -123,12 +123,12 @@ class Leaf(Strict):
 class Exceptions(Leaf):
     """Wording that takes a hit out when it ``reach``es it.
 
-    It overlaps the hit; ends at most ``chars`` ``before`` it or begins at most so many ``after`` it; or the hit lies
-    ``inside`` it.
+    It overlaps the hit; ends at most ``chars`` (8) ``before`` it or begins at most so many ``after`` it; or the hit
+    lies ``inside`` it.
     """
 
     reach: Literal["overlap", "before", "after", "inside"] = "overlap"
-    chars: Annotated[int, Field(ge=0, le=40)] = 8
+    chars: Annotated[int, Field(ge=0, le=40)] | None = None
 
 
 class Element(Leaf):

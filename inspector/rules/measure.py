@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import takewhile
 
 from inspector.model import Hearing, Metrics, Party, Span, Turn
 from inspector.text import content_length, fold, is_content
@@ -186,5 +188,10 @@ def _rate_cpm(hearing: Hearing, party: Party) -> int | None:
 
 
 def _speech_in_s(speech: tuple[Span, ...], turn: Turn) -> float:
-    clipped = (min(span.end_s, turn.end_s) - max(span.start_s, turn.start_s) for span in speech)
-    return sum(length for length in clipped if length > 0)
+    begun = bisect_left(speech, turn.end_s, key=_start_s)
+    over = takewhile(lambda span: span.end_s > turn.start_s, reversed(speech[:begun]))  # in order, without overlaps
+    return sum(min(span.end_s, turn.end_s) - max(span.start_s, turn.start_s) for span in [*over][::-1])
+
+
+def _start_s(span: Span) -> float:
+    return span.start_s

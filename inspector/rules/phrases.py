@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise, product
+from operator import contains
 from typing import NamedTuple
 
 from inspector.rules.alignment import NEGATIONS, aligned, fewest_errors
@@ -103,16 +104,15 @@ class Phrase:
         wrong ones, in phrases of :data:`MIN_SLIP_SYLLABLES` or more.
         """
         length, slack = len(self.text), self._may_be_wrong
-        first = start - slack if start > slack else 0
-        if len(self._places.keys() & set(passage.codes[first : start + length + slack])) < self._least_codes:
-            return None
-        heard = passage.text[start : start + length] if start >= 0 else ""
-        if heard == self.text:
-            return Hit(passage, start, start + length, self.wanted, "exact", 1.0)
-        score = self._straight(heard)
-        if score >= LEAST_SCORE:
-            return Hit(passage, start, start + length, self.wanted, "pinyin", score)
-        return self._slipped(passage, first, start + length + slack) if length >= MIN_SLIP_SYLLABLES else None
+        end = start + length
+        if start >= 0 and sum(map(contains, self._codes, passage.codes[start:end])) >= length - slack:
+            heard = passage.text[start:end]
+            if heard == self.text:
+                return Hit(passage, start, end, self.wanted, "exact", 1.0)
+            score = self._straight(heard)
+            if score >= LEAST_SCORE:
+                return Hit(passage, start, end, self.wanted, "pinyin", score)
+        return self._slipped(passage, start) if length >= MIN_SLIP_SYLLABLES else None
 
     def _straight(self, heard: str) -> float:
         """How alike character by character; 0 when it cannot reach :data:`LEAST_SCORE`."""
@@ -127,9 +127,15 @@ class Phrase:
                 return 0.0
         return round(total / len(self.text), 4)
 
-    def _slipped(self, passage: Passage, first: int, last: int) -> Hit | None:
-        """The phrase within ``[first, last)``, with syllables put in or left out."""
-        if fewest_errors(self._places, len(self.text), passage.codes[first:last]) > self._may_be_wrong:
+    def _slipped(self, passage: Passage, start: int) -> Hit | None:
+        """The phrase with syllables put in or left out."""
+        slack = self._may_be_wrong
+        first = start - slack if start > slack else 0
+        last = start + len(self.text) + slack
+        heard = passage.codes[first:last]
+        if len(self._places.keys() & set(heard)) < self._least_codes:
+            return None
+        if fewest_errors(self._places, len(self.text), heard) > slack:
             return None
         found = aligned(self.text, passage.text[first:last], self.by, self._may_be_wrong)
         if found is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from inspector.model import Kind, Party, Severity, Status
 from inspector.rules.clause import Verbatim
@@ -125,12 +125,18 @@ class Plan:
 
 def compile_plan(rules: tuple[Rule, ...], guards: tuple[Guard, ...]) -> Plan:
     """Compiles checked rules; ``load.py`` has made sure that every name they use exists."""
-    by_name = {guard.name: CompiledGuard(guard) for guard in guards}
+    by_name = {guard.name: _guard(guard) for guard in guards}
     index = Index()
     compiled = {rule.id: _compile(rule, by_name, index) for rule in rules}
     parts = sorted(f"{rule.id} {rule.version} {rule.digest}" for rule in rules)
     parts += sorted(f"{guard.name} {guard.digest}" for guard in guards)
     return Plan(compiled, hashlib.sha256("\n".join(parts).encode()).hexdigest(), index)
+
+
+@lru_cache(maxsize=64)
+def _guard(guard: Guard) -> CompiledGuard:
+    """Kept from plan to plan: whoever tries many versions of a rule has the same guards."""
+    return CompiledGuard(guard)
 
 
 def _compile(rule: Rule, guards: dict[str, CompiledGuard], index: Index) -> CompiledRule:

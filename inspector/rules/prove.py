@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inspector.errors import RecordingError
-from inspector.model import Kind, Outcome, Status
+from inspector.model import Call, Hearing, Kind, Outcome, Status
 from inspector.rules.judge import answer
 from inspector.rules.load import Packs
 from inspector.rules.notation import parse_call
@@ -14,9 +14,9 @@ from inspector.rules.plan import Plan
 from inspector.rules.schema import Rule
 from inspector.rules.view import CallView
 
-__all__ = ["Proof", "prove"]
+__all__ = ["WANTED", "Proof", "answer_of", "prove"]
 
-_WANTED = {
+WANTED = {
     "fires": {Outcome.FIRES},
     "silent": {Outcome.SILENT, Outcome.NOT_APPLICABLE},
     "not_applicable": {Outcome.NOT_APPLICABLE},
@@ -50,6 +50,11 @@ def _prove(rule: Rule, group: str, name: str, text: str, plan: Plan) -> Proof:
         call, hearing = parse_call(text, f"{rule.id}/{group}/{name}")
     except RecordingError as error:
         return Proof(rule.id, group, name, "error", str(error))
-    said = answer(plan.rules[rule.id], CallView(call, hearing, plan)).outcome
-    fault = "" if said in _WANTED[group] else f"应为 {group}，实为 {said}"
+    said = answer_of(rule, call, hearing, plan)
+    fault = "" if said in WANTED[group] else f"应为 {group}，实为 {said}"
     return Proof(rule.id, group, name, said, fault)
+
+
+def answer_of(rule: Rule, call: Call, hearing: Hearing, plan: Plan) -> Outcome:
+    """What a rule of the plan says of a call; an event that occurred fires, as it were."""
+    return answer(plan.rules[rule.id], CallView(call, hearing, plan)).outcome

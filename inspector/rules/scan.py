@@ -12,7 +12,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -136,42 +135,42 @@ def _automaton(texts: Sequence[str]) -> AhoCorasick:
 
 def _by_spelling(automata: _Automata, joined: _Joined, found: list[Found]) -> None:
     """Literal phrases, and patterns whose texts stand there."""
-    there: list[dict[str, None]] = [{} for _ in found]
+    there: list[set[int]] = [set() for _ in found]
+    number, border = 0, joined.ends[0]
     for index, start, end in automata.spelling.find_matches_as_indexes(joined.text, overlapping=True):
-        number, place = joined.place(start)
-        there[number][automata.texts[index]] = None
+        while end > border:  # matches come in the order of their ends
+            number += 1
+            border = joined.ends[number]
+        there[number].add(index)
         for phrase in automata.phrases[index]:
+            place = start - joined.starts[number]
             hit = Hit(joined.passages[number], place, place + end - start, phrase.wanted, "exact", 1.0)
             found[number].phrases.setdefault(phrase, []).append(hit)
-    for one, texts in zip(found, there, strict=True):
-        one.patterns = automata.screen.likely(texts)
+    for one, indexes in zip(found, there, strict=True):
+        one.patterns = automata.screen.likely(automata.texts[index] for index in sorted(indexes))
 
 
 def _by_sound(automata: _Automata, joined: _Joined, found: list[Found]) -> None:
     """Phrases scored wherever one of their keys stands."""
-    tried: set[tuple[Phrase, int]] = set()
-    for index, start, _ in automata.sounds.find_matches_as_indexes(joined.codes, overlapping=True):
-        number, place = joined.place(start)
-        passage, phrases = joined.passages[number], found[number].phrases
+    number, border, begin = 0, joined.ends[0], 0
+    for index, start, end in automata.sounds.find_matches_as_indexes(joined.codes, overlapping=True):
+        while end > border:
+            number += 1
+            border, begin = joined.ends[number], joined.starts[number]
         for phrase, offset in automata.keyed[index]:
-            if (phrase, start - offset) in tried:
-                continue
-            tried.add((phrase, start - offset))
-            hit = phrase.at(passage, place - offset)
-            if hit is not None and hit not in phrases.setdefault(phrase, []):
-                phrases[phrase].append(hit)
+            hit = phrase.at(joined.passages[number], start - offset - begin)
+            if hit is not None:
+                hits = found[number].phrases.setdefault(phrase, [])
+                if hit not in hits:
+                    hits.append(hit)
 
 
 class _Joined:
-    """Passages as one text."""
+    """Passages as one text. ``starts``, ``ends``: where each of them stands in it."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self.passages = passages
         self.text = _BETWEEN.join(passage.text for passage in passages)
         self.codes = _BETWEEN.join(passage.codes for passage in passages)
-        self._starts = list(accumulate((len(passage.text) + 1 for passage in passages), initial=0))
-
-    def place(self, at: int) -> tuple[int, int]:
-        """Number of the passage that holds a place of the joined text, and the place in it."""
-        number = bisect_right(self._starts, at) - 1
-        return number, at - self._starts[number]
+        self.starts = list(accumulate((len(passage.text) + 1 for passage in passages), initial=0))
+        self.ends = [after - 1 for after in self.starts[1:]]

@@ -55,11 +55,12 @@ class Screen:
         for text in texts:
             for place, branches in self._bits.get(text) or self._of(text):
                 served[place] |= branches
-        bits = reduce(and_, served)
+        bits = f"{reduce(and_, served):b}"[::-1]
         found = list(self._always)
-        while bits:
-            found.append(self._sources[(bits & -bits).bit_length() - 1])
-            bits &= bits - 1
+        at = bits.find("1")
+        while at >= 0:
+            found.append(self._sources[at])
+            at = bits.find("1", at + 1)
         return list(dict.fromkeys(found))
 
     def _of(self, text: str) -> tuple[tuple[int, int], ...]:

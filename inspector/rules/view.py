@@ -32,7 +32,7 @@ class CallView:
         self.hearing = hearing
         self.plan = plan
         self.passages = passages_of(hearing) if passages is None else passages
-        plan.index.scan(self.passages)
+        self._all = Heard(self.passages, plan.index)
         self.end_s = end_s_of(hearing)
         self.known: dict[Any, Any] = {}
         """What rules of one kind ask alike, by what they ask; kept."""
@@ -41,9 +41,9 @@ class CallView:
         self._events: dict[str, tuple[Graded, ...]] = {}
 
     def heard_from(self, *parties: Party) -> Heard:
-        """The passages of these parties; the same object whoever asks."""
+        """What these parties say; the same object whoever asks."""
         if parties not in self._heard:
-            self._heard[parties] = Heard(passage for passage in self.passages if passage.party in parties)
+            self._heard[parties] = self._all.only(parties)
         return self._heard[parties]
 
     @property
@@ -132,7 +132,7 @@ class CallView:
         return (False, exempt[0]) if applies and exempt else (applies, perhaps)
 
 
-def _together(places: tuple[Graded, ...], distinct: int) -> tuple[Graded, ...]:
+def _together(places: tuple[Graded, ...], distinct: int | None) -> tuple[Graded, ...]:
     """The places when so many different ones are there; all of them doubtful when not so many are sure."""
     if enough((place.hit for place in places if place.because is None), distinct):
         return places

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from inspector.rules.validators.base import Validator
 from inspector.rules.validators.data import RealLookingData
-from inspector.rules.validators.examples import MissingExample, NoHomophoneExample, NoNegationPair, UnreadableExample
+from inspector.rules.validators.examples import (
+    MissingExample,
+    NoGuardExample,
+    NoHomophoneExample,
+    NoNegationPair,
+    NoUnheardExample,
+    NoWrongPartyExample,
+    UnreadableExample,
+)
 from inspector.rules.validators.life import SilentMessage, StableWithoutSource, UnusedEvent
 from inspector.rules.validators.limits import KeyTermNotInClause, OddLimit, Unanswerable
-from inspector.rules.validators.wording import RegexNotNormalised, ShortFuzzyPhrase
+from inspector.rules.validators.wording import OpenEndedRegex, RegexNotNormalised, RepeatedPhrase, ShortFuzzyPhrase
 
 __all__ = ["VALIDATORS", "Validator"]
 
@@ -16,8 +24,13 @@ VALIDATORS: tuple[Validator, ...] = (
     MissingExample(),
     NoHomophoneExample(),
     NoNegationPair(),
+    NoWrongPartyExample(),
+    NoGuardExample(),
+    NoUnheardExample(),
     ShortFuzzyPhrase(),
     RegexNotNormalised(),
+    RepeatedPhrase(),
+    OpenEndedRegex(),
     KeyTermNotInClause(),
     OddLimit(),
     Unanswerable(),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Set
 
 from inspector.errors import PackIssue, RecordingError
-from inspector.model import Hearing, Kind, Severity
+from inspector.model import Hearing, Kind, Party, Severity
+from inspector.rules.coverage import LEAST_CONFIDENCE
 from inspector.rules.load import Packs
 from inspector.rules.match import Wording
 from inspector.rules.notation import parse_call
@@ -14,10 +15,19 @@ from inspector.rules.phrases import MIN_SOUND_SYLLABLES, matchable
 from inspector.rules.schema import Case, Rule
 from inspector.rules.validators.base import calls_of, cases_of, issue, warning, words_of
 
-__all__ = ["MissingExample", "NoHomophoneExample", "NoNegationPair", "UnreadableExample"]
+__all__ = [
+    "MissingExample",
+    "NoGuardExample",
+    "NoHomophoneExample",
+    "NoNegationPair",
+    "NoUnheardExample",
+    "NoWrongPartyExample",
+    "UnreadableExample",
+]
 
 _LEAST_ACCEPTED = 0.80
 _LONGEST_NEGATION = 4
+_NOT_SAID = ("silent", "not_applicable", "undetermined")
 
 
 class UnreadableExample:
@@ -69,6 +79,64 @@ class NoHomophoneExample:
 def _has_homophone(hearing: Hearing, wordings: list[Wording]) -> bool:
     passages = passages_of(hearing)
     return any(hit.how == "pinyin" for wording in wordings for hit in wording.all(passages, _LEAST_ACCEPTED))
+
+
+class NoWrongPartyExample:
+    """A rule about one party must be proved to tell it from the other."""
+
+    def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
+        """A warning when no example lets the other party say the wording: what is required then still fires."""
+        others = {Party.AGENT: Party.CUSTOMER, Party.CUSTOMER: Party.AGENT}
+        if rule.who == "any" or rule.match.measures:
+            return
+        groups = ("fires", "undetermined") if rule.kind is Kind.REQUIRED else _NOT_SAID
+        if _holds_wording(rule) and not _says(rule, {others[rule.who]}, groups):
+            remedy = "加一个由另一方说出同样的话的例子"
+            yield warning(rule, packs, "examples", "没有说话人不对的例子", remedy)
+
+
+class NoGuardExample:
+    """Guards that were never seen to cancel anything may not fit the wording."""
+
+    def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
+        """A warning when no example holds wording of the party judged that is cancelled or doubted."""
+        if not rule.unless or rule.kind is Kind.REQUIRED or rule.match.measures:
+            return
+        judged = {Party.AGENT, Party.CUSTOMER} if rule.who == "any" else {rule.who}
+        if _holds_wording(rule) and not _says(rule, judged, _NOT_SAID):
+            yield warning(rule, packs, "examples", "没有守卫起作用的例子", "加一个说了这几个字但不算的例子，如一句否定")
+
+
+def _holds_wording(rule: Rule) -> bool:
+    return any(not leaf.is_empty for field, leaf in rule.leaves() if field != "exceptions")
+
+
+def _says(rule: Rule, parties: Set[Party | str], groups: Container[str]) -> bool:
+    """Does one of the parties say any of the wording in an example of these groups?"""
+    wordings = [Wording(leaf) for field, leaf in rule.leaves() if field != "exceptions" and not leaf.is_empty]
+    calls = (hearing for field, hearing in calls_of(rule) if field.split(".")[1] in groups)
+    for hearing in calls:
+        passages = [passage for passage in passages_of(hearing) if passage.party in parties]
+        if any(wording.all(passages, _LEAST_ACCEPTED) for wording in wordings):
+            return True
+    return False
+
+
+class NoUnheardExample:
+    """What must be said is only called missing where it was heard: the rule must be proved on speech that was not."""
+
+    def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
+        """A warning when no undetermined example has a stretch that was not heard or hardly."""
+        if rule.kind is not Kind.REQUIRED or not rule.examples.undetermined:
+            return  # MissingExample tells
+        calls = (hearing for field, hearing in calls_of(rule) if field.startswith("examples.undetermined."))
+        if (_holds_wording(rule) or rule.match.similar) and not any(map(_hardly_heard, calls)):
+            remedy = "加一个该说的时候没听清的例子，如“0:10-0:15 ~ A”"
+            yield warning(rule, packs, "examples.undetermined", "没有没听清的例子", remedy)
+
+
+def _hardly_heard(hearing: Hearing) -> bool:
+    return bool(hearing.unheard) or any(turn.confidence < LEAST_CONFIDENCE for turn in hearing.turns)
 
 
 class NoNegationPair:

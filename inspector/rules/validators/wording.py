@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from inspector.errors import PackIssue
@@ -12,10 +13,11 @@ from inspector.rules.schema import Rule
 from inspector.rules.validators.base import issue, warning
 from inspector.text import fold, is_content
 
-__all__ = ["RegexNotNormalised", "ShortFuzzyPhrase"]
+__all__ = ["OpenEndedRegex", "RegexNotNormalised", "RepeatedPhrase", "ShortFuzzyPhrase"]
 
 _NO_WORDS = re.compile(r"\\[pP](\{\^?\w+\}|\w)|\\x\{[0-9A-Fa-f]+\}|\\.|\(\?P?<\w+>|\(\?[a-zA-Z-]+[:)]|\{\d*,?\d*\}")
 _CLASS = re.compile(r"\[\^?\]?[^\]]*\]")
+_OPEN_END = re.compile(r"^\^?\(*\.(\*|\+|\{\d+,\})|\.(\*|\+|\{\d+,\})\??\)*\$?$")
 _SYNTAX = frozenset(r"|()[]{}.*+?^$\-: ")
 
 
@@ -32,6 +34,29 @@ class ShortFuzzyPhrase:
             if short:
                 what = f"不足三个音节的词只按原字查找：{'、'.join(short)}"
                 yield warning(rule, packs, f"{field}.phrases", what, "写长一些，或另写一组 by: literal")
+
+
+class RepeatedPhrase:
+    """Twice the same when folded: the second is never reached, and whoever mends the first forgets it."""
+
+    def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
+        """A warning for each list that holds a phrase or pattern more than once."""
+        for field, leaf in rule.leaves():
+            for name, written in (("phrases", map(matchable, leaf.phrases)), ("regex", leaf.regex)):
+                again = [one for one, count in Counter(written).items() if count > 1]
+                if again:
+                    yield warning(rule, packs, f"{field}.{name}", f"写了不止一次：{'、'.join(again)}", "留下一个")
+
+
+class OpenEndedRegex:
+    """``.*`` at an end finds nothing more: it only makes the quotation swallow the rest of what was said."""
+
+    def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
+        """A warning for each pattern that begins or ends with anything of any length."""
+        for field, leaf in rule.leaves():
+            for pattern in filter(_OPEN_END.search, leaf.regex):
+                what = f"正则 {pattern} 以不限长度的任意字开头或结尾"
+                yield warning(rule, packs, f"{field}.regex", what, "删去开头或结尾的这一段")
 
 
 class RegexNotNormalised:

@@ -15,7 +15,7 @@ from tests.builders import event_of, rule_of, shipped
 EXAMPLES: dict[str, Any] = {
     "fires": [{"name": "甲", "call": "0:01 A 这款稳赚不赔"}, {"name": "乙", "call": "0:01 A 这款稳转不赔"}],
     "silent": [{"name": "甲", "call": "0:01 A 这款不稳赚不赔"}, {"name": "乙", "call": "0:01 C 稳赚不赔"}],
-    "undetermined": [{"name": "甲", "call": "0:01 ? 稳赚不赔"}],
+    "undetermined": [{"name": "甲", "call": "0:01 ? 稳赚不赔\n0:05-0:09 ~ A"}],
 }
 TOLD: dict[str, Any] = {"message": "说了", "remedy": "去听", "examples": EXAMPLES, "unless": ["negation"]}
 
@@ -51,9 +51,9 @@ def test_an_issue_names_file_and_rule() -> None:
     ("kind", "examples", "wanted"),
     [
         ("forbidden", {"fires": EXAMPLES["fires"][1:]}, [("error", "examples.fires")]),
-        ("forbidden", {"silent": []}, [("error", "examples.silent")]),
+        ("forbidden", {"silent": []}, [("error", "examples.silent"), ("warning", "examples"), ("warning", "examples")]),
         ("forbidden", {"undetermined": []}, []),
-        ("required", {"undetermined": []}, [("error", "examples.undetermined")]),
+        ("required", {"undetermined": []}, [("error", "examples.undetermined"), ("warning", "examples")]),
         ("event", {"fires": []}, [("error", "examples.fires"), ("warning", "id")]),
     ],
 )
@@ -163,8 +163,51 @@ def test_no_homophone_among_the_examples(match: dict[str, Any], wanted: list[tup
     ],
 )
 def test_a_critical_accusation_needs_its_denial(kind: str, severity: str, denial: str, wanted: list[str]) -> None:
-    silent = [{"name": "甲", "call": f"0:01 A {denial}"}, {"name": "乙", "call": "0:01 C 您好"}]
+    silent = [{"name": "甲", "call": f"0:01 A {denial}"}, {"name": "乙", "call": "0:01 C 稳赚不赔"}]
     assert [field for _, field in fields(rule_of(kind, severity=severity, **changed(silent=silent)))] == wanted
+
+
+def said(call: str) -> list[dict[str, str]]:
+    return [{"name": name, "call": call} for name in "甲乙"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "examples", "wanted"),
+    [
+        ("forbidden", {}, []),
+        ("forbidden", {"silent": said("0:01 A 不稳赚不赔")}, ["没有说话人不对的例子"]),
+        ("forbidden", {"silent": said("0:01 C 稳赚不赔")}, ["没有守卫起作用的例子"]),
+        ("forbidden", {"silent": said("0:01 ? 稳赚不赔")}, ["没有说话人不对的例子", "没有守卫起作用的例子"]),
+        ("required", {}, ["没有说话人不对的例子"]),
+        ("required", {"fires": [*said("0:01 A 您好\n0:04 C 稳转不赔")]}, []),
+        ("required", {"undetermined": said("0:01 A 您好\n0:03 C 稳转不赔")}, ["没有没听清的例子"]),
+        ("required", {"undetermined": said("0:01 A [conf=0.5] 您好\n0:03 C 稳转不赔")}, []),
+    ],
+)
+def test_what_examples_leave_unproved(kind: str, examples: dict[str, Any], wanted: list[str]) -> None:
+    assert [what for _, _, what in found(rule_of(kind, **changed(**examples)))] == wanted
+
+
+def test_a_rule_of_both_parties_has_no_wrong_one_and_one_without_guards_needs_none() -> None:
+    examples = changed(silent=said("0:01 S 稳赚不赔"))
+    assert fields(rule_of(who="any", **examples | {"unless": []})) == []
+
+
+@pytest.mark.parametrize(
+    ("match", "wanted"),
+    [
+        ({"phrases": ["稳赚不赔", "穩賺，不賠"]}, [("warning", "match.phrases")]),
+        ({"phrases": ["稳赚不赔"], "regex": ["保本", "保息", "保本"]}, [("warning", "match.regex")]),
+        ({"phrases": ["稳赚不赔", "稳赚"]}, []),
+        *(({"phrases": ["稳赚不赔"], "regex": [it]}, []) for it in (".{0,3}保本", "(保本|.保息)", "保.*本", r"保本\.")),
+        *(
+            ({"phrases": ["稳赚不赔"], "regex": [it]}, [("warning", "match.regex")])
+            for it in (".*保本", "保本.+", "(保本.*)", "^.{2,}保本", "(.+保)本", "保本.{3,}$", "保本.*?")
+        ),
+    ],
+)
+def test_wording_that_adds_nothing(match: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
+    assert fields(rule_of(match=match, **TOLD)) == wanted
 
 
 @pytest.mark.parametrize(
