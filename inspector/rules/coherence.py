@@ -10,16 +10,14 @@ import re2
 
 from inspector.errors import PackIssue
 from inspector.model import Kind
+from inspector.rules.coherence_logic import Fault, conditions, tangles
 from inspector.rules.coherence_match import match_faults
 from inspector.rules.facts import FACT_NAMES, unknown_fields
 from inspector.rules.patterns import compile_pattern
 from inspector.rules.phrases import matchable
-from inspector.rules.schema import Guard, PackFile, Rule
+from inspector.rules.schema import Between, Guard, PackFile, Rule, Where
 
 __all__ = ["incoherent"]
-
-Fault = tuple[str, str, str]
-"""Field, what is wrong, what to do."""
 
 _WORDLESS = ("只有标点，没有字", "写上文字，或删除这一项")
 _OWN_FACT = re.compile(r"custom\.\w+")
@@ -35,12 +33,16 @@ def incoherent(files: list[tuple[str, PackFile]]) -> list[PackIssue]:
     rules = {rule.id: rule for _, pack in files for rule in pack.rules}
     ids = Counter(rule.id for _, pack in files for rule in pack.rules)
     guards = Counter(guard.name for _, pack in files for guard in pack.guards)
+    tangled: dict[str, list[Fault]] = {}
+    for rule_id, fault in tangles(rules):
+        tangled.setdefault(rule_id, []).append(fault)
     issues = [PackIssue("-", "", f"guards.{name}", "守卫名重复", "改名或合并") for name, n in guards.items() if n > 1]
     for name, pack in files:
         issues += [PackIssue(name, "", field, *_WORDLESS) for guard in pack.guards for field in _mute_sides(guard)]
         for rule in pack.rules:
             found = [*_references(rule, rules), *_named(rule, set(guards)), *_content(rule), *_measure(rule)]
-            found += [*_wordless(rule), *_where(rule), *_routing(rule), *_data(rule), *match_faults(rule)]
+            found += [*_wordless(rule), *_windows(rule), *_routing(rule), *_data(rule), *conditions(rule)]
+            found += [*match_faults(rule), *tangled.pop(rule.id, [])]
             if ids[rule.id] > 1:
                 found.append(("id", f"编号出现 {ids[rule.id]} 次", "编号不能重复，改成新编号"))
             issues += [PackIssue(name, rule.id, *fault) for fault in found]
@@ -48,22 +50,19 @@ def incoherent(files: list[tuple[str, PackFile]]) -> list[PackIssue]:
 
 
 def _references(rule: Rule, rules: dict[str, Rule]) -> Iterator[Fault]:
-    """What a rule hangs on must itself stand alone: so nothing can go round in circles."""
+    """What a rule hangs on must be there, and be something that is said."""
     for field, event in rule.references():
         target = rules.get(event)
         if target is None:
             yield field, f"没有名为 {event} 的事件或规则", "改正名字，或先写出这个事件（kind: event）"
-        elif rule.kind is Kind.EVENT:
-            yield field, "事件不能依赖别的事件", "把条件写进使用它的规则"
         elif target.kind not in _ANCHORS or target.match.measures:
             yield field, f"{event} 不是靠说话判断的事件、信号或禁止语，不能引用", "改引用一个事件"
-        elif any(True for _ in target.references()) or target.where != type(target.where)():
-            yield field, f"{event} 自己又依赖别的事件或时段，不能引用", "改引用一个不带 needs、where 的事件"
 
 
 def _named(rule: Rule, guards: set[str]) -> Iterator[Fault]:
-    asked = [("unless", guard) for guard in rule.unless]
-    asked += [("about.unless", guard) for guard in (rule.about.unless if rule.about else ())]
+    asked = [(f"{prefix}unless", guard) for prefix, asker in rule.askers() for guard in asker.unless]
+    abouts = [(prefix, asker.about) for prefix, asker in rule.askers() if asker.about]
+    asked += [(f"{prefix}about.unless", guard) for prefix, about in abouts for guard in about.unless]
     for field, guard in asked:
         if guard not in guards:
             yield field, f"没有名为 {guard} 的守卫", "改正名字（见 guards.yaml）"
@@ -83,7 +82,7 @@ def _content(rule: Rule) -> Iterator[Fault]:
         for name, pattern in [*(("regex", one) for one in leaf.regex), *(("not_regex", one) for one in leaf.not_regex)]:
             if problem := _regex_problem(pattern):
                 yield f"{field}.{name}", problem, "改正正则（RE2 语法，没有环视和反向引用）"
-        other = leaf is match and (match.elements or match.similar or match.measures or by_data)
+        other = leaf is match and (match.elements or match.similar or match.measures or by_data or rule.conditions)
         if leaf.is_empty and not other:
             yield field, "没有写要找什么", "写 phrases、regex、near、entity、sequence、elements、similar 或一种度量"
     if match.elements and (rule.kind is not Kind.REQUIRED or not match.is_empty or match.similar):
@@ -132,12 +131,14 @@ def _data(rule: Rule) -> Iterator[Fault]:
 def _routing(rule: Rule) -> Iterator[Fault]:
     if rule.id.startswith("hearing."):
         yield "id", "hearing. 开头的编号留给程序自己用", "换一个编号"
-    if rule.score is not None and (rule.kind is Kind.SIGNAL or rule.id.startswith("emotion.")):
+    if rule.score is not None and (rule.kind is Kind.SIGNAL or rule.match.emotion or rule.id.startswith("emotion.")):
         yield "score", "signal 和情绪类规则不计分", "删除 score"
     if rule.alert and rule.id.startswith(("service.", "emotion.")):
         yield "alert", "服务和情绪类规则从不告警", "删除 alert"
     if rule.alert_unless and not rule.alert:
         yield "alert_unless", "没有 alert，alert_unless 不起作用", "补上 alert 或删除 alert_unless"
+    if rule.effective.from_ and rule.effective.to and rule.effective.from_ > rule.effective.to:
+        yield "effective", "from 晚于 to，什么时候都不生效", "改正日期"
 
 
 def _wordless(rule: Rule) -> Iterator[Fault]:
@@ -153,10 +154,10 @@ def _wordless(rule: Rule) -> Iterator[Fault]:
         yield "match.value.words", *_WORDLESS
     if (response := rule.match.response) and not all(map(matchable, response.offer)):
         yield "match.response.offer", *_WORDLESS
-    if about := rule.about:
-        words = (*about.counts, *about.exempt, *about.pointing)
-        if not words or not all(map(matchable, words)):
-            yield "about", "没有写产品名称，或名称只有标点", "写 counts、exempt 或 pointing"
+    for prefix, asker in rule.askers():
+        words = (*asker.about.counts, *asker.about.exempt, *asker.about.pointing) if asker.about else ()
+        if asker.about and (not words or not all(map(matchable, words))):
+            yield f"{prefix}about", "没有写产品名称，或名称只有标点", "写 counts、exempt 或 pointing"
 
 
 def _mute_sides(guard: Guard) -> Iterator[str]:
@@ -168,30 +169,43 @@ def _mute_sides(guard: Guard) -> Iterator[str]:
         yield f"guards.{guard.name}.turn_words"
 
 
-def _where(rule: Rule) -> Iterator[Fault]:
+def _windows(rule: Rule) -> Iterator[Fault]:
+    for prefix, asker in rule.askers():
+        yield from ((f"{prefix}{field}", what, remedy) for field, what, remedy in _where(asker.where))
+
+
+def _where(where: Where) -> Iterator[Fault]:
     """Windows that mean nothing, or of which one half would be ignored."""
-    where = rule.where
     for at in ("first", "last"):
         anchor = getattr(where, at)
-        if anchor is not None and anchor.turns is None and anchor.seconds is None:
-            yield f"where.{at}", "没有写多长", "写 turns、seconds 或两样都写"
+        if anchor is not None and anchor.turns is None and anchor.seconds is None and anchor.percent is None:
+            yield f"where.{at}", "没有写多长", "写 turns、seconds、percent 中的一样或几样"
     if where.first is not None and where.first.spoke_last:
         yield "where.first.spoke_last", "spoke_last 只与 last 一起用", "删除它"
-    between = (where.before or where.after) is not None
-    if (where.first is not None) + (where.last is not None) + between + (where.around is not None) > 1:
-        yield "where", "first、last、before/after、around 只能用一种", "留下一种"
-    if where.around is not None and where.within_s is None:
-        yield "where.within_s", "around 要写前后各多少秒", "补上 within_s"
-    for field, hosts in (
-        ("since", ("before",)),
-        ("within_s", ("after", "around")),
-        ("within_turns", ("after",)),
-        ("until", ("after",)),
-    ):
+    if sum(map(bool, (where.first, where.last, where.between, where.befores or where.after, where.around))) > 1:
+        yield "where", "first、last、between、before/after、around 只能用一种", "留下一种"
+    if where.between is not None:
+        yield from _between(where.between)
+    if where.around is not None and not where.reaches:
+        yield "where.within_s", "around 要写前后各多少秒或几句", "补上 within_s 或 within_turns"
+    reach = ("after", "around", "before")
+    for field, hosts in (("since", ("before",)), ("within_s", reach), ("within_turns", reach), ("until", ("after",))):
         if getattr(where, field) is not None and not any(getattr(where, host) for host in hosts):
             yield f"where.{field}", f"{field} 只与 {'、'.join(hosts)} 一起用", f"补上 {hosts[0]} 或删除 {field}"
-    if where.which != "first" and not (where.after or where.around):
-        yield "where.which", "which 只与 after、around 一起用", "删除 which"
+    if where.which != "first" and not where.opens:
+        yield "where.which", "which 只与 after、around 或带 within_s、within_turns 的 before 一起用", "删除 which"
+    if (where.which == "nth") is (where.nth is None):
+        yield "where.nth", "which: nth 要写 nth，别的 which 不看 nth", "补上 nth，或删除 nth"
+
+
+def _between(between: Between) -> Iterator[Fault]:
+    pairs = ((between.from_s, between.to_s), (between.from_percent, between.to_percent))
+    written = [pair for pair in pairs if pair != (None, None)]
+    start, end = written[0] if len(written) == 1 else (None, None)
+    if start is None or end is None:
+        yield "where.between", "要写 from_s 和 to_s，或 from_percent 和 to_percent", "写全一对，只写一对"
+    elif start >= end:
+        yield "where.between", "起点不早于终点", "改正起点或终点"
 
 
 def _regex_problem(pattern: str) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inspector.model import Kind
+from inspector.rules.coherence_logic import Fault
 from inspector.rules.compose import glob_pattern
-from inspector.rules.matchers import Leaf, Match
+from inspector.rules.matchers import Exceptions, Leaf, Match
 from inspector.rules.phrases import matchable
-from inspector.rules.schema import Rule
+from inspector.rules.schema import Condition, Rule
 
 __all__ = ["match_faults"]
-
-Fault = tuple[str, str, str]
-"""Field, what is wrong, what to do."""
 
 
 def match_faults(rule: Rule) -> Iterator[Fault]:
@@ -23,8 +21,8 @@ def match_faults(rule: Rule) -> Iterator[Fault]:
         yield from _sequence(field, leaf)
         yield from _filters(field, leaf)
         yield from _counts(field, leaf, rule)
-    if (out := rule.exceptions) and out.chars is not None and out.reach in ("overlap", "inside"):
-        yield "exceptions.chars", f"reach: {out.reach} 不看 chars", "删除 chars，或改用 reach: before、after"
+        if isinstance(leaf, Exceptions) and leaf.chars is not None and leaf.reach in ("overlap", "inside"):
+            yield f"{field}.chars", f"reach: {leaf.reach} 不看 chars", "删除 chars，或改用 reach: before、after"
     yield from _limits(rule.match)
     if rule.match.talk_share and rule.who == "any":
         yield "who", "两方合起来总占全部说话", "写明 who: agent 或 customer"
@@ -45,8 +43,8 @@ def _sequence(field: str, leaf: Leaf) -> Iterator[Fault]:
         return
     if leaf.phrases or leaf.regex or leaf.near or leaf.entity or leaf.not_inside or leaf.distinct:
         yield f"{field}.sequence", "sequence 只能单独用", "把别的写法写进另一条规则"
-    if field == "exceptions":
-        yield "exceptions.sequence", "例外只看命中处附近，不能用 sequence", "改用 near"
+    if isinstance(leaf, Exceptions):
+        yield f"{field}.sequence", "例外只看命中处附近，不能用 sequence", "改用 near"
     if not all(matchable(word) for words in leaf.sequence.of for word in words):
         yield f"{field}.sequence", "只有标点，没有字", "写上文字，或删除这一项"
 
@@ -63,13 +61,13 @@ def _filters(field: str, leaf: Leaf) -> Iterator[Fault]:
 def _counts(field: str, leaf: Leaf, rule: Rule) -> Iterator[Fault]:
     """Counting and clearness where nobody would look at them."""
     ways = len({*leaf.phrases, *leaf.regex, *leaf.entity}) + len(leaf.near)
-    if leaf.distinct and (field == "exceptions" or rule.match.measures):
+    if leaf.distinct and (isinstance(leaf, Exceptions) or rule.match.measures):
         yield f"{field}.distinct", "例外和度量不看 distinct", "删除它"
     elif leaf.distinct and leaf.sequence is None and leaf.distinct > ways:
         yield f"{field}.distinct", f"要 {leaf.distinct} 种不同的说法，只写了 {ways} 种", "改小 distinct 或补上说法"
     if leaf.clearly is None:
         return
-    if rule.kind is not Kind.REQUIRED or field == "exceptions" or leaf.is_empty:
+    if rule.kind is not Kind.REQUIRED or isinstance(leaf, Exceptions | Condition) or leaf.is_empty:
         yield f"{field}.clearly", "clearly 只用于 required 类规则要找的词句", "删除它"
     if leaf.clearly.limit_cpm is None and leaf.clearly.confidence is None:
         yield f"{field}.clearly", "没有写怎样才算清楚", "写 limit_cpm、confidence 或两样都写"

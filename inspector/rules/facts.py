@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import datetime
 
 from inspector.model import Facts
+from inspector.rules.schema import Effective
 
-__all__ = ["FACT_NAMES", "fields_of", "holds", "unknown_fields"]
+__all__ = ["FACT_NAMES", "fields_of", "holds", "in_force", "unknown_fields"]
 
 FACT_NAMES = frozenset(field.name for field in fields(Facts)) - {"custom"}
 _CONDITION = re.compile(r"([a-z_]+)\s*(?:(!=|=|>|<)\s*(.+))?")
@@ -38,6 +40,14 @@ def unknown_fields(condition: str) -> tuple[str, ...]:
 def holds(facts: Facts, conditions: Iterable[str]) -> bool:
     """Does any of the conditions hold?"""
     return any(_holds(facts, condition) for condition in conditions)
+
+
+def in_force(facts: Facts, effective: Effective) -> bool:
+    """Does the call fall into these dates, by the date in its own zone? A call of unknown date does."""
+    if facts.start is None:
+        return True
+    day = datetime.fromisoformat(facts.start).date()
+    return not ((effective.from_ and day < effective.from_) or (effective.to and day > effective.to))
 
 
 def _holds(facts: Facts, condition: str) -> bool:

@@ -126,7 +126,7 @@ def _closes(where: Where, rules: Mapping[str, Rule]) -> str:
         return f"开头{_length(where.first)}过完就能断定"
     if where.around is not None:
         return f"{_titles((where.around,), rules)}之后 {where.within_s:g} 秒过完就能断定"
-    ends = [f"出现{_titles((event,), rules)}" for event in (where.before, where.until) if event is not None]
+    ends = [f"出现{_titles((event,), rules)}" for event in (*where.befores, *((where.until,) if where.until else ()))]
     if length := _length(Anchor(turns=where.within_turns, seconds=where.within_s)):
         ends.append(f"{_titles((where.after or '',), rules)}之后{length}过完")
     return f"{'或'.join(ends)}就能断定" if ends else ""

@@ -13,6 +13,7 @@ from inspector.errors import PackError, PackIssue
 from inspector.model import Kind
 from inspector.rules.checkpoints import FILE_NAME, Checkpoint, CheckpointFile, unmapped
 from inspector.rules.coherence import incoherent
+from inspector.rules.families import written_out
 from inspector.rules.live_class import Live, live_of
 from inspector.rules.plan import Plan, compile_plan
 from inspector.rules.schema import Guard, PackFile, Rule
@@ -52,6 +53,9 @@ _ZH = {
     "too_long": ("列表项太多", "减少"),
     "model_type": ("应为“字段: 值”的一组", "改正缩进，写成“字段: 值”"),
     "model_attributes_type": ("应为“字段: 值”的一组", "改正缩进，写成“字段: 值”"),
+    "date_type": ("应为日期", "写成 2026-01-31"),
+    "date_from_datetime_parsing": ("应为日期", "写成 2026-01-31"),
+    "date_from_datetime_inexact": ("应为日期，不带钟点", "写成 2026-01-31"),
     "dict_type": ("应为“名称: 值”的一组", "改正缩进，写成“名称: 值”"),
 }
 
@@ -94,7 +98,8 @@ def load_packs(directory: Path) -> Packs:
         files += [(name, pack)] if pack is not None else []
     if not paths:
         issues.append(PackIssue(str(directory), "", "", "目录里没有规则包（*.yaml）", "放入规则包或改正 --packs"))
-    issues += incoherent(files)
+    files, faults = written_out(files)
+    issues += [*faults, *incoherent(files)]
     points = None
     if (listed := directory / FILE_NAME).exists():
         points, faults = _read(listed, FILE_NAME, CheckpointFile)

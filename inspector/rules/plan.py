@@ -10,11 +10,12 @@ from inspector.model import Kind, Party, Severity, Status
 from inspector.rules.clause import Verbatim
 from inspector.rules.compose import wording_of
 from inspector.rules.guards import CompiledGuard
+from inspector.rules.logic import Expression, parse, sides
 from inspector.rules.match import Index, Wording
-from inspector.rules.matchers import Leaf
-from inspector.rules.schema import About, Guard, Rule
+from inspector.rules.matchers import Leaf, Match
+from inspector.rules.schema import About, Effective, FactsClause, Guard, Rule, Where
 
-__all__ = ["CompiledAbout", "CompiledRule", "Plan", "compile_plan"]
+__all__ = ["CompiledAbout", "CompiledLogic", "CompiledRule", "Plan", "compile_plan"]
 
 ACCEPT = {Kind.REQUIRED: 0.80, Kind.EVENT: 0.85, Kind.SIGNAL: 0.85, Kind.FORBIDDEN: 0.92, Kind.METRIC: 0.85}
 DOUBT = {**ACCEPT, Kind.FORBIDDEN: 0.80}
@@ -36,6 +37,14 @@ class CompiledAbout:
 
 
 @dataclass(frozen=True)
+class CompiledLogic:
+    """How the conditions of a rule hang together; ``conditions`` by name, each like a rule of its own."""
+
+    expression: Expression
+    conditions: dict[str, CompiledRule]
+
+
+@dataclass(frozen=True)
 class CompiledRule:
     """One rule with its wordings.
 
@@ -50,6 +59,7 @@ class CompiledRule:
     guards: tuple[CompiledGuard, ...]
     exceptions: Wording | None
     about: CompiledAbout | None
+    logic: CompiledLogic | None
 
     @cached_property
     def accept(self) -> float:
@@ -112,6 +122,12 @@ class Plan:
         return replace(self, only=rule_ids)
 
     @cached_property
+    def anchors(self) -> dict[str, CompiledRule]:
+        """All that a window may hang on: the rules and their conditions, these by the id of their own."""
+        logics = [compiled.logic for compiled in self.rules.values() if compiled.logic is not None]
+        return self.rules | {one.rule.id: one for logic in logics for one in logic.conditions.values()}
+
+    @cached_property
     def judged(self) -> tuple[CompiledRule, ...]:
         """The rules that answer for a call: no events, nothing deprecated; by id."""
         return tuple(
@@ -151,7 +167,58 @@ def _compile(rule: Rule, guards: dict[str, CompiledGuard], index: Index) -> Comp
         tuple(guards[name] for name in rule.unless),
         wording_of(rule.exceptions, index) if rule.exceptions else None,
         CompiledAbout(rule.about, guards, index) if rule.about else None,
+        _logic(rule, guards, index) if rule.logic else None,
     )
+
+
+def _logic(rule: Rule, guards: dict[str, CompiledGuard], index: Index) -> CompiledLogic:
+    expression = parse(rule.logic)
+    wanted = {name: {side for one, side in sides(expression) if one == name} for name in rule.conditions}
+    blames = rule.kind is not Kind.REQUIRED
+    conditions = {
+        name: _compile(_as_rule(rule, name, _kind(rule.kind, {side is blames for side in wanted[name]})), guards, index)
+        for name in rule.conditions
+    }
+    return CompiledLogic(expression, conditions)
+
+
+def _kind(kind: Kind, blames: set[bool]) -> Kind:
+    """The thresholds of a condition: those of what is forbidden where its being said blames, else the generous ones."""
+    if kind not in (Kind.REQUIRED, Kind.FORBIDDEN) or not blames:
+        return Kind.EVENT
+    return Kind.FORBIDDEN if True in blames else Kind.REQUIRED
+
+
+def _as_rule(rule: Rule, name: str, kind: Kind) -> Rule:
+    """A condition as a rule of its own, without what only concerns the whole."""
+    condition = rule.conditions[name]
+    wording = {field: getattr(condition, field) for field in Leaf.model_fields}
+    ids = {one: f"{rule.id}/{one}" for one in rule.conditions}
+    return rule.model_copy(
+        update={
+            "id": ids[name],
+            "kind": kind,
+            "who": condition.who or rule.who,
+            "where": _named(condition.where, ids),
+            "match": Match.model_construct(**wording, times=condition.times),
+            "about": condition.about,
+            "unless": condition.unless,
+            "exceptions": condition.exceptions,
+            **dict.fromkeys(("needs", "needs_any", "not_when"), ()),
+            "facts": FactsClause(),
+            "effective": Effective(),
+            "conditions": {},
+            "logic": "",
+        }
+    )
+
+
+def _named(where: Where, ids: dict[str, str]) -> Where:
+    """The window with the conditions that it names by their own ids."""
+    changed: dict[str, str | tuple[str, ...]] = {at: ids[name] for at, name in where.anchors() if name in ids}
+    if "before" in changed:
+        changed["before"] = tuple(ids.get(name, name) for name in where.befores)
+    return where.model_copy(update=changed) if changed else where
 
 
 def _beside(rule: Rule, index: Index) -> Wording | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from inspector.model import Because, Evidence, Outcome, Party, Span
 from inspector.rules.compose import enough
+from inspector.rules.conditions import judge_conditions
 from inspector.rules.coverage import doubt
 from inspector.rules.facts import fields_of, holds
 from inspector.rules.grade import Graded
@@ -16,7 +17,7 @@ from inspector.rules.plan import CompiledRule
 from inspector.rules.verbatim import judge_verbatim
 from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, absence_of, evidence_of, worst
 from inspector.rules.view import CallView
-from inspector.rules.windows import Window, context_of, windows_of
+from inspector.rules.windows import Window, context_of, is_cut, windows_of
 
 __all__ = ["judge_required"]
 
@@ -43,13 +44,16 @@ def judge_required(compiled: CompiledRule, view: CallView) -> Verdict:
         return NOT_APPLICABLE
     if holds(view.call.facts, rule.facts.violated):
         return _by_data(compiled, view, perhaps)
-    if holds(view.call.facts, rule.facts.satisfied) or not (compiled.parts or compiled.verbatim):
+    if holds(view.call.facts, rule.facts.satisfied) or not (compiled.parts or compiled.verbatim or compiled.logic):
         return SILENT
+    if compiled.logic is not None and view.hearing.speech:
+        return judge_conditions(compiled, compiled.logic, view, perhaps)
     windows = windows_of(view, rule.where, compiled.party) if view.hearing.speech else ()
     if not windows:
         return _no_window(compiled, view, compiled.party)
     judge_window = judge_verbatim if compiled.verbatim else _judge_window
-    return worst(judge_window(compiled, view, window, perhaps) for window in windows)
+    verdicts = [judge_window(compiled, view, window, perhaps) for window in windows]
+    return SILENT if rule.where.which == "any" and SILENT in verdicts else worst(verdicts)
 
 
 def _judge_window(compiled: CompiledRule, view: CallView, window: Window, perhaps: Because | None) -> Verdict:
@@ -127,8 +131,10 @@ def _no_window(compiled: CompiledRule, view: CallView, party: Party | None) -> V
 
     Or what should open the window (``after``) did not occur, or only perhaps.
     """
-    opens = compiled.rule.where.after or compiled.rule.where.around
-    occurred, perhaps = view.doubt_about((opens,)) if opens else (False, Because.NOT_HEARD)
+    where = compiled.rule.where
+    occurred, perhaps = view.doubt_about(view.one_of(where.opens)) if where.opens else (False, Because.NOT_HEARD)
+    if where.between is not None and where.between.to_s is not None:  # the call is not that long
+        perhaps = Because.CUT_OFF if is_cut(view, 0.0, view.end_s) else None
     if occurred or perhaps is None or not view.hearing.speech:
         return NOT_APPLICABLE
     return Verdict(Outcome.UNDETERMINED, perhaps, (), view.cover(view.whole, party))

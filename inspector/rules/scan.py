@@ -19,13 +19,14 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from inspector.rules.atoms import atoms_of
 from inspector.rules.matchers import SoundAlike
 from inspector.rules.passages import Passage
 from inspector.rules.patterns import compile_pattern
 from inspector.rules.phrases import Hit, Phrase
 from inspector.rules.screen import Screen
 
-__all__ = ["Found", "Index"]
+__all__ = ["Found", "Index", "Spelling"]
 
 _BETWEEN = "\n"  # stands in no passage
 
@@ -43,12 +44,27 @@ class Found:
     matches: dict[str, list[Hit]] = field(default_factory=dict)
 
 
+class Spelling:
+    """Texts, looked for all at once."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = sorted(texts)
+        self._automaton = _automaton(self.texts)
+
+    def places(self, text: str) -> list[tuple[int, int, int]]:
+        """Number, start and end of every text that stands there, overlapping ones too, in the order of their ends."""
+        return self._automaton.find_matches_as_indexes(text, overlapping=True)
+
+    def standing(self, text: str) -> set[str]:
+        """The texts that stand there."""
+        return {self.texts[number] for number, _, _ in self.places(text)}
+
+
 @dataclass(frozen=True, slots=True)
 class _Automata:
     """What is looked for, compiled; what each text and each key stands for, by its place in the automaton."""
 
-    spelling: AhoCorasick
-    texts: list[str]
+    spelling: Spelling
     phrases: list[tuple[Phrase, ...]]
     screen: Screen
     sounds: AhoCorasick
@@ -117,12 +133,11 @@ def _compiled(phrases: Iterable[Phrase], patterns: Iterable[str]) -> _Automata:
             spelled.setdefault(phrase.text, []).append(phrase)
         for key, offset in phrase.seeds():
             keys.setdefault(key, []).append((phrase, offset))
-    screen = Screen(patterns)
-    texts = sorted({*spelled, *screen.texts} - {""})
+    screen = Screen({pattern: atoms_of(pattern) for pattern in patterns})
+    spelling = Spelling({*spelled, *screen.texts} - {""})
     return _Automata(
-        _automaton(texts),
-        texts,
-        [tuple(spelled.get(text, ())) for text in texts],
+        spelling,
+        [tuple(spelled.get(text, ())) for text in spelling.texts],
         screen,
         _automaton(list(keys)),
         [tuple(owners) for owners in keys.values()],
@@ -137,7 +152,7 @@ def _by_spelling(automata: _Automata, joined: _Joined, found: list[Found]) -> No
     """Literal phrases, and patterns whose texts stand there."""
     there: list[set[int]] = [set() for _ in found]
     number, border = 0, joined.ends[0]
-    for index, start, end in automata.spelling.find_matches_as_indexes(joined.text, overlapping=True):
+    for index, start, end in automata.spelling.places(joined.text):
         while end > border:  # matches come in the order of their ends
             number += 1
             border = joined.ends[number]
@@ -147,7 +162,7 @@ def _by_spelling(automata: _Automata, joined: _Joined, found: list[Found]) -> No
             hit = Hit(joined.passages[number], place, place + end - start, phrase.wanted, "exact", 1.0)
             found[number].phrases.setdefault(phrase, []).append(hit)
     for one, indexes in zip(found, there, strict=True):
-        one.patterns = automata.screen.likely(automata.texts[index] for index in sorted(indexes))
+        one.patterns = automata.screen.likely(automata.spelling.texts[index] for index in sorted(indexes))
 
 
 def _by_sound(automata: _Automata, joined: _Joined, found: list[Found]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -20,7 +21,10 @@ from inspector.rules.matchers import Exceptions, Leaf, Match, Seconds, SomeWords
 __all__ = [
     "About",
     "Anchor",
+    "Between",
     "Case",
+    "Condition",
+    "Effective",
     "Examples",
     "FactsClause",
     "Guard",
@@ -29,11 +33,16 @@ __all__ = [
     "Rule",
     "Source",
     "Where",
+    "WordList",
 ]
+
+Percent = Annotated[float, Field(ge=0, le=100)]
 
 
 class Anchor(Strict):
-    """The first or last of the party's turns or seconds, whichever reaches further.
+    """The first or last of the party's turns, seconds or percent of the call, whichever reaches furthest.
+
+    ``percent``: of the time from the party's first word to its last.
 
     ``spoke_last``: claims about the party's last words need it to have had the last word of the call; else nobody can
     tell what would have followed, unless business data say that the party hung up.
@@ -42,28 +51,63 @@ class Anchor(Strict):
     spoke_last: bool = False
     turns: Annotated[int, Field(ge=1, le=200)] | None = None
     seconds: Seconds | None = None
+    percent: Annotated[Percent, Field(gt=0)] | None = None
+
+
+class Between(Strict):
+    """A stretch of the call: seconds from its beginning, or percent from the party's first word to its last."""
+
+    from_s: Annotated[float, Field(ge=0, le=36_000)] | None = None
+    to_s: Seconds | None = None
+    from_percent: Percent | None = None
+    to_percent: Percent | None = None
 
 
 class Where(Strict):
     """The window a rule looks in; empty = the whole call.
 
-    ``first``/``last`` count from the party's own first or last words. ``before``/``after``/``around`` name events or
-    other rules of wording; a call without the ``before`` event is looked at to its end. ``since`` makes ``before`` mean
-    the first such event after this other one. ``after`` reaches ``within_s`` or ``within_turns`` of the party's own
-    turns, whichever is longer, and never beyond the next ``until``; ``around`` reaches ``within_s`` to both sides.
-    ``which``: of several places of the event the first, the last, or every one (each must be answered).
+    ``first``/``last`` count from the party's own first or last words. ``before``/``after``/``around`` name events,
+    other rules of wording or conditions of the same rule; of several ``before`` the earliest counts, and a call without
+    any is looked at to its end. ``since`` makes ``before`` mean the first such event after this other one. ``after``
+    reaches ``within_s`` or ``within_turns`` of the party's own turns, whichever is longer, and never beyond the next
+    ``until``; ``around`` reaches as far to both sides, and a ``before`` with such a reach is looked back from. No turns
+    (0) is the turn of the event alone. ``which``: of several places of the event the first, the last, the ``nth``,
+    every one (each must be answered) or any (one answered is enough).
     """
 
     first: Anchor | None = None
     last: Anchor | None = None
-    before: str | None = None
+    between: Between | None = None
+    before: str | SomeWords | None = None
     since: str | None = None
     after: str | None = None
     until: str | None = None
     around: str | None = None
     within_s: Seconds | None = None
-    within_turns: Annotated[int, Field(ge=1, le=200)] | None = None
-    which: Literal["first", "last", "every"] = "first"
+    within_turns: Annotated[int, Field(ge=0, le=200)] | None = None
+    which: Literal["first", "last", "nth", "every", "any"] = "first"
+    nth: Annotated[int, Field(ge=1, le=50)] | None = None
+
+    @property
+    def befores(self) -> tuple[str, ...]:
+        """The events that end the window."""
+        return (self.before,) if isinstance(self.before, str) else self.before or ()
+
+    @property
+    def reaches(self) -> bool:
+        """Is it told how far the window reaches from its event?"""
+        return self.within_s is not None or self.within_turns is not None
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        """The events without which there is no window."""
+        named = self.after or self.around
+        return (named,) if named else self.befores if self.reaches else ()
+
+    def anchors(self) -> Iterator[tuple[str, str]]:
+        """Every event, rule or condition that the window hangs on, with its field."""
+        yield from (("before", name) for name in self.befores)
+        yield from ((at, name) for at in ("since", "after", "until", "around") if (name := getattr(self, at)))
 
     @cached_property
     def is_whole(self) -> bool:
@@ -98,6 +142,30 @@ class About(Strict):
     pointing: Words = ()
     unless: Words = ()
     facts: dict[str, Literal["counts", "exempt"]] = Field(default_factory=dict)
+
+
+class Effective(Strict):
+    """The dates of the calls a rule applies to, both included; a call of unknown date is judged."""
+
+    from_: Annotated[date | None, Field(alias="from")] = None
+    to: date | None = None
+
+
+Who = Literal[Party.AGENT, Party.CUSTOMER, "any"]
+
+
+class Condition(Leaf):
+    """One named part of a rule's ``logic``: wording with a party, a window and guards of its own.
+
+    True from ``times`` places on; ``who`` None: the party of the rule.
+    """
+
+    who: Who | None = None
+    where: Where = Where()
+    times: Annotated[int, Field(ge=1, le=50)] = 1
+    unless: Words = ()
+    exceptions: Exceptions | None = None
+    about: About | None = None
 
 
 class Case(Strict):
@@ -177,6 +245,7 @@ def _digest_of(model: Strict, without: set[str]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+Name = Annotated[str, Field(pattern=r"^[^\W\d]\w*$", max_length=40)]
 RuleId = Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z0-9_]+)+$", max_length=80)]
 
 
@@ -190,13 +259,16 @@ class Rule(Strict):
     class_: Annotated[str, Field(alias="class", min_length=1, max_length=40)]
     severity: Severity
     status: Status
-    who: Literal[Party.AGENT, Party.CUSTOMER, "any"] = "any"
+    effective: Effective = Effective()
+    who: Who = "any"
     where: Where = Where()
     needs: Words = ()
     needs_any: Words = ()
     not_when: Words = ()
     facts: FactsClause = FactsClause()
     match: Match = Match()
+    conditions: dict[Name, Condition] = Field(default_factory=dict)
+    logic: Annotated[str, Field(max_length=400)] = ""
     about: About | None = None
     unless: Words = ()
     exceptions: Exceptions | None = None
@@ -214,7 +286,8 @@ class Rule(Strict):
     @cached_property
     def is_conditional(self) -> bool:
         """Do events or business data decide whether there is anything to judge?"""
-        return bool(self.needs or self.needs_any or self.not_when or self.facts != FactsClause())
+        hangs = self.needs or self.needs_any or self.not_when
+        return bool(hangs) or self.facts != FactsClause() or self.effective != Effective()
 
     def leaves(self) -> Iterator[tuple[str, Leaf]]:
         """Every place where the rule writes wording, with its field name."""
@@ -223,14 +296,23 @@ class Rule(Strict):
             yield f"match.elements.{element.name}", element
         if self.exceptions is not None:
             yield "exceptions", self.exceptions
+        for name, condition in self.conditions.items():
+            yield f"conditions.{name}", condition
+            if condition.exceptions is not None:
+                yield f"conditions.{name}.exceptions", condition.exceptions
+
+    def askers(self) -> Iterator[tuple[str, Rule | Condition]]:
+        """What has a window, guards and products of its own, with the beginning of its field names."""
+        yield "", self
+        yield from ((f"conditions.{name}.", condition) for name, condition in self.conditions.items())
 
     def references(self) -> Iterator[tuple[str, str]]:
         """Every event or other rule that this one hangs on, with the field that names it."""
         for field in ("needs", "needs_any", "not_when"):
             yield from ((field, event) for event in getattr(self, field))
-        for at in ("before", "since", "after", "until", "around"):
-            if event := getattr(self.where, at):
-                yield f"where.{at}", event
+        for prefix, asker in self.askers():
+            named = asker.where.anchors()
+            yield from ((f"{prefix}where.{at}", event) for at, event in named if event not in self.conditions)
         yield from self.match.references()
 
     @property
@@ -242,11 +324,19 @@ class Rule(Strict):
         return _digest_of(self, {"asks", "examples", "sources", "title", "remedy"})
 
 
+class WordList(Strict):
+    """Words that ``{name}`` stands for in the wording of any pack."""
+
+    name: Name
+    words: SomeWords
+
+
 class PackFile(Strict):
-    """One YAML file: rules, guards or both."""
+    """One YAML file: rules, guards, word lists or several of them."""
 
     schema_: Annotated[Literal["inspector.rules/1"], Field(alias="schema")]
     pack: Annotated[str, Field(min_length=1, max_length=60)]
     owner: str | None = None
+    lists: tuple[WordList, ...] = ()
     guards: tuple[Guard, ...] = ()
     rules: tuple[Rule, ...] = ()

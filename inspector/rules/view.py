@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from inspector.model import Because, Call, Coverage, Hearing, Kind, Party, Span
-from inspector.rules.compose import enough
+from inspector.rules.conditions import occurrences
 from inspector.rules.coverage import cover
-from inspector.rules.facts import holds
+from inspector.rules.facts import holds, in_force
 from inspector.rules.grade import Graded, grade, grade_all
 from inspector.rules.match import Heard, Wording
 from inspector.rules.measure import end_s_of
@@ -58,10 +57,10 @@ class CallView:
         return self._covers[window, party]
 
     def event(self, event_id: str) -> tuple[Graded, ...]:
-        """Places where the event occurred, sure ones and doubtful ones, in time order."""
+        """Places where the event (or condition, by its own id) occurred, sure ones and doubtful ones, in time order."""
         if event_id not in self._events:
-            compiled = self.plan.rules[event_id]
-            said = _together(self.graded(compiled), compiled.rule.match.distinct)
+            compiled = self.plan.anchors[event_id]
+            said = occurrences(compiled, self)
             known = () if any(place.because is None for place in said) else self._known(compiled)
             self._events[event_id] = tuple(sorted((*said, *known), key=lambda place: place.hit.start_s))
         return self._events[event_id]
@@ -109,7 +108,7 @@ class CallView:
                 why = why or places[0].because
         return why is None, why
 
-    def _one_of(self, event_ids: Sequence[str]) -> Sequence[str]:
+    def one_of(self, event_ids: Sequence[str]) -> Sequence[str]:
         """Of several events of which one must have occurred, the one that most surely has."""
         return sorted(event_ids, key=lambda event_id: (not self.sure(event_id), not self.event(event_id)))[:1]
 
@@ -121,22 +120,14 @@ class CallView:
         if not rule.is_conditional:
             return True, None
         data = rule.facts
+        if not in_force(self.call.facts, rule.effective):
+            return False, None
         if holds(self.call.facts, data.not_applicable) or (data.only and not holds(self.call.facts, data.only)):
             return False, None
-        applies, perhaps = self.doubt_about((*rule.needs, *self._one_of(rule.needs_any)))
+        applies, perhaps = self.doubt_about((*rule.needs, *self.one_of(rule.needs_any)))
         if not applies and perhaps is None:
             return False, None
         if any(self.sure(event_id) for event_id in rule.not_when):
             return False, None
         exempt = [place.because for event_id in rule.not_when for place in self.event(event_id)]
         return (False, exempt[0]) if applies and exempt else (applies, perhaps)
-
-
-def _together(places: tuple[Graded, ...], distinct: int | None) -> tuple[Graded, ...]:
-    """The places when so many different ones are there; all of them doubtful when not so many are sure."""
-    if enough((place.hit for place in places if place.because is None), distinct):
-        return places
-    if not enough((place.hit for place in places), distinct):
-        return ()
-    because = next(place.because for place in places if place.because is not None)
-    return tuple(replace(place, because=place.because or because) for place in places)

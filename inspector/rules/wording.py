@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inspector.model import Because, Outcome, Span
 from inspector.rules.compose import enough
+from inspector.rules.conditions import judge_conditions
 from inspector.rules.grade import Graded
 from inspector.rules.lanes import is_uninspectable
 from inspector.rules.matchers import Match
@@ -21,6 +22,9 @@ def judge_wording(compiled: CompiledRule, view: CallView) -> Verdict:
     windows = windows_of(view, compiled.rule.where, compiled.party) if applies or perhaps else ()
     if not windows:
         return NOT_APPLICABLE
+    if compiled.logic is not None:
+        verdict = judge_conditions(compiled, compiled.logic, view, perhaps)
+        return nothing_found(compiled, view, view.whole) if verdict is SILENT else verdict
     spans = [window.span for window in windows]
     graded = view.graded(compiled)
     places = [place for place in graded if any(s.start_s <= place.hit.start_s < s.end_s for s in spans)]

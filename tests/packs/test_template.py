@@ -53,9 +53,11 @@ def test_every_field_of_a_rule_is_shown(page: str, form: str) -> None:
     assert [name for name in names if not re.search(form.format(name), text)] == []
 
 
-def test_the_example_of_the_guide_is_a_rule_that_holds(tmp_path: Path) -> None:
-    guide = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
-    (example, *_) = re.findall(r"```yaml\n(schema:.*?)```", guide, re.DOTALL)
+GUIDE = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("example", re.findall(r"```yaml\n(schema:.*?)```", GUIDE, re.DOTALL))
+def test_the_examples_of_the_guide_are_rules_that_hold(tmp_path: Path, example: str) -> None:
     shutil.copy(ROOT / "rules" / "guards.yaml", tmp_path)
     (tmp_path / "mine.yaml").write_text(example, encoding="utf-8")
     packs = load_packs(tmp_path)

@@ -339,6 +339,27 @@ def test_of_several_elements_one_said_too_fast() -> None:
     assert outcome(plan, hearing_of(fast)) == "fires"  # the other lacks surely
 
 
+# ---- in conditions ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("texts", "wanted"),
+    [
+        (["验证码给我", "安全账户", "转五万块"], "fires"),
+        (["验证码给我", "验证码", "转五万块"], "silent"),  # one thing said twice
+        (["验证码给我", "安全账户", "转账吧"], "silent"),
+        (["验证码给我", "安全账户", "转五万块", "请您核对", "没有问题吧", "提交"], "silent"),
+        (["验证码给我", "安全账户", "手续费五万块"], "silent"),
+    ],
+)
+def test_conditions_ask_the_same(texts: list[str], wanted: str) -> None:
+    amount = {"entity": ["amount"], "exceptions": {"phrases": ["手续费"], "reach": "before", "chars": 2}}
+    parts = {"线索": THREE, "金额": amount, "核对": STEPS}
+    rule = rule_of(match={}, conditions=parts, logic="线索 and 金额 and not 核对")
+    heard = hearing_of(*(turn("A", 5.0 * n, text) for n, text in enumerate(texts)))
+    assert outcome(plan_of(rule), heard) == wanted
+
+
 # ---- while the call goes on ------------------------------------------------------------------------------------------
 
 

@@ -123,6 +123,10 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"exceptions": {"phrases": ["甲", "乙"], "distinct": 2}}, "test.rule:exceptions.distinct 例外和度量不看 distinct"),
     ({"match": {"phrases": ["保本"], "clearly": {"limit_cpm": 400}}}, "test.rule:match.clearly clearly 只用于"),
     ({"kind": "required", "match": {"phrases": ["x"], "clearly": {}}}, "test.rule:match.clearly 没有写怎样才算清楚"),
+    (
+        {"match": {}, "logic": "甲", "conditions": {"甲": {"phrases": ["保本"], "clearly": {"limit_cpm": 400}}}},
+        "test.rule:conditions.甲.clearly clearly 只用于",
+    ),
     ({"kind": "metric", "match": {"rate": {}}}, "test.rule:match.rate 没有写限度"),
     ({"kind": "metric", "match": {"rate": {"limit_cpm": 200, "least_cpm": 300}}}, "test.rule:match.rate least_cpm 比"),
     ({"kind": "metric", "match": {"duration": {}}}, "test.rule:match.duration 没有写限度"),
@@ -170,22 +174,38 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"kind": "signal", "score": -1}, "test.rule:score signal 和情绪类规则不计分"),
     ({"score": 101}, "test.rule:score 数太大"),
     ({"needs": ["event.two"]}, "test.rule:needs 没有名为 event.two 的事件"),
-    ({"needs": ["test.rule"]}, "test.rule:needs test.rule 自己又依赖别的事件或时段"),
+    ({"needs": ["test.rule"]}, "test.rule:needs 互相依赖，成了一个圈：test.rule → test.rule"),
     ({"not_when": ["event.two"]}, "test.rule:not_when 没有名为 event.two 的事件"),
     ({"where": {"after": "event.one", "until": "event.two"}}, "test.rule:where.until 没有名为 event.two 的事件"),
     ({"where": {"around": "event.one"}}, "test.rule:where.within_s around 要写前后各多少秒"),
-    ({"where": {"which": "every"}}, "test.rule:where.which which 只与 after、around 一起用"),
+    ({"where": {"which": "every"}}, "test.rule:where.which which 只与 after、around 或带 within_s"),
     ({"where": {"first": {"turns": 1, "spoke_last": True}}}, "test.rule:where.first.spoke_last spoke_last 只与 last"),
-    ({"where": {"before": "event.one", "within_turns": 3}}, "test.rule:where.within_turns within_turns 只与 after"),
+    ({"where": {"within_turns": 3}}, "test.rule:where.within_turns within_turns 只与 after"),
+    ({"where": {"first": {"turns": 1}, "within_turns": 3}}, "test.rule:where.within_turns within_turns 只与 after"),
+    ({"where": {"before": "event.one", "which": "any"}}, "test.rule:where.which which 只与 after、around 或带"),
+    ({"where": {"after": "event.one", "which": "nth"}}, "test.rule:where.nth which: nth 要写 nth"),
+    ({"where": {"after": "event.one", "nth": 2}}, "test.rule:where.nth which: nth 要写 nth"),
+    ({"where": {"before": ["event.one", "event.two"]}}, "test.rule:where.before 没有名为 event.two 的事件"),
+    ({"where": {"before": "event.one", "between": {"from_s": 1, "to_s": 2}}}, "test.rule:where first、last、between"),
+    ({"where": {"between": {"from_s": 1}}}, "test.rule:where.between 要写 from_s 和 to_s"),
+    ({"where": {"between": {"from_s": 1, "to_percent": 9}}}, "test.rule:where.between 要写 from_s 和 to_s"),
+    ({"where": {"between": {"from_percent": 9, "to_percent": 9}}}, "test.rule:where.between 起点不早于终点"),
+    ({"where": {"last": {"percent": 0}}}, "test.rule:where.last.percent 数太小"),
+    ({"effective": {"from": "2026-02-01", "to": "2026-01-31"}}, "test.rule:effective from 晚于 to"),
+    ({"effective": {"from": "2026-02-30"}}, "test.rule:effective.from 应为日期"),
+    (
+        {"kind": "signal", "score": -1, "match": {"phrases": ["好烦啊"], "emotion": {}}},
+        "test.rule:score signal 和情绪类规则不计分",
+    ),
     ({"alert_unless": ["ticket_no"]}, "test.rule:alert_unless 没有 alert"),
     ({"id": "service.rule", "alert": "duty_supervisor"}, "service.rule:alert 服务和情绪类规则从不告警"),
     ({"asks": ["S33"]}, "test.rule:asks.0 写法不对"),
     ({"where": {"before": "event.two"}}, "test.rule:where.before 没有名为 event.two 的事件"),
     ({"where": {"after": "event.one", "since": "event.one"}}, "test.rule:where.since since 只与 before 一起用"),
-    ({"where": {"within_s": 5}}, "test.rule:where.within_s within_s 只与 after、around 一起用"),
+    ({"where": {"within_s": 5}}, "test.rule:where.within_s within_s 只与 after、around、before 一起用"),
     ({"where": {"first": {}}}, "test.rule:where.first 没有写多长"),
-    ({"where": {"first": {"turns": 1}, "last": {"turns": 1}}}, "test.rule:where first、last、before/after、around"),
-    ({"where": {"first": {"turns": 1}, "before": "event.one"}}, "test.rule:where first、last、before/after、around"),
+    ({"where": {"first": {"turns": 1}, "last": {"turns": 1}}}, "test.rule:where first、last、between、before/after"),
+    ({"where": {"first": {"turns": 1}, "before": "event.one"}}, "test.rule:where first、last、between、before/after"),
     ({"unless": ["denial"]}, "test.rule:unless 没有名为 denial 的守卫"),
     ({"about": {"counts": ["理财"], "exempt": [], "unless": ["x"]}}, "test.rule:about.unless 没有名为 x 的守卫"),
     ({"about": {"counts": [], "exempt": []}}, "test.rule:about 没有写产品名称"),
@@ -237,9 +257,24 @@ def test_a_broken_guard_is_located(tmp_path: Path, guard: dict[str, Any], wanted
     assert issues(tmp_path, a=pack(GOOD, guards=(GUARD | guard,))) == [wanted]
 
 
-def test_an_event_hangs_on_no_event(tmp_path: Path) -> None:
-    other = EVENT | {"id": "event.two", "needs": ["event.one"]}
-    assert issues(tmp_path, a=pack(EVENT, other)) == ["a.yaml:event.two:needs 事件不能依赖别的事件"]
+def test_events_hang_on_each_other_but_not_in_a_circle(tmp_path: Path) -> None:
+    two = EVENT | {"id": "event.two", "needs": ["event.one"]}
+    three = GOOD | {"where": {"around": "event.two", "within_s": 9}}
+    assert issues(tmp_path, a=pack(EVENT, two, three)) == []
+    one = EVENT | {"where": {"after": "test.rule"}}
+    circle = "互相依赖，成了一个圈：event.one → test.rule → event.two → event.one"
+    assert issues(tmp_path, a=pack(one, two, three)) == [f"a.yaml:event.two:needs {circle}"]
+
+
+def test_a_chain_has_an_end(tmp_path: Path) -> None:
+    def chain(length: int) -> str:
+        links = [EVENT | {"id": f"event.e{at}", "needs": [f"event.e{at + 1}"]} for at in range(length)]
+        return pack(*links, EVENT | {"id": f"event.e{length}"})
+
+    assert issues(tmp_path, a=chain(19)) == []
+    for length in (20, 300):
+        found = issues(tmp_path, a=chain(length))
+        assert found and all(one.endswith("needs 一层依赖一层，超过 20 层") for one in found)
 
 
 def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:

@@ -269,6 +269,136 @@ def test_the_event_that_ended_the_window_is_shown() -> None:
     assert [(one.quote, one.start_s) for one in finding.evidence] == [("帮我办吧", 20.0), ("", 0.0)]
 
 
+# ---- percent: |first word|……|last word|, what was cut off may have been any part of it ---------------------------
+
+
+TALK = [turn("A", 10.0, "您好请讲"), turn("C", 20.0, "我想问问"), turn("A", 109.0, "再见", 110.0)]
+
+
+@pytest.mark.parametrize(
+    ("where", "said_at_s", "wanted"),
+    [
+        ({"first": {"percent": 20}}, 29.0, "silent"),
+        ({"first": {"percent": 20}}, 31.0, "fires"),
+        ({"first": {"percent": 20, "seconds": 30}}, 39.0, "silent"),
+        ({"last": {"percent": 20}}, 91.0, "silent"),
+        ({"last": {"percent": 20}}, 89.0, "fires"),
+        ({"between": {"from_s": 30, "to_s": 40}}, 31.0, "silent"),
+        ({"between": {"from_s": 30, "to_s": 40}}, 29.0, "fires"),
+        ({"between": {"from_s": 30, "to_s": 40}}, 41.0, "fires"),
+        ({"between": {"from_percent": 50, "to_percent": 60}}, 61.0, "silent"),
+        ({"between": {"from_percent": 50, "to_percent": 60}}, 59.0, "fires"),
+        ({"between": {"from_s": 200, "to_s": 300}}, 31.0, "not_applicable"),  # the call is not that long
+    ],
+)
+def test_shares_and_stretches_of_the_call(where: dict[str, Any], said_at_s: float, wanted: str) -> None:
+    assert answer(needing(**where), hearing_of(*TALK, turn("A", said_at_s, "投资有风险"))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("where", "cut"),
+    [
+        ({"first": {"percent": 20}}, {"ends_early": True}),
+        ({"last": {"percent": 20}}, {"starts_cut": True}),
+        ({"between": {"from_s": 30, "to_s": 40}}, {"starts_cut": True}),
+        ({"between": {"from_percent": 50, "to_percent": 60}}, {"ends_early": True}),
+        ({"between": {"from_s": 200, "to_s": 300}}, {"ends_early": True}),
+    ],
+)
+def test_of_a_cut_call_nobody_knows_the_shares(where: dict[str, Any], cut: dict[str, bool]) -> None:
+    (finding,) = judged(plan_of(needing(**where)), hearing_of(*TALK, **cut)).findings
+    assert finding.undetermined_because is Because.CUT_OFF
+
+
+# ---- which place: |offer 10|  |offer 40|  |offer 70|, 10 s after each -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("which", "said_at_s", "wanted"),
+    [
+        ({"which": "nth", "nth": 2}, 44.0, "silent"),
+        ({"which": "nth", "nth": 2}, 14.0, "fires"),
+        ({"which": "nth", "nth": 4}, 14.0, "not_applicable"),
+        ({"which": "any"}, 74.0, "silent"),
+        ({"which": "any"}, 60.0, "fires"),
+        ({"which": "every"}, 74.0, "fires"),
+    ],
+)
+def test_the_nth_and_any_place(which: dict[str, Any], said_at_s: float, wanted: str) -> None:
+    offers = [turn("A", at_s, "推荐理财", at_s + 1) for at_s in (10.0, 40.0, 70.0)]
+    heard = hearing_of(*offers, turn("A", said_at_s, "投资有风险"), turn("A", 99.0, "再见"))
+    assert answer(needing(after="event.offer", within_s=10, **which), heard) == wanted
+
+
+# ---- turns around and before: |A 1| |A 2| |C consent| |A 3| |A 4| ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("where", "said_in", "wanted"),
+    [
+        ({"around": "event.consent", "within_turns": 1}, 2, "silent"),
+        ({"around": "event.consent", "within_turns": 1}, 3, "silent"),
+        ({"around": "event.consent", "within_turns": 1}, 1, "fires"),
+        ({"around": "event.consent", "within_turns": 1}, 4, "fires"),
+        ({"around": "event.consent", "within_turns": 2}, 4, "silent"),
+        ({"before": "event.consent", "within_turns": 1}, 2, "silent"),
+        ({"before": "event.consent", "within_turns": 1}, 1, "fires"),
+        ({"before": "event.consent", "within_turns": 2}, 1, "silent"),
+        ({"before": "event.consent", "within_turns": 2}, 3, "fires"),
+        ({"before": "event.consent", "within_s": 12}, 2, "silent"),
+        ({"before": "event.consent", "within_s": 12}, 1, "fires"),
+        ({"before": ["event.consent", "event.offer"], "within_s": 12}, 2, "silent"),
+    ],
+)
+def test_turns_and_seconds_before_and_around(where: dict[str, Any], said_in: int, wanted: str) -> None:
+    said = ["好的您看", "您再想想", "好的没事", "那我办了"]
+    said[said_in - 1] = "投资有风险"
+    agent = [turn("A", at_s, text) for at_s, text in zip((1.0, 20.0, 40.0, 60.0), said, strict=True)]
+    assert answer(needing(**where), hearing_of(*agent, turn("C", 30.0, "帮我办吧"))) == wanted
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("推荐理财它稳赚不赔", "fires"), ("推荐理财", "silent")])
+def test_no_turns_is_the_turn_of_the_event(text: str, wanted: str) -> None:
+    around = [turn("A", 1.0, "稳赚不赔您好"), turn("C", 9.0, "你说一下吧我听"), turn("A", 40.0, "稳赚不赔")]
+    heard = hearing_of(*around, turn("A", 20.0, text))
+    assert answer(banning(around="event.offer", within_turns=0), heard) == wanted
+
+
+def test_without_the_event_there_is_nothing_before_it() -> None:
+    near = needing(before="event.consent", within_s=10)
+    assert answer(near, hearing_of(turn("A", 1.0, "您好请讲"))) == "not_applicable"
+    assert answer(near, hearing_of(turn("A", 1.0, "您好请讲"), turn("?", 9.0, "帮我办吧"))) == "undetermined"
+
+
+def test_the_earliest_of_several_events_ends_the_window() -> None:
+    said = [turn("C", 20.0, "帮我办吧"), turn("A", 30.0, "投资有风险"), turn("A", 40.0, "推荐理财")]
+    assert answer(needing(before=["event.offer", "event.consent"]), hearing_of(*said)) == "fires"
+    assert answer(needing(before=["event.offer"]), hearing_of(*said)) == "silent"
+    plan = plan_of(needing(before=["event.offer", "event.consent"]), OFFER, CONSENT)
+    (finding,) = judged(plan, hearing_of(*said)).findings
+    assert finding.evidence[0].quote == "帮我办吧"
+
+
+# ---- dates ----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "wanted"),
+    [
+        ("2026-01-31T23:59:00+08:00", "not_applicable"),
+        ("2026-02-01T00:00:00+08:00", "fires"),
+        ("2026-03-01T00:00:00+08:00", "fires"),
+        ("2026-03-02T00:00:00+08:00", "not_applicable"),
+        (None, "fires"),
+    ],
+)
+def test_a_rule_is_in_force_for_calls_of_its_dates(start: str | None, wanted: str) -> None:
+    rule = rule_of(effective={"from": "2026-02-01", "to": "2026-03-01"})
+    heard = hearing_of(turn("A", 1.0, "稳赚不赔"))
+    assert outcome(plan_of(rule), heard, start=start) == wanted
+    assert outcome(plan_of(rule_of(effective={"to": "2026-03-01"})), heard) == "fires"
+
+
 # ---- whatever is said ----------------------------------------
 
 
@@ -290,6 +420,10 @@ WHERES = st.sampled_from(
         {"before": "event.consent", "since": "event.offer"},
         {"after": "event.offer", "within_turns": 1, "until": "event.consent"},
         {"around": "event.offer", "within_s": 7},
+        {"around": "event.offer", "within_turns": 1, "which": "any"},
+        {"before": ["event.consent", "event.offer"], "within_turns": 1, "within_s": 9, "which": "last"},
+        {"between": {"from_percent": 10, "to_percent": 50}},
+        {"last": {"percent": 30}},
     ]
 )
 
