@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from inspector.model import Call, Finding, Hearing, Inspection, Kind, Outcome, Party
+from inspector.rules.compose import joins_passages
 from inspector.rules.facts import fields_of, holds
 from inspector.rules.grade import Graded
 from inspector.rules.growing import GrowingPassages
@@ -112,6 +113,8 @@ class _RememberingView(CallView):
     def said(
         self, compiled: CompiledRule, wording: Wording, least: float, parties: tuple[Party, ...]
     ) -> tuple[Graded, ...]:
+        if joins_passages(wording):
+            return super().said(compiled, wording, least, parties)
         places: list[Graded] = []
         for passage in self.heard_from(*parties):
             known = passage.found.get((wording, least))

@@ -66,6 +66,12 @@ _OF_MEASURE = {
     "response": "客户接着说或坐席随后说明等候，期限都会变",
     "emotion": "要与本人整通平常的声音相比",
     "hangup": "要看最后谁挂机、说到哪里",
+    "repeat": "要数完整通说了几遍",
+    "duration": "通话结束才知道多长",
+    "turns": "要数完整通的次数",
+    "talk_share": "要量完整通的说话",
+    "loudness": "要与本人整通平常的声音相比",
+    "nl": "要看完整通",
 }
 _EARLY = "话一说完就能断定"
 
@@ -89,6 +95,8 @@ def stands_alone(rule: Rule) -> bool:
 def _waits(rule: Rule, rules: Mapping[str, Rule]) -> Iterator[str]:
     """What the rest of the call, or what is known only afterwards, can change."""
     yield from (_OF_MEASURE[name] for name in rule.match.measures if name in _OF_MEASURE)
+    if any(leaf.sequence for _, leaf in rule.leaves()):
+        yield "几句话连起来看，后面的话还会改变"
     if rule.not_when:
         yield f"之后出现{_titles(rule.not_when, rules)}就不适用"
     if rule.where.last is not None:
@@ -104,8 +112,12 @@ def _waits(rule: Rule, rules: Mapping[str, Rule]) -> Iterator[str]:
 
 
 def _may_move(target: Rule) -> bool:
-    """Where business data prove an event, its place is the party's last words so far."""
-    return bool(target.facts.satisfied) or target.where != Where() or any(True for _ in target.references())
+    """Where business data prove an event, its place is the party's last words so far.
+
+    Where several words together make it, it begins with the first of them, and nobody knows before the last.
+    """
+    together = target.match.distinct is not None or target.match.sequence is not None
+    return together or bool(target.facts.satisfied) or target.where != Where() or any(True for _ in target.references())
 
 
 def _closes(where: Where, rules: Mapping[str, Rule]) -> str:
