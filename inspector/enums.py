@@ -64,6 +64,7 @@ class Because(StrEnum):
     NO_MODEL = "no_model"
     MAYBE_NEGATED = "maybe_negated"
     BETWEEN_THRESHOLDS = "between_thresholds"
+    UNCLEAR = "unclear"
 
 
 class Kind(StrEnum):

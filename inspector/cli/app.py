@@ -192,6 +192,17 @@ def catalogue(packs: PacksOption = None, lang: LangOption = None) -> None:
     raise typer.Exit(run_catalogue(_settings(lang, packs).packs_dir))
 
 
+@rules_app.command("schema")
+def schema() -> None:
+    """输出规则包的 JSON Schema，供编辑器补全和检查。 / The JSON Schema of rule packs, for editors.
+
+    例 / Example: inspector rules schema > rules.schema.json
+    """
+    from inspector.cli.rules import run_schema
+
+    raise typer.Exit(run_schema())
+
+
 @rules_app.command("try")
 def try_(
     files: Annotated[list[str], typer.Argument(help="写成文字的通话，- 为标准输入。 / Calls written as text.")],

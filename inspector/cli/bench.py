@@ -74,3 +74,21 @@ def bench_live_rules(
     from inspector.bench.live_rules import run_bench_live_rules
 
     raise typer.Exit(run_bench_live_rules(settings_of(None, packs).packs_dir, calls, out))
+
+
+@bench_app.command("matching")
+def bench_matching(
+    calls: Annotated[Path, typer.Argument(help="评分通话的目录（*.yaml）。 / Directory of scored calls.")],
+    noise: Annotated[Path, typer.Argument(help="误听句子的目录（*.json）。 / Directory of misheard sentences.")],
+    runs: Annotated[int, typer.Option("--runs", min=0, max=50, help="测速次数，0 不测速。 / Runs for speed.")] = 3,
+    packs: PacksOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """词句查找：噪声下的召回与速度，与同类工具同场比较。 / Finding wording: recall under noise, speed beside peers.
+
+    例 / Example: inspector bench matching tests/packs/scored tests/matching
+    """
+    from inspector.bench.matching import MatchingJob, run_bench_matching
+
+    job = MatchingJob(settings_of(None, packs).packs_dir, calls, noise, runs, out)
+    raise typer.Exit(run_bench_matching(job))

@@ -24,6 +24,7 @@ RULE_MESSAGES: dict[str, tuple[str, str]] = {
     "because_no_model": ("缺少所需模型", "the model it needs is missing"),
     "because_maybe_negated": ("可能有否定词，未能听清", "perhaps negated"),
     "because_between_thresholds": ("读音相近，把握不足", "sounds alike, not surely the same"),
+    "because_unclear": ("说得太快或太含糊，客户未必听清", "said too fast or unclearly to be understood"),
     # ---- explain
     "explain_outcome": ("结论：{outcome}，原因：{why}", "outcome: {outcome}, because: {why}"),
     "explain_by_data": ("业务数据已经说明", "business data say so"),

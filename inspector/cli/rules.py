@@ -6,12 +6,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
+from json import dumps
 from pathlib import Path
 
 from rich.console import Console
 
 from inspector.cli.messages import Lang, say, tell
 from inspector.cli.streams import json_stdout
+from inspector.config import default_packs_dir
 from inspector.errors import ErrorKind, PackError, PackIssue, RecordingError, UsageError
 from inspector.model import Call, Hearing
 from inspector.pipeline import inspect_hearing
@@ -19,13 +21,14 @@ from inspector.reports.catalogue import catalogue
 from inspector.reports.contract import error_object, inspection_object, to_line
 from inspector.reports.terminal import print_inspection
 from inspector.rules.check import check_packs
+from inspector.rules.json_schema import pack_schema
 from inspector.rules.live_class import LiveClass
 from inspector.rules.load import load_packs, load_plan
 from inspector.rules.lock import lock_issues, read_lock
 from inspector.rules.notation import parse_call, parse_chat
 from inspector.rules.prove import prove
 
-__all__ = ["print_issues", "read_call", "run_catalogue", "run_check", "run_prove", "run_try"]
+__all__ = ["print_issues", "read_call", "run_catalogue", "run_check", "run_prove", "run_schema", "run_try"]
 
 
 def run_check(directory: Path, lang: Lang) -> int:
@@ -80,6 +83,13 @@ def run_prove(directory: Path, only: str | None, lang: Lang) -> int:
 def run_catalogue(directory: Path) -> int:
     """Prints the catalogue of all rules as Markdown."""
     json_stdout().write(catalogue(load_packs(directory)))
+    return 0
+
+
+def run_schema() -> int:
+    """Prints the JSON Schema of pack files."""
+    guide = (default_packs_dir() / "README.md").read_text(encoding="utf-8")
+    json_stdout().write(dumps(pack_schema(guide), ensure_ascii=False, indent=2) + "\n")
     return 0
 
 

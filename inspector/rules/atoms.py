@@ -16,7 +16,7 @@ import math
 import re
 from itertools import product
 
-__all__ = ["MOST_SETS", "Texts", "atoms_of"]
+__all__ = ["Texts", "atoms_of"]
 
 MOST_TEXTS = 64  # of what follows each other
 MOST_TOGETHER = 256  # of branches

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ import re2
 from inspector.errors import PackIssue
 from inspector.model import Kind
 from inspector.rules.coherence_logic import Fault, conditions, tangles
+from inspector.rules.coherence_match import match_faults
 from inspector.rules.facts import FACT_NAMES, unknown_fields
 from inspector.rules.patterns import compile_pattern
 from inspector.rules.phrases import matchable
@@ -18,8 +20,10 @@ from inspector.rules.schema import Between, Guard, PackFile, Rule, Where
 __all__ = ["incoherent"]
 
 _WORDLESS = ("只有标点，没有字", "写上文字，或删除这一项")
+_OWN_FACT = re.compile(r"custom\.\w+")
 _ANCHORS = (Kind.EVENT, Kind.SIGNAL, Kind.FORBIDDEN)
 _MEASURED = (Kind.METRIC, Kind.SIGNAL)
+_ASKED = (*_MEASURED, Kind.REQUIRED, Kind.FORBIDDEN)  # by a question in natural language
 _WORDS_OF_MEASURES = ("emotion",)  # measures that look at the rule's own wording too
 _NOT_FOR_METRICS = {"about", "late_message", "prefer", "where"}
 
@@ -38,7 +42,7 @@ def incoherent(files: list[tuple[str, PackFile]]) -> list[PackIssue]:
         for rule in pack.rules:
             found = [*_references(rule, rules), *_named(rule, set(guards)), *_content(rule), *_measure(rule)]
             found += [*_wordless(rule), *_windows(rule), *_routing(rule), *_data(rule), *conditions(rule)]
-            found += tangled.pop(rule.id, [])
+            found += [*match_faults(rule), *tangled.pop(rule.id, [])]
             if ids[rule.id] > 1:
                 found.append(("id", f"编号出现 {ids[rule.id]} 次", "编号不能重复，改成新编号"))
             issues += [PackIssue(name, rule.id, *fault) for fault in found]
@@ -67,7 +71,7 @@ def _named(rule: Rule, guards: set[str]) -> Iterator[Fault]:
     for field, condition in conditions:
         for name in unknown_fields(condition):
             yield field, f"没有名为 {name} 的业务字段", "改正名字（见 rules/README.md 的业务字段）"
-    if (value := rule.match.value) and value.fact not in FACT_NAMES:
+    if (value := rule.match.value) and not (value.fact in FACT_NAMES or _OWN_FACT.fullmatch(value.fact)):
         yield "match.value.fact", f"没有名为 {value.fact} 的业务字段", "改正名字（见 rules/README.md 的业务字段）"
 
 
@@ -75,12 +79,12 @@ def _content(rule: Rule) -> Iterator[Fault]:
     match = rule.match
     by_data = rule.kind is Kind.REQUIRED and bool(rule.facts.violated)
     for field, leaf in rule.leaves():
-        for pattern in leaf.regex:
+        for name, pattern in [*(("regex", one) for one in leaf.regex), *(("not_regex", one) for one in leaf.not_regex)]:
             if problem := _regex_problem(pattern):
-                yield f"{field}.regex", problem, "改正正则（RE2 语法，没有环视和反向引用）"
+                yield f"{field}.{name}", problem, "改正正则（RE2 语法，没有环视和反向引用）"
         other = leaf is match and (match.elements or match.similar or match.measures or by_data or rule.conditions)
         if leaf.is_empty and not other:
-            yield field, "没有写要找什么", "写 phrases、regex、near、elements、similar 或一种度量"
+            yield field, "没有写要找什么", "写 phrases、regex、near、entity、sequence、elements、similar 或一种度量"
     if match.elements and (rule.kind is not Kind.REQUIRED or not match.is_empty or match.similar):
         yield "match.elements", "elements 只用于 required 类规则，且不与别的写法并用", "改成 phrases、regex 或 near"
     if match.similar and (rule.kind is not Kind.REQUIRED or not match.is_empty):
@@ -99,7 +103,7 @@ def _measure(rule: Rule) -> Iterator[Fault]:
         yield "match", f"一条规则只能有一种度量，写了 {'、'.join(names)}", "分成几条规则"
     if rule.kind is Kind.METRIC and not names:
         yield "match", "metric 类规则必须写一种度量", "改 kind 或改 match"
-    if names and rule.kind not in _MEASURED:
+    if names and rule.kind not in (_ASKED if names == ("nl",) else _MEASURED):
         yield "match", "度量只用于 metric 和 signal 类规则", "改 kind 或改 match"
     if not names:
         return

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from inspector.model import Because, Evidence, Kind, Outcome, Party, Span
+from inspector.rules.compose import enough
 from inspector.rules.coverage import doubt
 from inspector.rules.grade import Graded
 from inspector.rules.logic import deciding, value
@@ -98,7 +99,8 @@ def occurrences(compiled: CompiledRule, view: CallView) -> tuple[Graded, ...]:
     if not applies and perhaps is None:
         return ()
     if compiled.logic is None:
-        places = [place for _, inside in _by_window(compiled, view) for place in inside]
+        distinct = compiled.rule.match.distinct
+        places = [place for _, inside in _by_window(compiled, view) for place in _together(inside, distinct)]
     else:
         expression, asked = compiled.logic.expression, _Asked(compiled, compiled.logic, view)
         found = value(expression, asked)
@@ -109,6 +111,16 @@ def occurrences(compiled: CompiledRule, view: CallView) -> tuple[Graded, ...]:
         unsure = [answer.because for answer in answers if answer.value is None]
         perhaps = perhaps or (unsure[0] if found is None else None)
     return tuple(dict.fromkeys(_doubted(place, perhaps) for place in places))
+
+
+def _together(places: list[Graded], distinct: int | None) -> list[Graded]:
+    """The places when so many different ones are there; all of them doubtful when not so many are sure."""
+    if enough((place.hit for place in places if place.because is None), distinct):
+        return places
+    if not enough((place.hit for place in places), distinct):
+        return []
+    because = next(place.because for place in places if place.because is not None)
+    return [_doubted(place, because) for place in places]
 
 
 def _doubted(place: Graded, because: Because | None) -> Graded:
@@ -178,8 +190,8 @@ def _unsaid(condition: CompiledRule, view: CallView, generous: bool) -> _Answer:
     ``generous``: a doubt about the wording does not unsay it, as with all that is required.
     """
     where, party = condition.rule.where, condition.party
-    heard = view.heard_from(*condition.parties, Party.SYSTEM, Party.UNKNOWN)
-    places = list(view.places(condition, condition.parts[0][1].all(heard, condition.least)))
+    speaking = (*condition.parties, Party.SYSTEM, Party.UNKNOWN)
+    places = list(view.said(condition, condition.parts[0][1], condition.least, speaking))
     if generous:
         unknown = Party.UNKNOWN
         places = [place if place.hit.passage.party is unknown else replace(place, because=None) for place in places]
@@ -212,12 +224,12 @@ def _counts_in(place: Graded, window: Window, condition: CompiledRule) -> bool:
 
 def _counted(condition: CompiledRule, window: Window, inside: list[Graded]) -> _Answer:
     """True with enough sure places, unsure with enough of any kind."""
-    least = condition.rule.match.times
+    match = condition.rule.match
     sure = tuple(place for place in inside if place.because is None)
-    if len(sure) >= least:
+    if enough((place.hit for place in sure), match.distinct, match.times):
         return _Answer(True, None, sure, window.span)
     doubts = [place.because for place in inside if place.because is not None]
-    if len(inside) >= least:
+    if enough((place.hit for place in inside), match.distinct, match.times):
         return _Answer(None, doubts[0], tuple(inside), window.span)
     return _Answer(False, None, (), window.span)
 

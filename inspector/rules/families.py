@@ -35,7 +35,7 @@ DEEPEST = 5
 _REFERENCE = re.compile(r"\{([^\W\d]\w*)\}")
 # What of a pattern holds braces that name no list: \p{Han}, \x{4e00}, an escaped brace, a class.
 _IN_PATTERN = re.compile(r"\\[pPx]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{([^\W\d]\w*)\}", re.DOTALL)
-_PHRASES = frozenset({"phrases", "of", "words", "offer", "counts", "exempt", "pointing"})
+_PHRASES = frozenset({"phrases", "not_inside", "except_", "of", "words", "offer", "counts", "exempt", "pointing"})
 _PATTERNS = frozenset({"regex", "not_regex"})
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

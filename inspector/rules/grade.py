@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from inspector.model import Because, Facts, Hearing, Kind, Party
+from inspector.rules.compose import excuses
 from inspector.rules.guards import Touch
 from inspector.rules.passages import Passage
 from inspector.rules.phrases import Hit
@@ -56,7 +57,7 @@ def grade(
     hit: Hit, compiled: CompiledRule, hearing: Hearing, passages: tuple[Passage, ...], facts: Facts
 ) -> Graded | None:
     """The hit with its doubt, or None when a guard, an exception or the product in talk cancels it."""
-    if any(map(hit.overlaps, _exceptions(compiled, hit.passage))):
+    if any(excuses(compiled.rule.exceptions, hit, one) for one in _exceptions(compiled, hit.passage)):
         return None
     touch = max((guard.touch(hit) for guard in compiled.guards), default=Touch.NONE)
     if touch is Touch.CANCELS:

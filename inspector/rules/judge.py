@@ -13,6 +13,7 @@ from inspector.model import (
     finding_id_of,
 )
 from inspector.rules.emotion import judge_emotion
+from inspector.rules.extent import judge_duration, judge_talk_share, judge_turns
 from inspector.rules.facts import holds
 from inspector.rules.grade import Graded
 from inspector.rules.hangup import judge_hangup
@@ -21,9 +22,11 @@ from inspector.rules.lanes import because_of_lane, lane_finding, uninspectable_l
 from inspector.rules.measure import measure
 from inspector.rules.plan import CompiledRule, Plan
 from inspector.rules.rate import judge_rate
+from inspector.rules.repeat import judge_repeat
 from inspector.rules.required import judge_required
 from inspector.rules.response import judge_response
 from inspector.rules.silence import judge_silence
+from inspector.rules.unmeasured import judge_loudness, judge_question
 from inspector.rules.value import judge_value
 from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, party_of, said
 from inspector.rules.view import CallView
@@ -41,6 +44,7 @@ BECAUSE_ZH = {
     Because.NO_MODEL: "缺少所需模型",
     Because.MAYBE_NEGATED: "可能有否定词，未能听清",
     Because.BETWEEN_THRESHOLDS: "读音相近，把握不足",
+    Because.UNCLEAR: "说得太快或太含糊，客户未必听清",
 }
 
 _OF_KIND = {Kind.REQUIRED: judge_required, Kind.FORBIDDEN: judge_wording, Kind.SIGNAL: judge_wording}
@@ -52,8 +56,15 @@ _OF_MEASURE = {
     "emotion": judge_emotion,
     "hangup": judge_hangup,
     "value": judge_value,
+    "repeat": judge_repeat,
+    "duration": judge_duration,
+    "turns": judge_turns,
+    "talk_share": judge_talk_share,
+    "loudness": judge_loudness,
+    "nl": judge_question,
 }
-_OF_TIME = ("silence", "interruption", "rate", "response", "hangup")  # who types has all the time in the world
+# Who types has all the time in the world.
+_OF_TIME = ("silence", "interruption", "rate", "response", "hangup", "duration", "talk_share", "loudness")
 
 
 def judge(call: Call, hearing: Hearing, plan: Plan, code: str) -> Inspection:

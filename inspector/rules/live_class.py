@@ -19,6 +19,7 @@ from enum import IntEnum, StrEnum
 from inspector.model import Kind
 from inspector.rules.facts import fields_of
 from inspector.rules.logic import All, Name, parse, sides
+from inspector.rules.matchers import Leaf
 from inspector.rules.schema import Anchor, Rule, Where
 
 __all__ = ["LATE_FACTS", "Live", "LiveClass", "counts_turns", "live_of", "stands_alone"]
@@ -67,6 +68,12 @@ _OF_MEASURE = {
     "response": "客户接着说或坐席随后说明等候，期限都会变",
     "emotion": "要与本人整通平常的声音相比",
     "hangup": "要看最后谁挂机、说到哪里",
+    "repeat": "要数完整通说了几遍",
+    "duration": "通话结束才知道多长",
+    "turns": "要数完整通的次数",
+    "talk_share": "要量完整通的说话",
+    "loudness": "要与本人整通平常的声音相比",
+    "nl": "要看完整通",
 }
 _EARLY = "话一说完就能断定"
 
@@ -124,6 +131,8 @@ class _Weighed:
         """What the rest of the call, or what is known only afterwards, can change."""
         rule = self.rule
         yield from (_OF_MEASURE[name] for name in rule.match.measures if name in _OF_MEASURE)
+        if _has_sequence(rule):
+            yield "几句话连起来看，后面的话还会改变"
         if rule.not_when:
             yield f"之后出现{self._titles(rule.not_when)}就不适用"
         for asked in self._asked():
@@ -142,7 +151,8 @@ class _Weighed:
     def found(self, name: str) -> _Found:
         """When it is known where an event, rule or condition of this rule occurred."""
         if name in self.rule.conditions:
-            return self._found_in(self.rule.conditions[name].where)
+            condition = self.rule.conditions[name]
+            return self._found_in(condition.where, condition)
         return _Weighed(self.rules[name], self.rules)._found_as_event()
 
     def _asked(self) -> Iterator[_Asked]:
@@ -188,10 +198,10 @@ class _Weighed:
         """Where business data prove an event, its place is the party's last words so far."""
         rule = self.rule
         by_one = any(self.found(name) is not _Found.AT_ONCE for name in rule.needs_any)
-        if rule.facts.satisfied or rule.not_when or by_one or self._late_data():
+        if rule.facts.satisfied or rule.not_when or by_one or self._late_data() or _has_sequence(rule):
             return _Found.AT_THE_END
         gate = _Found.LATER if rule.needs or rule.needs_any else _Found.AT_ONCE
-        own = self._found_together() if rule.logic else self._found_in(rule.where)
+        own = self._found_together() if rule.logic else self._found_in(rule.where, rule.match)
         return max((gate, own, *map(self.found, rule.needs)))
 
     def _found_together(self) -> _Found:
@@ -201,10 +211,11 @@ class _Weighed:
         whole = (isinstance(part, Name) and self.rule.conditions[part.name].where.is_whole for part in parts)
         return _Found.LATER if all(whole) else _Found.AT_THE_END
 
-    def _found_in(self, where: Where) -> _Found:
+    def _found_in(self, where: Where, leaf: Leaf) -> _Found:
+        """Where several words together make it, it begins with the first of them, and nobody knows before the last."""
         if where.is_whole:
-            return _Found.AT_ONCE
-        tied = where.since or counts_turns(where) or where.which in ("last", "every")
+            return _Found.AT_ONCE if leaf.distinct is None else _Found.LATER
+        tied = leaf.distinct or where.since or counts_turns(where) or where.which in ("last", "every")
         if where.after is None or tied or any(self.found(end) is not _Found.AT_ONCE for end in _ends(where)):
             return _Found.AT_THE_END
         return max(_Found.LATER, self.found(where.after))
@@ -234,6 +245,10 @@ def _ends(where: Where) -> tuple[str, ...]:
     """The events that the window does not reach beyond."""
     befores = where.befores if where.after or not where.reaches else ()
     return (*befores, *((where.until,) if where.until else ()))
+
+
+def _has_sequence(rule: Rule) -> bool:
+    return any(leaf.sequence is not None for _, leaf in rule.leaves())
 
 
 def _has_percent(where: Where) -> bool:

@@ -101,7 +101,8 @@ class Wording:
         parts += map(index.pattern, leaf.regex)
         for part in dict.fromkeys(parts):
             index.use(part, self)
-        self.first_wanted = next(iter([*leaf.phrases, *leaf.regex, *("…".join(w[0] for w in n.of) for n in leaf.near)]))
+        wanted = [*leaf.phrases, *leaf.regex, *("…".join(w[0] for w in n.of) for n in leaf.near)]
+        self.first_wanted = next(iter(wanted), "")
 
     def all(self, passages: Heard | Iterable[Passage], least: float) -> list[Hit]:
         """Every hit scoring ``least`` or more, overlapping ones too.

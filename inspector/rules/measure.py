@@ -10,7 +10,7 @@ from itertools import takewhile
 from inspector.model import Hearing, Metrics, Party, Span, Turn
 from inspector.text import content_length, fold, is_content
 
-__all__ = ["CutIn", "cut_ins", "end_s_of", "interruptions", "measure", "silences", "speech_rates"]
+__all__ = ["CutIn", "cut_ins", "end_s_of", "interruptions", "measure", "silences", "speech_rates", "talk_s"]
 
 MIN_RATE_CHARS = 6  # shorter utterances (嗯, 好的) say nothing about the rate
 MIN_SILENCE_S = 0.3  # shorter pauses are breathing
@@ -55,8 +55,8 @@ def measure(hearing: Hearing) -> Metrics:
     """Talk time by party, silence, interruptions by the agent, rates."""
     quiet, cut_in = silences(hearing), interruptions(hearing)
     return Metrics(
-        agent_talk_s=_talk_s(hearing, Party.AGENT),
-        customer_talk_s=_talk_s(hearing, Party.CUSTOMER),
+        agent_talk_s=talk_s(hearing, Party.AGENT),
+        customer_talk_s=talk_s(hearing, Party.CUSTOMER),
         silence_s=sum(span.duration_s for span in quiet),
         longest_silence_s=max((span.duration_s for span in quiet), default=0.0),
         interruptions=None if cut_in is None else len(cut_in),
@@ -172,7 +172,8 @@ def _stretches(hearing: Hearing, party: Party, pause_s: float) -> tuple[Span, ..
     return tuple(joined)
 
 
-def _talk_s(hearing: Hearing, party: Party) -> float:
+def talk_s(hearing: Hearing, party: Party) -> float:
+    """How long the party speaks, whichever its voices."""
     return sum(span.duration_s for span in _stretches(hearing, party, 0.0))
 
 

@@ -46,7 +46,7 @@ _LONGEST_S = 600_000.0  # 9999 minutes, the last that M:SS can write
 _PARTIES = {"A": Party.AGENT, "C": Party.CUSTOMER, "S": Party.SYSTEM, "?": Party.UNKNOWN}
 _TIME = r"(\d{1,4}):(\d{1,2}(?:\.\d{1,3})?)"
 _LINE = re.compile(rf"^{_TIME}(?:\s*-\s*{_TIME})?\s+(~\s*)?([ACS?])(?=\s|$)\s*((?:\[[^\]]*\]\s*)*)(.*)$")
-_HEADER = re.compile(r"^#\s*([a-z_]+)\s*=\s*(.*?)\s*$")
+_HEADER = re.compile(r"^#\s*([a-z_]+|custom\.\w+)\s*=\s*(.*?)\s*$")
 _FACT_NAMES = {"product": "product_type", "hangup": "hangup_by", "hold": "hold_spans"}
 _FACTS = TypeAdapter(Facts)
 
@@ -219,6 +219,8 @@ def _span(text: str, name: str, number: int) -> tuple[float, float]:
 def _facts(headers: dict[str, _Header], name: str) -> Facts:
     named: dict[str, object] = {}
     numbers: dict[str, int] = {}
+    own = [key for key in headers if key.startswith("custom.")]
+    custom = {key.removeprefix("custom."): headers.pop(key).value for key in own}
     for key, header in headers.items():
         field = _FACT_NAMES.get(key, key)
         if field not in Facts.__slots__ or field == "custom":
@@ -228,7 +230,7 @@ def _facts(headers: dict[str, _Header], name: str) -> Facts:
         spans = field == "hold_spans"
         named[field] = tuple(_span(s, name, header.number) for s in header.value.split(",")) if spans else header.value
     try:
-        facts: Facts = _FACTS.validate_python(named)
+        facts: Facts = _FACTS.validate_python(named | {"custom": custom})
     except ValidationError as error:
         wrong = error.errors()[0]
         field = str(wrong["loc"][0])

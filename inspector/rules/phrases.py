@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise, product
+from itertools import product
 from operator import contains
 from typing import NamedTuple
 
 from inspector.rules.alignment import NEGATIONS, aligned, fewest_errors
 from inspector.rules.matchers import SoundAlike
 from inspector.rules.passages import Passage
-from inspector.rules.sound import alike, codes_in, codes_of
+from inspector.rules.seeds import seeds_of, with_gap
+from inspector.rules.sound import alike, codes_in
 from inspector.text import fold, is_content
 
 __all__ = ["LEAST_SCORE", "MIN_SOUND_SYLLABLES", "Hit", "Phrase", "matchable"]
@@ -18,9 +19,6 @@ __all__ = ["LEAST_SCORE", "MIN_SOUND_SYLLABLES", "Hit", "Phrase", "matchable"]
 MIN_SOUND_SYLLABLES = 3  # shorter wording is matched literally: 媒体 sounds like 没提
 MIN_SLIP_SYLLABLES = 6  # shorter wording means something else with a syllable less: 产品(有)风险几乎为零
 LEAST_SCORE = 0.75  # no rule asks for less
-KEY_SYLLABLES = 3
-
-
 class Hit(NamedTuple):
     """Wording found at ``[start, end)`` of a passage; ``how`` exact, pinyin or regex; ``score`` 0 … 1.
 
@@ -64,16 +62,7 @@ def matchable(phrase: str) -> str:
 
 
 class Phrase:
-    """One phrase of a rule as it is spelled or as it sounds.
-
-    By sound, at most a quarter of it may be wrong. Cut into one piece more than syllables may be wrong, it has a piece
-    that is right: the first two or three syllables of each piece are the keys under which it is looked for::
-
-        保 本 保 息 稳 赚 不 赔      8 syllables, 2 may be wrong: 3 pieces
-        |#####|########|########|   keys: 保本  保息稳  赚不赔
-
-    A character is right in each of its readings (还 huan or hai), so there are keys for every reading.
-    """
+    """One phrase of a rule as it is spelled or as it sounds. By sound, at most a quarter of it may be wrong."""
 
     def __init__(self, phrase: str, by: SoundAlike) -> None:
         self.wanted = phrase
@@ -85,17 +74,14 @@ class Phrase:
         for place, codes in enumerate(self._codes):
             for code in codes:
                 self._places[code] = self._places.get(code, 0) | 1 << place
-        self._least_codes = len(set(codes_of(self.text))) - self._may_be_wrong
 
     def seeds(self) -> Iterator[tuple[str, int]]:
-        """The keys of each piece, in every reading, and where in the phrase they stand; none of a literal phrase."""
-        if not self._codes:
+        """What it is looked for by (see ``seeds.py``), in every reading, and where in the phrase; none of a literal one."""
+        if self.by == "literal":
             return
-        count = self._may_be_wrong + 1
-        borders = [piece * len(self.text) // count for piece in range(count + 1)]
-        for at, until in pairwise(borders):
-            for codes in product(*map(sorted, self._codes[at : min(until, at + KEY_SYLLABLES)])):
-                yield "".join(codes), at
+        for places, gap, offset in seeds_of(len(self.text), self._may_be_wrong, len(self.text) >= MIN_SLIP_SYLLABLES):
+            for codes in product(*(sorted(self._codes[place]) for place in places)):
+                yield with_gap("".join(codes), gap), offset
 
     def at(self, passage: Passage, start: int) -> Hit | None:
         """The phrase where it would begin at a place, give or take a few characters; None where it does not stand.
@@ -133,8 +119,6 @@ class Phrase:
         first = start - slack if start > slack else 0
         last = start + len(self.text) + slack
         heard = passage.codes[first:last]
-        if len(self._places.keys() & set(heard)) < self._least_codes:
-            return None
         if fewest_errors(self._places, len(self.text), heard) > slack:
             return None
         found = aligned(self.text, passage.text[first:last], self.by, self._may_be_wrong)

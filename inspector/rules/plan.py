@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from inspector.model import Kind, Party, Severity, Status
 from inspector.rules.clause import Verbatim
+from inspector.rules.compose import wording_of
 from inspector.rules.guards import CompiledGuard
 from inspector.rules.logic import Expression, parse, sides
 from inspector.rules.match import Index, Wording
@@ -155,16 +156,16 @@ def _guard(guard: Guard) -> CompiledGuard:
 
 
 def _compile(rule: Rule, guards: dict[str, CompiledGuard], index: Index) -> CompiledRule:
-    parts = tuple((element.name, Wording(element, index)) for element in rule.match.elements)
+    parts = tuple((element.name, wording_of(element, index)) for element in rule.match.elements)
     if not rule.match.is_empty:
-        parts = (("", Wording(rule.match, index)),)
+        parts = (("", wording_of(rule.match, index)),)
     return CompiledRule(
         rule,
         parts,
         Verbatim(rule.match.similar) if rule.match.similar else None,
         _beside(rule, index),
         tuple(guards[name] for name in rule.unless),
-        Wording(rule.exceptions, index) if rule.exceptions else None,
+        wording_of(rule.exceptions, index) if rule.exceptions else None,
         CompiledAbout(rule.about, guards, index) if rule.about else None,
         _logic(rule, guards, index) if rule.logic else None,
     )
@@ -223,4 +224,5 @@ def _named(where: Where, ids: dict[str, str]) -> Where:
 def _beside(rule: Rule, index: Index) -> Wording | None:
     match = rule.match
     words = match.value.words if match.value else match.response.offer if match.response else ()
+    words = match.repeat.except_ if match.repeat else words
     return Wording(Leaf(phrases=words), index) if words else None

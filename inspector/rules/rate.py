@@ -1,8 +1,8 @@
-"""Judges how fast the agent speaks: characters by the time of the utterances, over a minute of speech."""
+"""Judges how fast a party speaks: characters by the time of the utterances, over a minute of speech."""
 
 from __future__ import annotations
 
-from inspector.model import Outcome, Party
+from inspector.model import Outcome, Party, Span
 from inspector.rules.measure import speech_rates
 from inspector.rules.plan import CompiledRule
 from inspector.rules.verdict import NOT_APPLICABLE, Verdict, measured
@@ -12,7 +12,7 @@ __all__ = ["judge_rate"]
 
 
 def judge_rate(compiled: CompiledRule, view: CallView) -> Verdict:
-    """Fires where a run of turns with ``over_s`` of speech is faster than the limit; else silent.
+    """Fires where a run of turns with ``over_s`` of speech is faster or slower than the limits; else silent.
 
     Not applicable when the party speaks for less. Speech that was not heard has no characters and counts for nothing.
     """
@@ -21,9 +21,16 @@ def judge_rate(compiled: CompiledRule, view: CallView) -> Verdict:
     runs = speech_rates(view.hearing, party, limits.over_s) if limits is not None else ()
     if limits is None or not runs:
         return NOT_APPLICABLE
-    span, cpm = max(runs, key=lambda run: run[1])
+    fastest, slowest = max(runs, key=_cpm), min(runs, key=_cpm)
+    too_fast = limits.limit_cpm is not None and fastest[1] > limits.limit_cpm
+    too_slow = limits.least_cpm is not None and slowest[1] < limits.least_cpm
+    span, cpm = slowest if too_slow or limits.limit_cpm is None else fastest
     wanted = f"语速{cpm:.0f}字/分"
     evidence = (measured(wanted, span, party),)
-    if cpm <= limits.limit_cpm:
-        return Verdict(Outcome.SILENT, None, evidence)
-    return Verdict(Outcome.FIRES, None, evidence, None, wanted)
+    if too_fast or too_slow:
+        return Verdict(Outcome.FIRES, None, evidence, None, wanted)
+    return Verdict(Outcome.SILENT, None, evidence)
+
+
+def _cpm(run: tuple[Span, float]) -> float:
+    return run[1]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inspector.model import Because, Evidence, Outcome, Party, Span
+from inspector.rules.compose import enough
 from inspector.rules.conditions import judge_conditions
 from inspector.rules.coverage import doubt
 from inspector.rules.facts import fields_of, holds
 from inspector.rules.grade import Graded
 from inspector.rules.match import Wording
+from inspector.rules.matchers import Clearly
+from inspector.rules.measure import MIN_RATE_CHARS
 from inspector.rules.plan import CompiledRule
 from inspector.rules.verbatim import judge_verbatim
 from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, absence_of, evidence_of, worst
@@ -21,7 +24,10 @@ __all__ = ["judge_required"]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One part of the wording: said in the window, perhaps said (by a party unknown), or said only after it."""
+    """One part of the wording: said in the window, perhaps said, or said only after it.
+
+    Perhaps: by a party unknown, or so that the customer may not have understood it.
+    """
 
     name: str
     wanted: str
@@ -85,18 +91,36 @@ def _part(name: str, wording: Wording, compiled: CompiledRule, view: CallView, w
     # A doubtful guard does not unsay a disclosure: what must be said is heard generously.
     places = view.said(compiled, wording, compiled.accept, (*judged, Party.SYSTEM, Party.UNKNOWN))
     inside = [place for place in places if window.holds(place.hit, judged)]
-    known = [place for place in inside if place.hit.passage.party is not Party.UNKNOWN]
     late = tuple(
         place
         for place in places
         if place.hit.start_s >= window.span.end_s and place.hit.passage.party is not Party.UNKNOWN
     )
-    return _Part(name, wording.first_wanted, bool(known), () if known else tuple(inside), late)
+    leaf = next((element for element in compiled.rule.match.elements if element.name == name), compiled.rule.match)
+    surely = [place for place in inside if _because(place, leaf.clearly) is None]
+    said = enough((place.hit for place in surely), leaf.distinct)
+    if said or not enough((place.hit for place in inside), leaf.distinct):
+        return _Part(name, wording.first_wanted, said, (), late)
+    doubtful = (replace(place, because=_because(place, leaf.clearly)) for place in inside if place not in surely)
+    return _Part(name, wording.first_wanted, False, tuple(doubtful), late)
+
+
+def _because(place: Graded, clearly: Clearly | None) -> Because | None:
+    """Why the place may not count as said. A doubtful guard is no reason, see above."""
+    hit = place.hit
+    if hit.passage.party is Party.UNKNOWN:
+        return Because.PARTY_UNKNOWN
+    if clearly is None:
+        return None
+    chars, spoken_s = hit.end - hit.start, hit.end_s - hit.start_s
+    too_fast = clearly.limit_cpm and chars >= MIN_RATE_CHARS and chars / spoken_s * 60 > clearly.limit_cpm
+    return Because.UNCLEAR if too_fast or hit.confidence < (clearly.confidence or 0) else None
 
 
 def _doubt(parts: list[_Part], need: int, view: CallView, window: Window, party: Party | None) -> Because | None:
-    if sum(part.said or bool(part.perhaps) for part in parts) >= need:
-        return Because.PARTY_UNKNOWN
+    perhaps = [part.perhaps[0].because for part in parts if part.perhaps]
+    if sum(part.said for part in parts) + len(perhaps) >= need:
+        return perhaps[0]
     if window.cut:
         return Because.CUT_OFF
     return doubt(view.hearing, view.cover(window.span, party), party)

@@ -4,8 +4,8 @@
 
     passages    您好这里是…  ⏎  这款稳转不赔…      joined, so that one pass serves them all
     spelling    Aho-Corasick: literal phrases, and the texts that matches of patterns must hold
-    sounds      Aho-Corasick: the keys of phrases, over one code for each folded syllable
-    hits        phrases are scored where a key stands; patterns run where their texts stand in order
+    sounds      one code for each folded syllable; the seeds of phrases, three or four of them, are looked up
+    hits        phrases are scored where a seed stands; patterns run where all their texts do
 
 (Aho and Corasick 1975, efficient string matching.)
 """
@@ -19,14 +19,17 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from inspector.rules.atoms import atoms_of
 from inspector.rules.matchers import SoundAlike
 from inspector.rules.passages import Passage
 from inspector.rules.patterns import compile_pattern
 from inspector.rules.phrases import Hit, Phrase
 from inspector.rules.screen import Screen
+from inspector.rules.seeds import seeds_at
 
-__all__ = ["Found", "Index"]
+__all__ = ["Found", "Index", "Spelling"]
 
+SMALL = 20_000  # texts
 _BETWEEN = "\n"  # stands in no passage
 
 
@@ -43,16 +46,32 @@ class Found:
     matches: dict[str, list[Hit]] = field(default_factory=dict)
 
 
+class Spelling:
+    """Texts, looked for all at once."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = sorted(texts)
+        small = len(self.texts) <= SMALL
+        kind = Implementation.DFA if small else Implementation.ContiguousNFA  # as fast as memory allows
+        self._automaton = AhoCorasick(self.texts, implementation=kind)
+
+    def places(self, text: str) -> list[tuple[int, int, int]]:
+        """Number, start and end of every text that stands there, overlapping ones too, in the order of their ends."""
+        return self._automaton.find_matches_as_indexes(text, overlapping=True)
+
+    def standing(self, text: str) -> set[str]:
+        """The texts that stand there."""
+        return {self.texts[number] for number, _, _ in self.places(text)}
+
+
 @dataclass(frozen=True, slots=True)
 class _Automata:
     """What is looked for, compiled; what each text and each key stands for, by its place in the automaton."""
 
-    spelling: AhoCorasick
-    texts: list[str]
+    spelling: Spelling
     phrases: list[tuple[Phrase, ...]]
     screen: Screen
-    sounds: AhoCorasick
-    keyed: list[tuple[tuple[Phrase, int], ...]]
+    seeds: dict[str, list[tuple[Phrase, int]]]
 
 
 class Index:
@@ -111,33 +130,27 @@ class Index:
 
 def _compiled(phrases: Iterable[Phrase], patterns: Iterable[str]) -> _Automata:
     spelled: dict[str, list[Phrase]] = {}
-    keys: dict[str, list[tuple[Phrase, int]]] = {}
+    seeds: dict[str, list[tuple[Phrase, int]]] = {}
     for phrase in phrases:
         if phrase.by == "literal":
             spelled.setdefault(phrase.text, []).append(phrase)
         for key, offset in phrase.seeds():
-            keys.setdefault(key, []).append((phrase, offset))
-    screen = Screen(patterns)
-    texts = sorted({*spelled, *screen.texts} - {""})
+            seeds.setdefault(key, []).append((phrase, offset))
+    screen = Screen({pattern: atoms_of(pattern) for pattern in patterns})
+    spelling = Spelling({*spelled, *screen.texts} - {""})
     return _Automata(
-        _automaton(texts),
-        texts,
-        [tuple(spelled.get(text, ())) for text in texts],
+        spelling,
+        [tuple(spelled.get(text, ())) for text in spelling.texts],
         screen,
-        _automaton(list(keys)),
-        [tuple(owners) for owners in keys.values()],
+        seeds,
     )
-
-
-def _automaton(texts: Sequence[str]) -> AhoCorasick:
-    return AhoCorasick(texts, implementation=Implementation.ContiguousNFA)
 
 
 def _by_spelling(automata: _Automata, joined: _Joined, found: list[Found]) -> None:
     """Literal phrases, and patterns whose texts stand there."""
     there: list[set[int]] = [set() for _ in found]
     number, border = 0, joined.ends[0]
-    for index, start, end in automata.spelling.find_matches_as_indexes(joined.text, overlapping=True):
+    for index, start, end in automata.spelling.places(joined.text):
         while end > border:  # matches come in the order of their ends
             number += 1
             border = joined.ends[number]
@@ -147,22 +160,23 @@ def _by_spelling(automata: _Automata, joined: _Joined, found: list[Found]) -> No
             hit = Hit(joined.passages[number], place, place + end - start, phrase.wanted, "exact", 1.0)
             found[number].phrases.setdefault(phrase, []).append(hit)
     for one, indexes in zip(found, there, strict=True):
-        one.patterns = automata.screen.likely(automata.texts[index] for index in sorted(indexes))
+        one.patterns = automata.screen.likely(automata.spelling.texts[index] for index in sorted(indexes))
 
 
 def _by_sound(automata: _Automata, joined: _Joined, found: list[Found]) -> None:
-    """Phrases scored wherever one of their keys stands."""
+    """Phrases scored wherever one of their seeds stands."""
     number, border, begin = 0, joined.ends[0], 0
-    for index, start, end in automata.sounds.find_matches_as_indexes(joined.codes, overlapping=True):
-        while end > border:
-            number += 1
-            border, begin = joined.ends[number], joined.starts[number]
-        for phrase, offset in automata.keyed[index]:
-            hit = phrase.at(joined.passages[number], start - offset - begin)
-            if hit is not None:
-                hits = found[number].phrases.setdefault(phrase, [])
-                if hit not in hits:
-                    hits.append(hit)
+    for at in range(len(joined.codes) - 2):
+        for key in seeds_at(joined.codes, at):
+            for phrase, offset in automata.seeds.get(key, ()):
+                while at > border:
+                    number += 1
+                    border, begin = joined.ends[number], joined.starts[number]
+                hit = phrase.at(joined.passages[number], at - offset - begin)
+                if hit is not None:
+                    hits = found[number].phrases.setdefault(phrase, [])
+                    if hit not in hits:
+                        hits.append(hit)
 
 
 class _Joined:

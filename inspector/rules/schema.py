@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from inspector.model import Kind, Party, Severity, Status
-from inspector.rules.matchers import Leaf, Match, Seconds, SomeWords, Strict, Words
+from inspector.rules.matchers import Exceptions, Leaf, Match, Seconds, SomeWords, Strict, Words
 
 __all__ = [
     "About",
@@ -164,7 +164,7 @@ class Condition(Leaf):
     where: Where = Where()
     times: Annotated[int, Field(ge=1, le=50)] = 1
     unless: Words = ()
-    exceptions: Leaf | None = None
+    exceptions: Exceptions | None = None
     about: About | None = None
 
 
@@ -271,7 +271,7 @@ class Rule(Strict):
     logic: Annotated[str, Field(max_length=400)] = ""
     about: About | None = None
     unless: Words = ()
-    exceptions: Leaf | None = None
+    exceptions: Exceptions | None = None
     message: str = ""
     late_message: str = ""
     remedy: str = ""

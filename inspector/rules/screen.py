@@ -1,4 +1,4 @@
-"""Which patterns may match, from the texts that stand in a passage.
+"""What may match, from the texts that stand in a passage.
 
 A pattern needs one text of each of its sets (see :mod:`atoms`). Each branch of each pattern is one bit; a text is, for
 the first, second … set of a branch, the bits of the branches that it serves there. The texts of a passage together give
@@ -12,36 +12,33 @@ for each set the branches that are served, and the branches served in all of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import and_
 
-from inspector.rules.atoms import MOST_SETS, Texts, atoms_of
+from inspector.rules.atoms import Texts
 
 __all__ = ["Screen"]
 
 
 class Screen:
-    """The branches of some patterns and the texts that serve them."""
+    """``needs``: for each name its branches, each a few sets of texts; a name without any is always likely."""
 
-    def __init__(self, patterns: Iterable[str]) -> None:
-        self._sources: list[str] = []
-        self._always: list[str] = []
-        self._unasked = [0] * MOST_SETS
+    def __init__(self, needs: Mapping[str, Sequence[Sequence[Texts]]]) -> None:
+        self._names: list[str] = []
+        self._always = [name for name, branches in needs.items() if not branches]
+        self._unasked = [0] * max((len(sets) for branches in needs.values() for sets in branches), default=1)
         self._served: dict[str, list[tuple[int, int]]] = {}
         self._bits: dict[str, tuple[tuple[int, int], ...]] = {}
-        for source in patterns:
-            branches = atoms_of(source)
-            self._always += [] if branches else [source]
-            for sets in branches:
-                self._add(source, sets)
+        for name, sets in ((name, sets) for name, branches in needs.items() for sets in branches):
+            self._add(name, sets)
 
-    def _add(self, source: str, sets: tuple[Texts, ...]) -> None:
-        branch = len(self._sources)
-        self._sources.append(source)
+    def _add(self, name: str, sets: Sequence[Texts]) -> None:
+        branch = len(self._names)
+        self._names.append(name)
         for place, text in ((place, text) for place, texts in enumerate(sets) for text in texts):
             self._served.setdefault(text, []).append((place, branch))
-        for place in range(len(sets), MOST_SETS):
+        for place in range(len(sets), len(self._unasked)):
             self._unasked[place] |= 1 << branch
 
     @property
@@ -50,7 +47,7 @@ class Screen:
         return self._served.keys()
 
     def likely(self, texts: Iterable[str]) -> list[str]:
-        """The patterns that may match where these texts stand, in the order in which they were given."""
+        """The names of which a branch has all its sets served by these texts, in the order in which they were given."""
         served = list(self._unasked)
         for text in texts:
             for place, branches in self._bits.get(text) or self._of(text):
@@ -59,7 +56,7 @@ class Screen:
         found = list(self._always)
         at = bits.find("1")
         while at >= 0:
-            found.append(self._sources[at])
+            found.append(self._names[at])
             at = bits.find("1", at + 1)
         return list(dict.fromkeys(found))
 

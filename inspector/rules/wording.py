@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from inspector.model import Because, Outcome, Span
+from inspector.rules.compose import enough
 from inspector.rules.conditions import judge_conditions
 from inspector.rules.grade import Graded
 from inspector.rules.lanes import is_uninspectable
+from inspector.rules.matchers import Match
 from inspector.rules.plan import CompiledRule
 from inspector.rules.verdict import NOT_APPLICABLE, SILENT, Verdict, evidence_of, said
 from inspector.rules.view import CallView
@@ -26,10 +28,10 @@ def judge_wording(compiled: CompiledRule, view: CallView) -> Verdict:
     spans = [window.span for window in windows]
     graded = view.graded(compiled)
     places = [place for place in graded if any(s.start_s <= place.hit.start_s < s.end_s for s in spans)]
-    least = compiled.rule.match.times
-    if len(places) < least:
+    match = compiled.rule.match
+    if not enough((place.hit for place in places), match.distinct, match.times):
         return nothing_found(compiled, view, Span(spans[0].start_s, max(span.end_s for span in spans)))
-    doubt = perhaps or _doubt(places, least)
+    doubt = perhaps or _doubt(places, match)
     if doubt is None:
         return Verdict(Outcome.FIRES, None, said(places))
     near = Span(max(0.0, places[0].hit.start_s - 5), places[-1].hit.end_s)
@@ -37,10 +39,11 @@ def judge_wording(compiled: CompiledRule, view: CallView) -> Verdict:
     return Verdict(Outcome.UNDETERMINED, doubt, evidence, view.cover(near, compiled.party))
 
 
-def _doubt(places: list[Graded], least: int) -> Because | None:
+def _doubt(places: list[Graded], match: Match) -> Because | None:
     """None when enough of the places are sure."""
-    doubts = [place.because for place in places if place.because is not None]
-    return None if len(places) - len(doubts) >= least else doubts[0]
+    if enough((place.hit for place in places if place.because is None), match.distinct, match.times):
+        return None
+    return next(place.because for place in places if place.because is not None)
 
 
 def nothing_found(compiled: CompiledRule, view: CallView, span: Span) -> Verdict:

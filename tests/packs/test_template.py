@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
+import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from inspector.rules.check import check_packs
 from inspector.rules.load import Packs, load_packs
 from inspector.rules.notation import parse_call
 from inspector.rules.prove import prove
 from inspector.rules.schema import Rule
-from tests.builders import ROOT, shipped
+from tests.builders import ROOT, hearing_of, outcome, plan_of, rule_of, shipped, turn
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +63,35 @@ def test_the_examples_of_the_guide_are_rules_that_hold(tmp_path: Path, example: 
     packs = load_packs(tmp_path)
     assert [proof for proof in prove(packs) if proof.fault] == []
     assert check_packs(packs) == ()
+
+
+def snippets() -> list[dict[str, Any]]:
+    """The parts of rules that the guide shows."""
+    guide = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
+    blocks = [textwrap.dedent(block) for block in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)]
+    return [yaml.safe_load(block) for block in blocks if not block.startswith(("schema:", "-"))]
+
+
+def test_the_parts_of_rules_in_the_guide_are_well_formed() -> None:
+    assert len(snippets()) > 4
+    for snippet in snippets():
+        assert rule_of(**{"match": {"phrases": ["保本"]}, **snippet})
+
+
+@pytest.mark.parametrize(
+    ("holds", "kind", "text", "wanted"),
+    [
+        ("distinct", "forbidden", "把验证码给我，转到安全账户", "fires"),
+        ("distinct", "forbidden", "验证码，验证码", "silent"),
+        ("sequence", "forbidden", "请您核对，没有问题我就提交", "fires"),
+        ("clearly", "required", "理财非存款产品有风险", "silent"),
+        ("exceptions", "forbidden", "存款保险五十万以内保本", "silent"),
+        ("exceptions", "forbidden", "保本，有存款保险", "fires"),
+    ],
+)
+def test_the_parts_do_what_the_guide_says(holds: str, kind: str, text: str, wanted: str) -> None:
+    (snippet,) = [one for one in snippets() if holds in one or holds in one.get("match", {})]
+    assert outcome(plan_of(rule_of(kind, **snippet)), hearing_of(turn("A", 1.0, text))) == wanted
 
 
 def test_the_call_of_the_guide_can_be_read() -> None:

@@ -14,7 +14,7 @@ from inspector.rules.validators.examples import (
     UnreadableExample,
 )
 from inspector.rules.validators.life import SilentMessage, StableWithoutSource, UnusedEvent
-from inspector.rules.validators.limits import KeyTermNotInClause, OddLimit
+from inspector.rules.validators.limits import KeyTermNotInClause, OddLimit, Unanswerable
 from inspector.rules.validators.wording import OpenEndedRegex, RegexNotNormalised, RepeatedPhrase, ShortFuzzyPhrase
 
 __all__ = ["VALIDATORS", "Validator"]
@@ -33,6 +33,7 @@ VALIDATORS: tuple[Validator, ...] = (
     OpenEndedRegex(),
     KeyTermNotInClause(),
     OddLimit(),
+    Unanswerable(),
     RealLookingData(),
     UnusedEvent(),
     StableWithoutSource(),

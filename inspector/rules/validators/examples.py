@@ -43,13 +43,18 @@ class UnreadableExample:
 
 
 class MissingExample:
-    """Wording needs two examples each way, a measure one; what must be said also needs a call not well heard."""
+    """Wording needs two examples each way, a measure one; what must be said also needs a call not well heard.
+
+    What nothing here can measure can only be shown to be so.
+    """
 
     def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
         """One issue for each group of examples that is too small."""
         least = 1 if rule.match.measures else 2
         wanted = {"fires": least, "silent": least}
-        if rule.kind is Kind.REQUIRED:
+        if rule.match.loudness or rule.match.nl:
+            wanted = {"undetermined": 1}
+        elif rule.kind is Kind.REQUIRED:
             wanted["undetermined"] = 1
         for group, count in wanted.items():
             have = len(getattr(rule.examples, group))

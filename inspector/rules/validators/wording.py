@@ -65,11 +65,13 @@ class RegexNotNormalised:
     def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
         """An issue for each pattern with characters that no folded call contains."""
         for field, leaf in rule.leaves():
-            for pattern in leaf.regex:
+            written = [("regex", pattern) for pattern in leaf.regex]
+            written += [("not_regex", pattern) for pattern in leaf.not_regex]
+            for name, pattern in written:
                 if lost := _never_found(pattern):
                     what = f"正则 {pattern} 里的“{lost}”在通话文字里不会出现"
                     remedy = "写简体、半角、小写，不写标点；三个以上连着的数字写阿拉伯数字"
-                    yield issue(rule, packs, f"{field}.regex", what, remedy)
+                    yield issue(rule, packs, f"{field}.{name}", what, remedy)
 
 
 def _never_found(pattern: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from inspector.rules.facts import FACT_NAMES
 from inspector.rules.live_class import LATE_FACTS, Live, LiveClass, live_of, stands_alone
-from inspector.rules.matchers import Leaf, Match
+from inspector.rules.matchers import Exceptions, Leaf, Match
 from inspector.rules.schema import About, Anchor, FactsClause, Rule, Where
 from tests.builders import event_of, rule_of
 
@@ -82,8 +82,10 @@ WEIGHED = {
     Anchor: "spoke_last turns seconds",
     FactsClause: "only not_applicable violated satisfied",
     About: "counts exempt pointing unless facts",
-    Leaf: "phrases by regex near",
-    Match: "phrases by regex near times elements need similar silence interruption rate response emotion hangup value",
+    Leaf: "phrases by regex near entity sequence not_regex not_inside distinct clearly",
+    Exceptions: "phrases by regex near entity sequence not_regex not_inside distinct clearly reach chars",
+    Match: "phrases by regex near entity sequence not_regex not_inside distinct clearly times elements need similar "
+    "silence interruption rate response emotion hangup value repeat duration turns talk_share loudness nl",
 }
 
 

@@ -15,6 +15,14 @@ from tests.builders import hearing_of, judged, lost, outcome, plan_of, rule_of, 
 PLAN = plan_of(rule_of("metric", {"rate": {"limit_cpm": 300, "over_s": 60}}))
 
 
+SLOW = plan_of(rule_of("metric", {"rate": {"least_cpm": 120, "over_s": 60}}))
+
+
+@pytest.mark.parametrize(("count", "wanted"), [(120, "silent"), (119, "fires"), (400, "silent")])
+def test_too_slow(count: int, wanted: str) -> None:
+    assert outcome(SLOW, hearing_of(turn("A", 0.0, words(count), 60.0))) == wanted
+
+
 def words(count: int) -> str:
     return "快" * count
 

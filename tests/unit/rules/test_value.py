@@ -60,6 +60,50 @@ def test_how_far_from_the_word(between: str, wanted: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("limits", "said", "held", "wanted"),
+    [
+        ({"kind": "amount"}, "手续费五十块", "50", "silent"),
+        ({"kind": "amount"}, "手续费五十块", "60元", "fires"),
+        ({"kind": "amount"}, "手续费三块五", "3.5", "silent"),
+        ({"kind": "amount"}, "手续费大概三万五", "35000", "silent"),  # without a unit
+        ({"kind": "amount"}, "手续费大概三万五", "3.4万", "fires"),
+        ({"kind": "amount"}, "手续费三个，五十块", "50", "silent"),  # three of something
+        ({"kind": "amount"}, "手续费十几万", "50", "not_applicable"),
+        ({"kind": "amount"}, "手续费五万块，不是六万块", "3万-6万", "silent"),
+        ({"kind": "amount"}, "手续费七万块", "3万至6万", "fires"),
+        ({"kind": "amount"}, "手续费四百块", "1000", "fires"),
+        ({"kind": "amount"}, "手续费四万块", "10万", "undetermined"),
+        ({"kind": "amount", "tolerance": 5}, "手续费五十五块", "50", "silent"),
+        ({"kind": "amount", "tolerance": 5}, "手续费五十六块", "50", "fires"),
+        ({"kind": "amount", "tolerance_share": 0.1}, "手续费五十五块", "50", "silent"),
+        ({"kind": "amount", "tolerance_share": 0.1}, "手续费五十六块", "50", "fires"),
+        ({"kind": "amount"}, "手续费百分之五", "50", "not_applicable"),
+        ({"kind": "term"}, "手续费三年", "36期", "silent"),
+        ({"kind": "term"}, "手续费三年", "36", "silent"),
+        ({"kind": "term"}, "手续费三十六个月", "3年", "silent"),
+        ({"kind": "term"}, "手续费两年", "36期", "fires"),
+        ({"kind": "term"}, "手续费半年", "6个月，12个月", "silent"),
+        ({"kind": "term"}, "手续费一百天", "36期", "not_applicable"),  # days are no months
+        ({"kind": "term"}, "手续费一百天", "90天", "fires"),
+        ({"kind": "term"}, "手续费三年", "见合同", "not_applicable"),
+        ({"kind": "percent"}, "手续费千分之五", "0.5", "silent"),
+        ({"kind": "percent"}, "手续费万分之五", "0.5", "fires"),
+    ],
+)
+def test_amounts_and_terms(limits: dict[str, Any], said: str, held: str, wanted: str) -> None:
+    value = {"words": ["手续费"], "fact": "custom.held", **limits}
+    plan = plan_of(rule_of("metric", {"value": value}))
+    assert outcome(plan, hearing_of(turn("A", 1.0, said)), custom={"held": held}) == wanted
+    assert outcome(plan, hearing_of(turn("A", 1.0, said))) == "not_applicable"
+
+
+def test_the_evidence_of_an_amount() -> None:
+    plan = plan_of(rule_of("metric", {"value": {"words": ["手续费"], "fact": "custom.费用", "kind": "amount"}}))
+    (found,) = judged(plan, "# custom.费用=60元\n0:01 A 手续费五十块").findings
+    assert [(one.quote, one.wanted) for one in found.evidence] == [("五十块", "60元")]
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "年化百分之三点五，手续费百分之六",  # the first figure is the word's
