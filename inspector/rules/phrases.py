@@ -76,7 +76,7 @@ class Phrase:
                 self._places[code] = self._places.get(code, 0) | 1 << place
 
     def seeds(self) -> Iterator[tuple[str, int]]:
-        """What it is looked for by (see ``seeds.py``), in every reading, and where in the phrase; none of a literal one."""
+        """By what it is looked for (see ``seeds.py``), in every reading, and where that begins; none of a literal one."""
         if self.by == "literal":
             return
         for places, gap, offset in seeds_of(len(self.text), self._may_be_wrong, len(self.text) >= MIN_SLIP_SYLLABLES):
