@@ -25,7 +25,7 @@ from inspector.rules.passages import Passage
 from inspector.rules.patterns import compile_pattern
 from inspector.rules.phrases import Hit, Phrase
 from inspector.rules.screen import Screen
-from inspector.rules.seeds import head_of, seeds_at
+from inspector.rules.seeds import head_of, seeds_in
 
 __all__ = ["Found", "Index", "Spelling"]
 
@@ -162,28 +162,27 @@ def _by_spelling(automata: _Automata, joined: _Joined, found: list[Found]) -> No
             hit = Hit(joined.passages[number], place, place + end - start, phrase.wanted, "exact", 1.0)
             found[number].phrases.setdefault(phrase, []).append(hit)
     for one, indexes in zip(found, there, strict=True):
-        one.patterns = automata.screen.likely(automata.spelling.texts[index] for index in sorted(indexes))
+        one.patterns = automata.screen.likely(automata.spelling.texts[index] for index in indexes)
 
 
 def _by_sound(automata: _Automata, joined: _Joined, found: list[Found]) -> None:
     """Phrases scored wherever one of their seeds stands."""
     number, border, begin = 0, joined.ends[0], 0
     tried: set[tuple[Phrase, int]] = set()
-    for at in range(len(joined.codes) - 2):
-        for key in seeds_at(joined.codes, at, automata.heads):
-            for phrase, offset in automata.seeds.get(key, ()):
-                if (phrase, at - offset) in tried:
-                    continue
-                tried.add((phrase, at - offset))
-                while at > border:
-                    number += 1
-                    border, begin = joined.ends[number], joined.starts[number]
-                hit = phrase.at(joined.passages[number], at - offset - begin)
-                if hit is not None:
-                    tried.update((phrase, begin + hit.start + aside) for aside in (-1, 0, 1))
-                    hits = found[number].phrases.setdefault(phrase, [])
-                    if hit not in hits:
-                        hits.append(hit)
+    for at, key in seeds_in(joined.codes, automata.heads):
+        for phrase, offset in automata.seeds.get(key, ()):
+            if (phrase, at - offset) in tried:
+                continue
+            tried.add((phrase, at - offset))
+            while at > border:
+                number += 1
+                border, begin = joined.ends[number], joined.starts[number]
+            hit = phrase.at(joined.passages[number], at - offset - begin)
+            if hit is not None:
+                tried.update((phrase, begin + hit.start + aside) for aside in (-1, 0, 1))
+                hits = found[number].phrases.setdefault(phrase, [])
+                if hit not in hits:
+                    hits.append(hit)
 
 
 class _Joined:

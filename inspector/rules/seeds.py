@@ -16,7 +16,7 @@ from collections.abc import Container, Iterator
 from functools import cache, lru_cache
 from itertools import chain, combinations
 
-__all__ = ["head_of", "seeds_at", "seeds_of", "with_gap"]
+__all__ = ["head_of", "seeds_in", "seeds_of", "with_gap"]
 
 Seed = tuple[tuple[int, ...], int, int]
 """Places of the phrase, after how many of them the gap is (0: none), and where the seed begins."""
@@ -104,16 +104,18 @@ def head_of(seed: str) -> str:
     return seed[:3]
 
 
-def seeds_at(codes: str, at: int, heads: Container[str]) -> list[str]:
-    """The seeds that begin at a place of a text by sound and have one of these heads, as they are looked up."""
-    seven = codes[at : at + 7]
-    found: list[str] = []
-    if seven[:3] in heads:
-        for size in (3, 4, 5, 6):
-            found.append(seven[:size])
-            found += [seven[:gap] + _GAP + seven[gap + 1 : size + 1] for gap in range(3, size)]
-    for gap in (1, 2):
-        head = (seven[:gap] + _GAP + seven[gap + 1 :])[:3]
-        if head in heads:
-            found += [seven[:gap] + _GAP + seven[gap + 1 : size + 1] for size in (3, 4, 5, 6)]
-    return found
+def seeds_in(codes: str, heads: Container[str]) -> Iterator[tuple[int, str]]:
+    """Place and seed, as it is looked up, of all seeds in a text by sound that have one of these heads."""
+    for at, (one, two, three) in enumerate(zip(codes, codes[1:], codes[2:], strict=False)):
+        if one + two + three in heads:
+            seven = codes[at : at + 7]
+            for size in (3, 4, 5, 6):
+                yield at, seven[:size]
+                for gap in range(3, size):
+                    yield at, seven[:gap] + _GAP + seven[gap + 1 : size + 1]
+        if one + two + _GAP in heads:
+            for end in (4, 5, 6, 7):
+                yield at, one + two + _GAP + codes[at + 3 : at + end]
+        if one + _GAP + three in heads:
+            for end in (4, 5, 6, 7):
+                yield at, one + _GAP + codes[at + 2 : at + end]
