@@ -97,7 +97,8 @@ class Wording:
         self.index = index = index or Index()
         self._phrases = frozenset(index.phrase(phrase, leaf.by) for phrase in leaf.phrases)
         self._pairs = [_Pair(near, leaf.by, index) for near in leaf.near]
-        parts: list[Phrase | str] = [*self._phrases, *chain.from_iterable(pair.phrases() for pair in self._pairs)]
+        self._paired = frozenset(chain.from_iterable(pair.phrases() for pair in self._pairs))
+        parts: list[Phrase | str] = [*self._phrases, *self._paired]
         parts += map(index.pattern, leaf.regex)
         for part in dict.fromkeys(parts):
             index.use(part, self)
@@ -134,7 +135,7 @@ class Wording:
             else:
                 words[part] = there.phrases[part]
                 hits += words[part] if part in self._phrases else ()
-        if words:
+        if len(self._paired.intersection(words)) > 1:
             hits += [hit for pair in self._pairs for hit in pair.find(words)]
         return hits + patterns
 

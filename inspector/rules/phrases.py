@@ -11,7 +11,7 @@ from inspector.rules.alignment import NEGATIONS, aligned, fewest_errors
 from inspector.rules.matchers import SoundAlike
 from inspector.rules.passages import Passage
 from inspector.rules.seeds import seeds_of, with_gap
-from inspector.rules.sound import alike, codes_in
+from inspector.rules.sound import alike, codes_in, codes_of
 from inspector.text import fold, is_content
 
 __all__ = ["LEAST_SCORE", "MIN_SOUND_SYLLABLES", "Hit", "Phrase", "matchable"]
@@ -74,9 +74,10 @@ class Phrase:
         for place, codes in enumerate(self._codes):
             for code in codes:
                 self._places[code] = self._places.get(code, 0) | 1 << place
+        self._least_codes = len(set(codes_of(self.text))) - self._may_be_wrong
 
     def seeds(self) -> Iterator[tuple[str, int]]:
-        """What it is looked for by (see ``seeds.py``), in every reading, and where in the phrase; none of a literal one."""
+        """Its seeds (see ``seeds.py``) in every reading, and where in the phrase they begin; none of a literal one."""
         if self.by == "literal":
             return
         for places, gap, offset in seeds_of(len(self.text), self._may_be_wrong, len(self.text) >= MIN_SLIP_SYLLABLES):
@@ -89,16 +90,25 @@ class Phrase:
         A score of :data:`LEAST_SCORE` or more: the mean over its characters. Syllables too many or too few count as
         wrong ones, in phrases of :data:`MIN_SLIP_SYLLABLES` or more.
         """
-        length, slack = len(self.text), self._may_be_wrong
-        end = start + length
-        if start >= 0 and sum(map(contains, self._codes, passage.codes[start:end])) >= length - slack:
-            heard = passage.text[start:end]
-            if heard == self.text:
-                return Hit(passage, start, end, self.wanted, "exact", 1.0)
-            score = self._straight(heard)
-            if score >= LEAST_SCORE:
-                return Hit(passage, start, end, self.wanted, "pinyin", score)
-        return self._slipped(passage, start) if length >= MIN_SLIP_SYLLABLES else None
+        if len(self.text) < MIN_SLIP_SYLLABLES:
+            return self._in_place(passage, start)
+        # What stands one place on looks like a slip from here.
+        for place in (start, start - 1, start + 1):
+            if hit := self._in_place(passage, place):
+                return hit
+        return self._slipped(passage, start)
+
+    def _in_place(self, passage: Passage, start: int) -> Hit | None:
+        """The phrase with every syllable in its place."""
+        end = start + len(self.text)
+        right = sum(map(contains, self._codes, passage.codes[start:end])) if start >= 0 else 0
+        if right < len(self.text) - self._may_be_wrong:
+            return None
+        heard = passage.text[start:end]
+        if heard == self.text:
+            return Hit(passage, start, end, self.wanted, "exact", 1.0)
+        score = self._straight(heard)
+        return Hit(passage, start, end, self.wanted, "pinyin", score) if score >= LEAST_SCORE else None
 
     def _straight(self, heard: str) -> float:
         """How alike character by character; 0 when it cannot reach :data:`LEAST_SCORE`."""
@@ -119,6 +129,8 @@ class Phrase:
         first = start - slack if start > slack else 0
         last = start + len(self.text) + slack
         heard = passage.codes[first:last]
+        if len(self._places.keys() & set(heard)) < self._least_codes:
+            return None
         if fewest_errors(self._places, len(self.text), heard) > slack:
             return None
         found = aligned(self.text, passage.text[first:last], self.by, self._may_be_wrong)

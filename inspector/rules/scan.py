@@ -25,7 +25,7 @@ from inspector.rules.passages import Passage
 from inspector.rules.patterns import compile_pattern
 from inspector.rules.phrases import Hit, Phrase
 from inspector.rules.screen import Screen
-from inspector.rules.seeds import seeds_at
+from inspector.rules.seeds import head_of, seeds_in
 
 __all__ = ["Found", "Index", "Spelling"]
 
@@ -72,6 +72,7 @@ class _Automata:
     phrases: list[tuple[Phrase, ...]]
     screen: Screen
     seeds: dict[str, list[tuple[Phrase, int]]]
+    heads: frozenset[str]
 
 
 class Index:
@@ -143,6 +144,7 @@ def _compiled(phrases: Iterable[Phrase], patterns: Iterable[str]) -> _Automata:
         [tuple(spelled.get(text, ())) for text in spelling.texts],
         screen,
         seeds,
+        frozenset(map(head_of, seeds)),
     )
 
 
@@ -160,23 +162,27 @@ def _by_spelling(automata: _Automata, joined: _Joined, found: list[Found]) -> No
             hit = Hit(joined.passages[number], place, place + end - start, phrase.wanted, "exact", 1.0)
             found[number].phrases.setdefault(phrase, []).append(hit)
     for one, indexes in zip(found, there, strict=True):
-        one.patterns = automata.screen.likely(automata.spelling.texts[index] for index in sorted(indexes))
+        one.patterns = automata.screen.likely(automata.spelling.texts[index] for index in indexes)
 
 
 def _by_sound(automata: _Automata, joined: _Joined, found: list[Found]) -> None:
     """Phrases scored wherever one of their seeds stands."""
     number, border, begin = 0, joined.ends[0], 0
-    for at in range(len(joined.codes) - 2):
-        for key in seeds_at(joined.codes, at):
-            for phrase, offset in automata.seeds.get(key, ()):
-                while at > border:
-                    number += 1
-                    border, begin = joined.ends[number], joined.starts[number]
-                hit = phrase.at(joined.passages[number], at - offset - begin)
-                if hit is not None:
-                    hits = found[number].phrases.setdefault(phrase, [])
-                    if hit not in hits:
-                        hits.append(hit)
+    tried: set[tuple[Phrase, int]] = set()
+    for at, key in seeds_in(joined.codes, automata.heads):
+        for phrase, offset in automata.seeds.get(key, ()):
+            if (phrase, at - offset) in tried:
+                continue
+            tried.add((phrase, at - offset))
+            while at > border:
+                number += 1
+                border, begin = joined.ends[number], joined.starts[number]
+            hit = phrase.at(joined.passages[number], at - offset - begin)
+            if hit is not None:
+                tried.update((phrase, begin + hit.start + aside) for aside in (-1, 0, 1))
+                hits = found[number].phrases.setdefault(phrase, [])
+                if hit not in hits:
+                    hits.append(hit)
 
 
 class _Joined:

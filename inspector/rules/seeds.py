@@ -1,31 +1,29 @@
 """By which few syllables phrases are looked for: some that are right wherever a syllable is wrong.
 
 Of a phrase of four to seven syllables one may be wrong; it is tried at every place, and from six on also put in or left
-out. Of what is left, three (four from five syllables on) next to each other are the seed, with a gap of one at most::
+out. What is left is the seed, with one gap at most::
 
     稳赚不赔        ?赚不赔  稳?不赔  稳赚?赔  稳赚不?       赚不赔  稳.不赔  稳赚.赔  稳赚不
-    资金绝对安全    资金?绝对安全 (one put in)            金.绝对安
-                资金对安全 (one left out)             资金对安
+    资金绝对安全    资金?绝对安全 (one put in)            资金.绝对安
+                资金对安全 (one left out)             资金对安全
 
-Of a longer phrase more may be wrong; of as many threes as may be wrong, and one more, one is right::
-
-    投资有 风险自 负请谨 慎           10 syllables, 2 wrong
+Of a longer phrase more may be wrong: of some fours, with one gap at most, one is right wherever they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
-from itertools import chain
+from collections.abc import Container, Iterator
+from functools import cache, lru_cache
+from itertools import chain, combinations
 
-__all__ = ["seeds_at", "seeds_of", "with_gap"]
+__all__ = ["head_of", "seeds_in", "seeds_of", "with_gap"]
 
 Seed = tuple[tuple[int, ...], int, int]
 """Places of the phrase, after how many of them the gap is (0: none), and where the seed begins."""
 
 _GAP = "\0"
-_EIGHT: tuple[Seed, ...] = (((0, 1, 2), 0, 0), ((3, 4, 5), 0, 3), ((3, 5, 6), 1, 3), ((4, 6, 7), 1, 4))
-"""Two of eight leave no room for three threes side by side: of these one is right wherever the two are."""
+_FOURS = ((0, 1, 2, 3), (0, 1, 2, 4), (0, 1, 3, 4), (0, 2, 3, 4))
+_THREES = ((0, 1, 2), (0, 1, 3), (0, 2, 3))
 
 
 @lru_cache(maxsize=256)
@@ -33,13 +31,42 @@ def seeds_of(length: int, most_wrong: int, slips: bool) -> tuple[Seed, ...]:
     """The seeds of a phrase of so many syllables. ``slips``: one may also be put in or left out."""
     if most_wrong == 0:
         return (((0, 1, 2), 0, 0),)
-    if length == 8:
-        return _EIGHT
     if most_wrong > 1:
-        return tuple(((at, at + 1, at + 2), 0, at) for at in range(0, 3 * most_wrong + 1, 3))
-    size = 3 if length == 4 else 4
+        return _long(length)
     variants = chain(_replaced(length), _slipped(length) if slips else ())
-    return tuple(dict.fromkeys(_seed(variant, size) for variant in variants))
+    return tuple(dict.fromkeys(_seed(variant, length - 1) for variant in variants))
+
+
+def _long(length: int) -> tuple[Seed, ...]:
+    """Seeds for a quarter that is wrong, in a phrase of eight or more.
+
+    Of its eights side by side one has two wrong at most, or else nothing is wrong at its end.
+    """
+    starts = range(0, length - 7, 8)
+    places = [tuple(start + place for place in shape) for start in starts for shape in _covering_eight()]
+    places.append(tuple(range(length - 4, length)))
+    return tuple(dict.fromkeys((one, _gap_in(one), one[0]) for one in places))
+
+
+@cache
+def _covering_eight() -> list[tuple[int, ...]]:
+    """Shapes of which one is right wherever two of eight are wrong, chosen one by one by how much each covers."""
+    shapes = [tuple(at + place for place in shape) for shape in (*_FOURS, *_THREES) for at in range(8 - shape[-1])]
+    open_ = [{*wrong} for wrong in combinations(range(8), 2)]
+    chosen = []
+    while open_:
+        best = max(shapes, key=lambda shape: (len(shape), sum(wrong.isdisjoint(shape) for wrong in open_)))
+        if not any(wrong.isdisjoint(best) for wrong in open_):
+            shapes = [shape for shape in shapes if len(shape) < len(best)]  # fours are done: threes for the rest
+            continue
+        chosen.append(best)
+        open_ = [wrong for wrong in open_ if not wrong.isdisjoint(best)]
+    return chosen
+
+
+def _gap_in(places: tuple[int, ...]) -> int:
+    """After how many of the places one is left out; 0 when none is."""
+    return next((number for number in range(1, len(places)) if places[number] - places[number - 1] > 1), 0)
 
 
 def _replaced(length: int) -> Iterator[tuple[int | None, ...]]:
@@ -72,8 +99,23 @@ def with_gap(codes: str, gap: int) -> str:
     return codes[:gap] + _GAP + codes[gap:] if gap else codes
 
 
-def seeds_at(codes: str, at: int) -> tuple[str, ...]:
-    """Every seed that begins at a place of a text by sound, as it is looked up."""
-    five = codes[at : at + 5]
-    one, two, three, four = five[:1] + _GAP, five[:2] + _GAP, five[:3], five[:4]
-    return three, four, two + five[3:4], one + five[2:4], one + five[2:], two + five[3:], three + _GAP + five[4:]
+def head_of(seed: str) -> str:
+    """The first three characters of a seed as it is looked up: few of those that stand in a text begin any."""
+    return seed[:3]
+
+
+def seeds_in(codes: str, heads: Container[str]) -> Iterator[tuple[int, str]]:
+    """Place and seed, as it is looked up, of all seeds in a text by sound that have one of these heads."""
+    for at, (one, two, three) in enumerate(zip(codes, codes[1:], codes[2:], strict=False)):
+        if one + two + three in heads:
+            seven = codes[at : at + 7]
+            for size in (3, 4, 5, 6):
+                yield at, seven[:size]
+                for gap in range(3, size):
+                    yield at, seven[:gap] + _GAP + seven[gap + 1 : size + 1]
+        if one + two + _GAP in heads:
+            for end in (4, 5, 6, 7):
+                yield at, one + two + _GAP + codes[at + 3 : at + end]
+        if one + _GAP + three in heads:
+            for end in (4, 5, 6, 7):
+                yield at, one + _GAP + codes[at + 2 : at + end]
