@@ -128,6 +128,15 @@ def test_what_was_not_said_is_certain_when_its_time_is_over(where: dict[str, Any
     assert told_at(plan, heard, 8, 30, 45, 60, 80) == wanted
 
 
+def test_where_turns_count_what_is_not_heard_before_the_window_closes_leaves_it_open() -> None:
+    """agent |稳赚不赔|      |~~~~|     |好的好的|: in the first three turns, of which one may be unheard."""
+    conditions = {"甲": {"phrases": [SALE], "where": {"first": {"turns": 3}}}}
+    plan = plan_of(rule_of(logic="甲", conditions=conditions).model_copy(update={"match": Match()}))
+    said = (turn("A", 0, SALE), turn("A", 30, "好的好的"), turn("A", 40, "请问您看"), turn("A", 50, "还有别的"))
+    assert told_at(plan, hearing_of(*said, duration_s=80), 8, 35, 46, 80) == [46]
+    assert told_at(plan, hearing_of(*said, lost("A", 10, 14), duration_s=80), 8, 35, 46, 80) == []
+
+
 def test_what_was_said_in_time_is_decided_too() -> None:
     plan = plan_of(rule_of("required", where={"first": {"seconds": 20}}))
     first, second = steps(plan, hearing_of(turn("A", 3, SALE), duration_s=60), 4.5, 10)

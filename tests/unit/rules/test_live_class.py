@@ -171,7 +171,8 @@ def test_late_data_are_business_data() -> None:
 
 WEIGHED = {
     Rule: "id version title kind class_ severity status effective who where needs needs_any not_when facts match "
-    "conditions logic about unless exceptions message late_message remedy alert alert_unless score prefer asks sources examples",
+    "conditions logic about unless exceptions message late_message remedy alert alert_unless score prefer asks "
+    "sources examples",
     Condition: "phrases by regex near entity sequence not_regex not_inside distinct clearly who where times unless "
     "exceptions about",
     Effective: "from_ to",
