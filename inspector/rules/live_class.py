@@ -76,13 +76,14 @@ _OF_MEASURE = {
     "nl": "要看完整通",
 }
 _EARLY = "话一说完就能断定"
+_NOT_SAID = "到通话结束都没说才算"
 
 
 def live_of(rule: Rule, rules: Mapping[str, Rule]) -> Live:
     """The live class of a rule that answers for calls; ``rules``: those of its packs, by id."""
     weighed = _Weighed(rule, rules)
     if waits := tuple(dict.fromkeys(weighed.waits())):
-        return Live(LiveClass.AFTER_CALL, waits)
+        return Live(LiveClass.AFTER_CALL, tuple(why for why in waits if why != _NOT_SAID) or waits)
     if closes := tuple(dict.fromkeys(weighed.closes())):
         return Live(LiveClass.DEADLINE, closes)
     return Live(LiveClass.EARLY, (_EARLY,))
@@ -177,7 +178,7 @@ class _Weighed:
         if asked.label and hung:
             yield f"{self._titles(hung)}可能没听清，到通话结束都没说才算"
         elif where.which == "any" or not self._end(where):
-            yield "到通话结束都没说才算"
+            yield _NOT_SAID
 
     def _late_data(self) -> frozenset[str]:
         data = self.rule.facts
