@@ -102,11 +102,11 @@ class Mutation:
                 yield rule
 
     def _needed_by(self, rule: Rule, mutant: Rule) -> tuple[Rule, ...]:
-        """The rule and whatever it hangs on, directly or not; the mutant in its place."""
+        """The rule and whatever there is that it hangs on, directly or not; the mutant in its place."""
         found, waiting = {rule.id: rule}, [rule]
         while waiting:
             for _, name in waiting.pop().references():
-                if name not in found:
+                if name in self._rules and name not in found:  # a mutant may lack a condition that another one names
                     found[name] = mutant if name == mutant.id else self._rules[name]
                     waiting.append(found[name])
         return tuple(found.values())

@@ -25,7 +25,7 @@ from inspector.rules.passages import Passage
 from inspector.rules.patterns import compile_pattern
 from inspector.rules.phrases import Hit, Phrase
 from inspector.rules.screen import Screen
-from inspector.rules.seeds import head_of, seeds_in
+from inspector.rules.seeds import Shapes, seeds_in, shapes_of
 
 __all__ = ["Found", "Index", "Spelling"]
 
@@ -72,7 +72,7 @@ class _Automata:
     phrases: list[tuple[Phrase, ...]]
     screen: Screen
     seeds: dict[str, list[tuple[Phrase, int]]]
-    heads: frozenset[str]
+    shapes: Shapes
 
 
 class Index:
@@ -108,18 +108,22 @@ class Index:
         new = [passage for passage in passages if self not in passage.found]
         if not new:
             return
-        if self._automata is None:
-            self._automata = _compiled(self._phrases.values(), self._patterns)
+        automata = self._compiled()
         found = [Found() for _ in new]
         joined = _Joined(new)
-        _by_spelling(self._automata, joined, found)
-        _by_sound(self._automata, joined, found)
+        _by_spelling(automata, joined, found)
+        _by_sound(automata, joined, found)
         for passage, one in zip(new, found, strict=True):
             passage.found[self] = one
             stands: list[Phrase | str] = [*one.phrases, *one.patterns]
             for part in stands:
                 for user in self._users.get(part, ()):
                     one.parts.setdefault(user, []).append(part)
+
+    def _compiled(self) -> _Automata:
+        if self._automata is None:
+            self._automata = _compiled(self._phrases.values(), self._patterns)
+        return self._automata
 
     def found_in(self, passage: Passage) -> Found:
         """What stands in a passage."""
@@ -144,7 +148,7 @@ def _compiled(phrases: Iterable[Phrase], patterns: Iterable[str]) -> _Automata:
         [tuple(spelled.get(text, ())) for text in spelling.texts],
         screen,
         seeds,
-        frozenset(map(head_of, seeds)),
+        shapes_of(seeds),
     )
 
 
@@ -169,7 +173,7 @@ def _by_sound(automata: _Automata, joined: _Joined, found: list[Found]) -> None:
     """Phrases scored wherever one of their seeds stands."""
     number, border, begin = 0, joined.ends[0], 0
     tried: set[tuple[Phrase, int]] = set()
-    for at, key in seeds_in(joined.codes, automata.heads):
+    for at, key in seeds_in(joined.codes, automata.shapes):
         for phrase, offset in automata.seeds.get(key, ()):
             if (phrase, at - offset) in tried:
                 continue

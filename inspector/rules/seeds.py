@@ -12,11 +12,11 @@ Of a longer phrase more may be wrong: of some fours, with one gap at most, one i
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import chain, combinations
 
-__all__ = ["head_of", "seeds_in", "seeds_of", "with_gap"]
+__all__ = ["Shapes", "seeds_in", "seeds_of", "shapes_of", "with_gap"]
 
 Seed = tuple[tuple[int, ...], int, int]
 """Places of the phrase, after how many of them the gap is (0: none), and where the seed begins."""
@@ -99,23 +99,22 @@ def with_gap(codes: str, gap: int) -> str:
     return codes[:gap] + _GAP + codes[gap:] if gap else codes
 
 
-def head_of(seed: str) -> str:
-    """The first three characters of a seed as it is looked up: few of those that stand in a text begin any."""
-    return seed[:3]
+Shapes = dict[str, tuple[tuple[int, int], ...]]
+"""By the first three characters of seeds as they are looked up: how many characters long, and where their gap is."""
 
 
-def seeds_in(codes: str, heads: Container[str]) -> Iterator[tuple[int, str]]:
-    """Place and seed, as it is looked up, of all seeds in a text by sound that have one of these heads."""
+def shapes_of(seeds: Iterable[str]) -> Shapes:
+    """The shapes of the seeds of some phrases: few of the threes that stand in a text begin any of them."""
+    found: dict[str, dict[tuple[int, int], None]] = {}
+    for one in seeds:
+        found.setdefault(one[:3], {})[len(one), max(0, one.find(_GAP))] = None
+    return {head: tuple(shapes) for head, shapes in found.items()}
+
+
+def seeds_in(codes: str, shapes: Shapes) -> Iterator[tuple[int, str]]:
+    """Place and seed, as it is looked up, of all seeds of these shapes in a text by sound."""
     for at, (one, two, three) in enumerate(zip(codes, codes[1:], codes[2:], strict=False)):
-        if one + two + three in heads:
-            seven = codes[at : at + 7]
-            for size in (3, 4, 5, 6):
-                yield at, seven[:size]
-                for gap in range(3, size):
-                    yield at, seven[:gap] + _GAP + seven[gap + 1 : size + 1]
-        if one + two + _GAP in heads:
-            for end in (4, 5, 6, 7):
-                yield at, one + two + _GAP + codes[at + 3 : at + end]
-        if one + _GAP + three in heads:
-            for end in (4, 5, 6, 7):
-                yield at, one + _GAP + codes[at + 2 : at + end]
+        for head in (one + two + three, one + two + _GAP, one + _GAP + three):
+            for length, gap in shapes.get(head, ()):
+                heard = codes[at : at + length]
+                yield at, heard[:gap] + _GAP + heard[gap + 1 :] if gap else heard

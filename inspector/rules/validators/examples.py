@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Set
 
 from inspector.errors import PackIssue, RecordingError
 from inspector.model import Hearing, Kind, Party, Severity
-from inspector.rules.compose import wording_of
+from inspector.rules.compose import glob_pattern, wording_of
 from inspector.rules.coverage import LEAST_CONFIDENCE
 from inspector.rules.load import Packs
 from inspector.rules.match import Index, Wording
@@ -69,7 +69,7 @@ class NoHomophoneExample:
     def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
         """A warning when no example holds wording that is only found by its sound."""
         leaves = [leaf for field, leaf in rule.leaves() if not field.endswith("exceptions") and leaf.by != "literal"]
-        phrases = [phrase for leaf in leaves for phrase in leaf.phrases]
+        phrases = [phrase for leaf in leaves for phrase in leaf.phrases if not glob_pattern(phrase)]
         if not any(len(matchable(phrase)) >= MIN_SOUND_SYLLABLES for phrase in phrases):
             return
         wordings = [Wording(leaf) for leaf in leaves if leaf.phrases]
@@ -114,8 +114,8 @@ def _holds_wording(rule: Rule) -> bool:
 
 def _says(rule: Rule, parties: Set[Party | str], groups: Container[str]) -> bool:
     """Does one of the parties say any of the wording in an example of these groups?"""
-    leaves = [leaf for field, leaf in rule.leaves() if not field.endswith("exceptions")]
-    wordings = [wording_of(leaf, Index()) for leaf in leaves if not leaf.is_empty]
+    leaves = [leaf for field, leaf in rule.leaves() if not field.endswith("exceptions") and not leaf.is_empty]
+    wordings = [wording_of(leaf, Index()) for leaf in leaves]
     calls = (hearing for field, hearing in calls_of(rule) if field.split(".")[1] in groups)
     for hearing in calls:
         passages = [passage for passage in passages_of(hearing) if passage.party in parties]

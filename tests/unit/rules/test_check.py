@@ -188,6 +188,23 @@ def test_what_examples_leave_unproved(kind: str, examples: dict[str, Any], wante
     assert [what for _, _, what in found(rule_of(kind, **changed(**examples)))] == wanted
 
 
+@pytest.mark.parametrize(
+    ("match", "words"),
+    [
+        ({"phrases": ["推荐*理财"]}, "推荐您买理财"),
+        ({"entity": ["amount"]}, "余额五千块"),
+        ({"sequence": {"of": [["请核对"], ["已提交"]]}}, "请核对好的已提交"),
+    ],
+)
+@pytest.mark.parametrize(("party", "wanted"), [("C", []), ("?", ["没有说话人不对的例子"])])
+def test_the_wrong_party_is_seen_to_say_wording_of_any_sort(
+    match: dict[str, Any], words: str, party: str, wanted: list[str]
+) -> None:
+    examples = {"fires": said(f"0:01 A {words}"), "silent": said(f"0:01 {party} {words}")}
+    rule = rule_of(match=match, message="说了", remedy="去听", examples=examples)
+    assert [what for _, _, what in found(rule)] == wanted
+
+
 def test_a_rule_of_both_parties_has_no_wrong_one_and_one_without_guards_needs_none() -> None:
     examples = changed(silent=said("0:01 S 稳赚不赔"))
     assert fields(rule_of(who="any", **examples | {"unless": []})) == []

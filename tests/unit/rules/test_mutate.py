@@ -56,6 +56,13 @@ def test_a_weak_example_is_told_by_what_it_lets_pass(calls: dict[str, list[str]]
     assert [*survived(promise(**calls))] == wanted
 
 
+def test_a_condition_that_another_one_names_is_never_left_out() -> None:
+    beside = {"around": "甲", "within_turns": 0}
+    named = {"甲": {"phrases": ["收益率"]}, "乙": {"phrases": ["百分之四"], "where": beside}}
+    calls = examples(fires=["0:01 A 收益率百分之四"], silent=["0:01 A 收益率\n0:05 C 是不是百分之四\n0:09 A 百分之四"])
+    assert "conditions[甲] drop" not in survived(rule_of("forbidden", {}, conditions=named, logic="乙", examples=calls))
+
+
 def test_both_sides_of_a_limit_are_needed() -> None:
     def silence(*lengths_s: int) -> Rule:
         calls: dict[str, list[str]] = {"fires": [], "silent": []}
