@@ -187,7 +187,9 @@ class _Weighed:
 
     def _moving(self) -> Iterator[str]:
         """Events that may yet turn out to have occurred where they now seem not to."""
-        yield from (name for name in (*self.rule.needs, *self.rule.needs_any) if self.found(name) is _Found.AT_THE_END)
+        rule = self.rule
+        gates = (*rule.needs, *rule.needs_any, *rule.not_when)
+        yield from (name for name in gates if self.found(name) is _Found.AT_THE_END)
         for asked in self._asked():
             opens, ends = asked.where.opens, _ends(asked.where)
             alone = (*(opens if len(opens) == 1 else ()), *([asked.where.since] if asked.where.since else ()))

@@ -8,6 +8,7 @@ import pytest
 
 from inspector.rules.check import check_packs
 from inspector.rules.load import Packs
+from inspector.rules.matchers import Match
 from inspector.rules.prove import prove
 from inspector.rules.schema import PackFile, Rule
 from tests.builders import event_of, rule_of, shipped
@@ -148,6 +149,14 @@ def test_an_example_that_is_no_call() -> None:
 )
 def test_no_homophone_among_the_examples(match: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
     assert fields(rule_of(match=match, **changed(fires=EXAMPLES["fires"][:1] * 2))) == wanted
+
+
+@pytest.mark.parametrize(("heard", "wanted"), [("稳转不赔", []), ("银行存宽", ["没有同音字的例子"])])
+def test_the_exceptions_of_a_condition_are_none_of_its_wording(heard: str, wanted: list[str]) -> None:
+    conditions = {"甲": {"phrases": ["稳赚不赔"], "exceptions": {"phrases": ["银行存款"]}}}
+    examples = {"fires": said("0:01 A 稳赚不赔"), "silent": said(f"0:01 C 稳赚不赔\n0:09 A {heard}")}
+    rule = rule_of(logic="甲", conditions=conditions, message="说了", remedy="去听", examples=examples)
+    assert [what for _, _, what in found(rule.model_copy(update={"match": Match()}))] == wanted
 
 
 @pytest.mark.parametrize(

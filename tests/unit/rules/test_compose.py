@@ -377,11 +377,16 @@ def test_a_call_that_goes_on_is_judged_alike(match: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("match", [STEPS, THREE])
-def test_what_several_words_make_is_placed_by_the_end(match: dict[str, Any]) -> None:
+def test_what_several_words_make_is_placed_by_the_last_of_them(match: dict[str, Any]) -> None:
+    """Of so many different words all places are known then; a sequence may yet become another one."""
     event = rule_of("event", match, id="event.one")
-    rule = rule_of("required", where={"after": "event.one", "within_s": 9})
-    known = {one.id: one for one in (event, rule)}
-    assert live_of(rule, known).live_class is LiveClass.AFTER_CALL
+    after, before = (
+        rule_of("required", where=where) for where in ({"after": "event.one", "within_s": 9}, {"before": "event.one"})
+    )
+    known = {one.id: one for one in (event, after)}
+    wanted = LiveClass.AFTER_CALL if match is STEPS else LiveClass.DEADLINE
+    assert live_of(after, known).live_class is wanted
+    assert live_of(before, known).live_class is LiveClass.AFTER_CALL
     wanted = LiveClass.AFTER_CALL if match is STEPS else LiveClass.EARLY
     assert live_of(rule_of(match=match), {}).live_class is wanted
 

@@ -147,6 +147,9 @@ def test_business_data_decide_before_anything_is_said() -> None:
     plan = plan_of(rule_of(facts={"not_applicable": ["transfer_from"]}))
     (step,) = steps(plan, hearing_of(turn("A", 0, "您好")), 1.0, transfer_from="8001")
     assert step.decided == {"test.rule"}
+    dated = plan_of(rule_of(effective={"from": "2026-01-01"}))
+    (step,) = steps(dated, hearing_of(turn("A", 0, "您好")), 1.0, start="2025-12-31T10:00:00+08:00")
+    assert step.decided == {"test.rule"}
 
 
 # ---- passages -----------------------------------------------------------
@@ -223,6 +226,8 @@ WHERES: tuple[dict[str, Any], ...] = (
     {"before": "event.gated"},
     {"after": "event.both", "within_s": 9},
     {"after": "event.near", "within_s": 9},
+    {"after": "event.two", "within_s": 9},
+    {"before": "event.two"},
 )
 MORE: tuple[dict[str, Any], ...] = (
     {},
@@ -254,10 +259,16 @@ def _any_plan(turned: int) -> Plan:
     rules = [*_ANCHORS]
     for number, (kind, where) in enumerate(product(("forbidden", "signal", "required"), WHERES)):
         words = ["投资有风险"] if kind == "required" else [SALE]
-        times = {"times": 2} if number % 5 == 0 and kind != "required" else {}
+        more: dict[str, Any] = {}
+        if number % 5 == 0 and kind != "required":
+            more = {"times": 2}
+        elif number % 7 == 0:
+            more = {"sequence": {"of": [["您好云川"], ["推荐理财"]], "within_s": 9}}
+        elif number % 3 == 0:
+            more = {"phrases": [*words, "存款产品"], "distinct": 2}
         given: dict[str, Any] = {"unless": ["negation", "denial", "warning"], "where": where}
         given |= MORE[(number + turned) % len(MORE)]
-        rules.append(rule_of(kind, {"phrases": words, **times}, id=f"test.r{number}", **given))
+        rules.append(rule_of(kind, {"phrases": words, **more}, id=f"test.r{number}", **given))
     return plan_of(*rules)
 
 
@@ -265,6 +276,7 @@ _ANCHORS = (
     OFFER,
     CONSENT,
     rule_of("event", {"phrases": ["不再需要"]}, id="event.known", who="agent", facts={"satisfied": ["queue"]}),
+    rule_of("event", {"phrases": ["推荐理财", "存款产品"], "distinct": 2}, id="event.two"),
     rule_of("event", {"phrases": ["推荐理财"]}, id="event.gated", needs=["event.consent"]),
     rule_of("event", {"phrases": ["推荐理财"]}, id="event.near", where={"after": "event.gated", "within_s": 20}),
     rule_of(
