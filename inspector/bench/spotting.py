@@ -1,7 +1,8 @@
 """The peer of the rule engine: plain keyword spotting, what most contact centres run. Same phrases, turn by turn.
 
 A word list has no windows, guards, sound-alikes, products or events: a forbidden phrase in a turn of the party is a
-hit, and a required one that stands nowhere in the call is missing. What a rule measures it cannot see.
+hit, and a required one that stands nowhere in the call is missing. What a rule measures, or asks of several conditions
+joined by ``logic``, it cannot see.
 """
 
 from __future__ import annotations

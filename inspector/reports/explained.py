@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from inspector.model import Coverage, Evidence
+from inspector.model import Coverage, Evidence, Kind
 from inspector.redaction import Purpose, mask
 from inspector.reports.terminal import Say, clock
 from inspector.reports.window_words import window_words
-from inspector.rules.explain import EventSeen, Explanation, Fate, Heard, Part
-from inspector.rules.schema import Rule
+from inspector.rules.conditions import Answer
+from inspector.rules.explain import EventSeen, Explanation, Fate, Heard, Joined, Part
+from inspector.rules.logic import parse, written
+from inspector.rules.schema import Rule, Where
 from inspector.rules.verdict import evidence_of
 from inspector.rules.windows import Window
 
@@ -43,8 +45,8 @@ def explained_lines(one: Explained, say: Say) -> Iterator[str]:
     yield f"{rule.title}  {rule.id}@{rule.version}  {' · '.join(bears)}"
     yield say("explain_outcome", outcome=say(verdict.outcome), why=say("comma").join(filter(None, (why, verdict.note))))
     yield from (f"  {line}" for line in _scope(one, say))
-    yield from (f"  {line}" for line in _places_looked_in(one, say))
-    yield from (f"  {line}" for line in _wording(one, say))
+    for tell in (_logic,) if rule.logic else (_places_looked_in, _wording):
+        yield from (f"  {line}" for line in tell(one, say))
     for evidence in verdict.evidence:
         yield f"  {say('explain_evidence')}{_place(evidence, say, raw=one.raw)}"
     for party, coverage in told.covered:
@@ -79,13 +81,55 @@ def _places_looked_in(one: Explained, say: Say) -> Iterator[str]:
         limits = getattr(told.rule.match, name).model_dump(mode="json")
         yield say("explain_measure", name=name, limits=say("comma").join(f"{k}={v}" for k, v in limits.items()))
         return
-    words = window_words(told.rule.where.model_dump(mode="json", exclude_defaults=True), say, one.title_of)
-    if not told.windows:
+    yield from _windows(told.rule.where, told.windows, one, say)
+
+
+def _windows(where: Where, windows: tuple[Window, ...], one: Explained, say: Say) -> Iterator[str]:
+    def title_of(name: str) -> str:
+        return name if name in one.told.rule.conditions else one.title_of(name)
+
+    words = window_words(where.model_dump(mode="json", exclude_defaults=True), say, title_of)
+    if not windows:
         yield say("explain_window_none", words=words)
-    for window in told.windows:
+    for window in windows:
         yield say("explain_window", span=_span(window.span.start_s, window.span.end_s), words=words) + _opened(
             window, one, say
         )
+
+
+def _logic(one: Explained, say: Say) -> Iterator[str]:
+    """The logic with the value of each condition in it, then condition by condition what was found."""
+    told = one.told
+    answers = {joined.name: joined.answers for joined in told.joined}
+
+    def valued(name: str, wanted: bool) -> str:
+        answer = answers[name].get(wanted)
+        return name if answer is None else f"{name}[{say(_VALUES[answer.value])}]"
+
+    text = written(parse(told.rule.logic), valued, told.rule.kind is not Kind.REQUIRED)
+    asked = any(answers.values())
+    yield say("explain_logic" if asked else "explain_logic_unasked", logic=text, value=say(_VALUES[told.holds]))
+    for joined in told.joined:
+        yield _valued(joined, say)
+        yield from (f"  {line}" for line in _windows(told.rule.conditions[joined.name].where, joined.windows, one, say))
+        yield "  " + say("explain_thresholds", accept=joined.compiled.accept, least=joined.compiled.least)
+        yield from (f"  {line}" for line in _found_of(joined.part, one, say))
+
+
+_VALUES = {True: "explain_true", False: "explain_false", None: "explain_unsure"}
+
+
+def _valued(joined: Joined, say: Say) -> str:
+    party = say(joined.compiled.party or "explain_anybody")
+    if not joined.answers:
+        return say("explain_joined_unasked", name=joined.name, party=party)
+    values = [_value(wanted, answer, say) for wanted, answer in joined.answers.items()]
+    return say("explain_joined", name=joined.name, party=party, value=say("comma").join(values))
+
+
+def _value(wanted: bool, answer: Answer, say: Say) -> str:
+    why = say("explain_in_doubt", why=say(f"because_{answer.because}")) if answer.because else ""
+    return say("explain_wanted_said" if wanted else "explain_wanted_unsaid", value=say(_VALUES[answer.value])) + why
 
 
 def _opened(window: Window, one: Explained, say: Say) -> str:
@@ -98,9 +142,13 @@ def _wording(one: Explained, say: Say) -> Iterator[str]:
     if told.parts:
         yield say("explain_thresholds", accept=told.accept, least=told.least)
     for part in told.parts:
-        shown = _shown(part)
-        yield say("explain_part", name=part.name or part.wanted) + ("" if shown else say("explain_nothing_like_it"))
-        yield from (f"  {_heard(heard, one, say)}" for heard in shown)
+        yield from _found_of(part, one, say)
+
+
+def _found_of(part: Part, one: Explained, say: Say) -> Iterator[str]:
+    shown = _shown(part)
+    yield say("explain_part", name=part.name or part.wanted) + ("" if shown else say("explain_nothing_like_it"))
+    yield from (f"  {_heard(heard, one, say)}" for heard in shown)
 
 
 def _shown(part: Part) -> list[Heard]:
@@ -192,10 +240,8 @@ def explained_object(one: Explained, call_id: str) -> dict[str, Any]:
             for event in told.events
         ],
         "windows": [_window(window) for window in told.windows],
-        "parts": [
-            {"name": part.name, "wanted": part.wanted, "heard": [_found(heard) for heard in part.heard]}
-            for part in told.parts
-        ],
+        "parts": [_part(part) for part in told.parts],
+        "logic": {"text": told.rule.logic, "holds": told.holds, "conditions": [_joined(one) for one in told.joined]},
         "evidence": [_evidence(evidence) for evidence in verdict.evidence],
         "covered": [{"party": party, **asdict(coverage)} for party, coverage in told.covered],
         "queues": list(one.queues),
@@ -206,6 +252,16 @@ def explained_object(one: Explained, call_id: str) -> dict[str, Any]:
 def _rule(rule: Rule) -> dict[str, Any]:
     named = {"id": rule.id, "version": rule.version, "title": rule.title}
     return named | {"kind": rule.kind, "severity": rule.severity, "status": rule.status, "alert": rule.alert}
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {"name": part.name, "wanted": part.wanted, "heard": [_found(heard) for heard in part.heard]}
+
+
+def _joined(joined: Joined) -> dict[str, Any]:
+    asked = [{"wanted": w, "value": one.value, "because": one.because} for w, one in joined.answers.items()]
+    party, windows = joined.compiled.party, [_window(window) for window in joined.windows]
+    return {"party": party, "asked": asked, "windows": windows} | _part(joined.part)
 
 
 def _window(window: Window) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from inspector.rules.schema import Rule
 __all__ = ["diff_lines", "diff_object"]
 
 _FIELDS = {
-    "title", "kind", "class", "severity", "status", "who", "where", "needs", "needs_any", "not_when", "facts",
-    "match", "about", "unless", "exceptions", "message", "late_message", "remedy", "alert", "alert_unless", "score",
-    "prefer", "asks", "sources", "examples",
+    "title", "kind", "class", "severity", "status", "effective", "who", "where", "needs", "needs_any", "not_when",
+    "facts", "match", "conditions", "logic", "times", "about", "unless", "exceptions", "message", "late_message",
+    "remedy", "alert", "alert_unless", "score", "prefer", "asks", "sources", "examples",
 }  # fmt: skip
 _SHOWN_ITEMS = 8  # of a list, on the screen; all of them are in the JSON
 
@@ -56,16 +56,18 @@ def _headed(change: RuleChange, say: Say) -> str:
 
 
 def _words(change: Change, say: Say, title_of: Callable[[str], str]) -> Iterator[str]:
-    top, _, rest = change.field.partition(".")
+    top, *rest = change.field.split(".")
     field = say(f"field_{top}") if top in _FIELDS else top
-    field += f"（{rest}）" if rest else ""
+    if top == "conditions":
+        rest = [*rest[:1], *(say(f"field_{part}") if part in _FIELDS else part for part in rest[1:])]
+    field += f"（{'.'.join(rest)}）" if rest else ""
     if change.added:
         yield say("diff_items_added", field=field, items=_items(change.added, say), count=len(change.added))
     if change.removed:
         yield say("diff_items_removed", field=field, items=_items(change.removed, say), count=len(change.removed))
     if change.added or change.removed:
         return
-    if top == "where":
+    if "where" in (change.field, ".".join(change.field.split(".")[2:])):
         was, now = (window_words(where or {}, say, title_of) for where in (change.old, change.new))
     else:
         was, now = (_value(value, say) for value in (change.old, change.new))

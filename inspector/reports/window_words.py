@@ -19,19 +19,28 @@ def _words(where: Mapping[str, Any], say: Say, title_of: Callable[[str], str]) -
     left = dict(where)
     for end in ("first", "last"):
         if anchor := left.pop(end, None):
-            yield say(f"window_{end}", reach=_reach(anchor.get("turns"), anchor.get("seconds"), say))
+            yield say(f"window_{end}", reach=_reach(anchor, say))
             if anchor.get("spoke_last"):
                 yield say("window_spoke_last")
-    reach = _reach(left.pop("within_turns", None), left.pop("within_s", None), say)
-    for event in ("around", "after", "since", "before", "until"):
-        if event in left:
-            yield say(f"window_{event}", event=title_of(left.pop(event)), reach=reach)
+    if stretch := left.pop("between", None):
+        yield say("window_between_s" if "to_s" in stretch else "window_between_percent", **stretch)
+    reach = _reach({"turns": left.pop("within_turns", None), "seconds": left.pop("within_s", None)}, say)
+    for at in ("around", "after", "since", "before", "until"):
+        if at in left:
+            named = left.pop(at)
+            event = say("window_or").join(map(title_of, [named] if isinstance(named, str) else named))
+            message = "window_before_by" if at == "before" and reach and "after" not in where else f"window_{at}"
+            yield say(message, event=event, reach=reach)
     if which := left.pop("which", ""):
-        yield say(f"window_which_{which}")
+        yield say(f"window_which_{which}", nth=left.pop("nth", 0))
     yield from (f"{field}={value}" for field, value in left.items())
 
 
-def _reach(turns: int | None, seconds: float | None, say: Say) -> str:
+def _reach(anchor: Mapping[str, Any], say: Say) -> str:
+    turns, seconds, percent = (anchor.get(unit) for unit in ("turns", "seconds", "percent"))
     parts = [say("window_turns", count=turns)] if turns else []
     parts += [say("window_seconds", seconds=seconds)] if seconds else []
+    parts += [say("window_percent", percent=percent)] if percent else []
+    if turns == 0 and not seconds:
+        parts = [say("window_same_turn")]
     return say("window_or").join(parts)

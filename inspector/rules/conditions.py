@@ -28,11 +28,11 @@ from inspector.rules.windows import Window, is_cut, windows_of
 if TYPE_CHECKING:
     from inspector.rules.view import CallView
 
-__all__ = ["judge_conditions", "occurrences"]
+__all__ = ["Answer", "Asked", "judge_conditions", "occurrences"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
     """Of one condition, asked from one side: is it true (None: unsure, ``because``)?
 
     ``places``: where it was said or perhaps said; ``span``: where it was looked for.
@@ -50,7 +50,7 @@ def judge_conditions(compiled: CompiledRule, logic: CompiledLogic, view: CallVie
     ``perhaps``: why the rule may not apply at all. The evidence is that of the conditions that decided.
     """
     blames = compiled.rule.kind is not Kind.REQUIRED
-    asked = _Asked(compiled, logic, view)
+    asked = Asked(compiled, logic, view)
     if value(logic.expression, asked, blames) is (not blames):
         return SILENT
     answers = {key: asked.answer(*key) for key in deciding(logic.expression, asked, blames)}
@@ -65,26 +65,26 @@ def judge_conditions(compiled: CompiledRule, logic: CompiledLogic, view: CallVie
     return Verdict(Outcome.FIRES if because is None else Outcome.UNDETERMINED, because, evidence, coverage)
 
 
-def _evidence(name: str, wanted: bool, answer: _Answer, logic: CompiledLogic) -> Iterator[Evidence]:
+def _evidence(name: str, wanted: bool, answer: Answer, logic: CompiledLogic) -> Iterator[Evidence]:
     """The places where it was said; where it was looked for in vain, when its absence is what counts."""
     yield from (evidence_of(place.hit) for place in answer.places)
     if not wanted and not answer.places:
         yield absence_of(name, answer.span, logic.conditions[name].party or Party.UNKNOWN)
 
 
-class _Asked:
+class Asked:
     """What the conditions of a rule answer in a call; each is asked once from each side."""
 
     def __init__(self, compiled: CompiledRule, logic: CompiledLogic, view: CallView) -> None:
         self._conditions = logic.conditions
         self._view = view
         self._generous = compiled.rule.kind is Kind.REQUIRED
-        self._answers: dict[tuple[str, bool], _Answer] = {}
+        self._answers: dict[tuple[str, bool], Answer] = {}
 
     def __call__(self, name: str, wanted: bool) -> bool | None:
         return self.answer(name, wanted).value
 
-    def answer(self, name: str, wanted: bool) -> _Answer:
+    def answer(self, name: str, wanted: bool) -> Answer:
         """``wanted``: is it asked for its being said (True) or for its not being said?"""
         if (name, wanted) not in self._answers:
             condition = self._conditions[name]
@@ -102,7 +102,7 @@ def occurrences(compiled: CompiledRule, view: CallView) -> tuple[Graded, ...]:
         distinct = compiled.rule.match.distinct
         places = [place for _, inside in _by_window(compiled, view) for place in _together(inside, distinct)]
     else:
-        expression, asked = compiled.logic.expression, _Asked(compiled, compiled.logic, view)
+        expression, asked = compiled.logic.expression, Asked(compiled, compiled.logic, view)
         found = value(expression, asked)
         if found is False:
             return ()
@@ -127,10 +127,10 @@ def _doubted(place: Graded, because: Because | None) -> Graded:
     return replace(place, because=because) if because and place.because is None else place
 
 
-def _said(condition: CompiledRule, view: CallView) -> _Answer:
+def _said(condition: CompiledRule, view: CallView) -> Answer:
     """Asked for its being said: no place is simply no."""
     found = [_counted(condition, window, inside) for window, inside in _by_window(condition, view)]
-    return _joined(found, condition.rule.where) if found else _Answer(False, None, (), view.whole)
+    return _joined(found, condition.rule.where) if found else Answer(False, None, (), view.whole)
 
 
 def _by_window(condition: CompiledRule, view: CallView) -> list[tuple[Window, list[Graded]]]:
@@ -183,15 +183,15 @@ def _missed(view: CallView, names: Iterable[str], start_s: float, end_s: float) 
     return Because.CUT_OFF if is_cut(view, start_s, end_s) else None
 
 
-def _unsaid(condition: CompiledRule, view: CallView, generous: bool) -> _Answer:
+def _unsaid(condition: CompiledRule, view: CallView, generous: bool) -> Answer:
     """Asked for its not being said, which is claimed only of windows that were heard.
 
     Where an event that they hang on may have been missed, they may lie anywhere: then it must be said nowhere.
     ``generous``: a doubt about the wording does not unsay it, as with all that is required.
     """
     where, party = condition.rule.where, condition.party
-    heard = view.heard_from(*condition.parties, Party.SYSTEM, Party.UNKNOWN)
-    places = list(view.places(condition, condition.parts[0][1].all(heard, condition.least)))
+    speaking = (*condition.parties, Party.SYSTEM, Party.UNKNOWN)
+    places = list(view.said(condition, condition.parts[0][1], condition.least, speaking))
     if generous:
         unknown = Party.UNKNOWN
         places = [place if place.hit.passage.party is unknown else replace(place, because=None) for place in places]
@@ -203,11 +203,11 @@ def _unsaid(condition: CompiledRule, view: CallView, generous: bool) -> _Answer:
     if not windows:  # what opens them did not occur; or the party was never heard, or the call is cut before them
         cut = Because.CUT_OFF if is_cut(view, 0.0, view.end_s) else None
         lost = None if anchors else doubt(view.hearing, view.cover(view.whole, party), party) or cut
-        return _Answer(None if lost else False, lost, (), view.whole)
+        return Answer(None if lost else False, lost, (), view.whole)
     return _joined([_absent(condition, view, window, places) for window in windows], where)
 
 
-def _absent(condition: CompiledRule, view: CallView, window: Window, places: list[Graded]) -> _Answer:
+def _absent(condition: CompiledRule, view: CallView, window: Window, places: list[Graded]) -> Answer:
     answer = _counted(condition, window, [place for place in places if _counts_in(place, window, condition)])
     if answer.value is not False:
         return answer
@@ -222,19 +222,19 @@ def _counts_in(place: Graded, window: Window, condition: CompiledRule) -> bool:
     return from_s <= place.hit.start_s < window.span.end_s
 
 
-def _counted(condition: CompiledRule, window: Window, inside: list[Graded]) -> _Answer:
+def _counted(condition: CompiledRule, window: Window, inside: list[Graded]) -> Answer:
     """True with enough sure places, unsure with enough of any kind."""
     match = condition.rule.match
     sure = tuple(place for place in inside if place.because is None)
     if enough((place.hit for place in sure), match.distinct, match.times):
-        return _Answer(True, None, sure, window.span)
+        return Answer(True, None, sure, window.span)
     doubts = [place.because for place in inside if place.because is not None]
     if enough((place.hit for place in inside), match.distinct, match.times):
-        return _Answer(None, doubts[0], tuple(inside), window.span)
-    return _Answer(False, None, (), window.span)
+        return Answer(None, doubts[0], tuple(inside), window.span)
+    return Answer(False, None, (), window.span)
 
 
-def _joined(answers: list[_Answer], where: Where) -> _Answer:
+def _joined(answers: list[Answer], where: Where) -> Answer:
     """Over several windows: true where one is, or each when ``every`` one must be answered."""
     decisive = where.which != "every"
     values = [answer.value for answer in answers]
@@ -242,4 +242,4 @@ def _joined(answers: list[_Answer], where: Where) -> _Answer:
     same = [answer for answer in answers if answer.value is found]
     places = tuple(dict.fromkeys(place for answer in same for place in answer.places))
     span = Span(min(one.span.start_s for one in same), max(one.span.end_s for one in same))
-    return _Answer(found, same[0].because, places, span)
+    return Answer(found, same[0].because, places, span)

@@ -38,7 +38,7 @@ _IDENTITY = {"id", "version", "title"}  # what a rule may change and still be th
 class Change:
     """One field, by its path in the YAML. Of a list ``added`` and ``removed``, of all else ``old`` and ``new``.
 
-    ``where`` is one field: a window is understood as a whole.
+    A ``where`` is one field: a window is understood as a whole.
     """
 
     field: str
@@ -130,7 +130,9 @@ def _guards(old: Packs, new: Packs) -> Iterator[GuardChange]:
 
 
 def _asked(rule: Rule) -> tuple[str, ...]:
-    return (*rule.unless, *(rule.about.unless if rule.about else ()))
+    return tuple(
+        name for _, asker in rule.askers() for name in (*asker.unless, *(asker.about.unless if asker.about else ()))
+    )
 
 
 def _changes(old: Strict | None, new: Strict | None, without: set[str]) -> Iterator[Change]:
@@ -155,7 +157,8 @@ def _changes(old: Strict | None, new: Strict | None, without: set[str]) -> Itera
 
 def _flat(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """The leaves with their paths. A list of parts that have names or wording of their own is gone into."""
-    if isinstance(value, Mapping) and path != ("where",):
+    is_window = path == ("where",) or (path[:1] == ("conditions",) and path[2:] == ("where",))
+    if isinstance(value, Mapping) and not is_window:
         for name, inner in value.items():
             yield from _flat(inner, (*path, name))
     elif isinstance(value, list) and value and isinstance(value[0], Mapping):

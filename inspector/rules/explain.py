@@ -11,18 +11,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from inspector.model import Because, Call, Coverage, Hearing, Kind, Outcome, Party, Span
-from inspector.rules.facts import fields_of, holds, value_of
+from inspector.rules.conditions import Answer, Asked
+from inspector.rules.facts import fields_of, holds, in_force, value_of
 from inspector.rules.grade import Graded
 from inspector.rules.judge import answer
+from inspector.rules.logic import sides, value
 from inspector.rules.match import Wording
 from inspector.rules.phrases import LEAST_SCORE, Hit
-from inspector.rules.plan import CompiledRule, Plan
+from inspector.rules.plan import CompiledLogic, CompiledRule, Plan
 from inspector.rules.schema import Rule
 from inspector.rules.verdict import Verdict
 from inspector.rules.view import CallView
 from inspector.rules.windows import Window, windows_of
 
-__all__ = ["Condition", "EventSeen", "Explanation", "Fate", "Heard", "Part", "Reason", "explain"]
+__all__ = ["Condition", "EventSeen", "Explanation", "Fate", "Heard", "Joined", "Part", "Reason", "explain"]
 
 
 class Fate(StrEnum):
@@ -41,10 +43,13 @@ class Reason(StrEnum):
 
     BY_DATA = "by_data"
     DATA_EXCLUDE = "data_exclude"
+    NOT_IN_FORCE = "not_in_force"
     NOT_OCCURRED = "not_occurred"
     EXEMPT = "exempt"
     NO_WINDOW = "no_window"
     NO_BASIS = "no_basis"
+    LOGIC_HOLDS = "logic_holds"
+    LOGIC_HOLDS_NOT = "logic_holds_not"
     SAID = "said"
     NOT_SAID = "not_said"
     CANCELLED = "cancelled"
@@ -96,20 +101,38 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """One condition of a rule with ``logic``: a rule of its own (``compiled``) with its windows and wording.
+
+    ``answers``: by whether it is asked for its being said (True) or for its not being said; none where nobody asked.
+    """
+
+    name: str
+    compiled: CompiledRule
+    answers: dict[bool, Answer]
+    windows: tuple[Window, ...]
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Condition by condition, why a rule answered so for one call; times are in order.
 
     ``accept`` and ``least``: from which scores on a hit counts, and is looked at. ``covered``: the coverage that the
-    judge asked for.
+    judge asked for. ``in_force``: is the call of the rule's dates? ``joined`` and ``holds``: the conditions of
+    ``logic`` and what comes of them (None: unsure).
     """
 
     rule: Rule
     verdict: Verdict
     reason: Reason
+    in_force: bool
     conditions: tuple[Condition, ...]
     events: tuple[EventSeen, ...]
     windows: tuple[Window, ...]
     parts: tuple[Part, ...]
+    joined: tuple[Joined, ...]
+    holds: bool | None
     covered: tuple[tuple[Party | None, Coverage], ...]
     accept: float
     least: float
@@ -140,21 +163,22 @@ def explain(rule_id: str, call: Call, hearing: Hearing, plan: Plan) -> Explanati
     rule = compiled.rule
     view = _Watched(call, hearing, plan)
     verdict = answer(compiled, view)
-    graded = dict(view.graded_for.get(rule_id, {}))
     covered = tuple((party, coverage) for (_, party), coverage in view.covered.items())
     windows = () if rule.match.measures else windows_of(view, rule.where, compiled.party)
-    parts = tuple(
-        Part(name, wording.first_wanted, tuple(_heard(wording, compiled, view, graded, windows)))
-        for name, wording in _wordings(compiled)
-    )
+    _grade(compiled, view)
+    parts = tuple(_part(name, wording, compiled, view, windows) for name, wording in _wordings(compiled))
+    joined, holds = _joined(compiled, compiled.logic, view) if compiled.logic else ((), None)
     told = Explanation(
         rule,
         verdict,
         Reason.UNDETERMINED,
+        in_force(call.facts, rule.effective),
         tuple(_conditions(rule, call)),
         tuple(_events(rule, view)),
         windows,
         parts,
+        joined,
+        holds,
         covered,
         compiled.accept,
         compiled.accept if rule.kind is Kind.REQUIRED else compiled.least,
@@ -166,6 +190,34 @@ def _wordings(compiled: CompiledRule) -> tuple[tuple[str, Wording], ...]:
     """All wording whose hits are graded; the words of an offer (``response``) are not."""
     beside = compiled.beside if compiled.rule.match.value else None
     return (*compiled.parts, *([("", beside)] if beside else []))
+
+
+def _grade(compiled: CompiledRule, view: _Watched) -> None:
+    """Grades the hits of a rule that was not judged, because nothing made it apply."""
+    if compiled.rule.id not in view.graded_for:
+        for _, wording in _wordings(compiled):
+            view.said(compiled, wording, compiled.least, compiled.listeners)
+
+
+def _joined(compiled: CompiledRule, logic: CompiledLogic, view: _Watched) -> tuple[tuple[Joined, ...], bool | None]:
+    """The conditions with what the judge was answered, if it asked at all, and the value of the whole."""
+    blames = compiled.rule.kind is not Kind.REQUIRED
+    wanted = dict.fromkeys(sides(logic.expression, blames))
+    was_asked = all(logic.conditions[name].rule.id in view.graded_for for name, _ in wanted)
+    asked = Asked(compiled, logic, view)
+    joined = []
+    for name, condition in logic.conditions.items():
+        answers = {side: asked.answer(name, side) for one, side in wanted if one == name and was_asked}
+        _grade(condition, view)
+        windows = windows_of(view, condition.rule.where, condition.party)
+        part = _part(name, condition.parts[0][1], condition, view, windows)
+        joined.append(Joined(name, condition, answers, windows, part))
+    return tuple(joined), value(logic.expression, asked, blames) if was_asked else None
+
+
+def _part(name: str, wording: Wording, compiled: CompiledRule, view: _Watched, windows: tuple[Window, ...]) -> Part:
+    graded = dict(view.graded_for.get(compiled.rule.id, {}))
+    return Part(name, wording.first_wanted, tuple(_heard(wording, compiled, view, graded, windows)))
 
 
 def _conditions(rule: Rule, call: Call) -> Iterator[Condition]:
@@ -239,12 +291,16 @@ def _why_fires(told: Explanation) -> Reason:
         return Reason.BY_DATA
     if told.rule.match.measures:
         return Reason.BEYOND_LIMIT
+    if told.joined:
+        return Reason.LOGIC_HOLDS if told.holds else Reason.LOGIC_HOLDS_NOT
     return Reason.NOT_SAID if told.rule.kind is Kind.REQUIRED else Reason.SAID
 
 
 def _why_silent(told: Explanation) -> Reason:
     if any(condition.field == "facts.satisfied" and condition.holds for condition in told.conditions):
         return Reason.BY_DATA
+    if told.joined:
+        return Reason.LOGIC_HOLDS if told.holds else Reason.LOGIC_HOLDS_NOT
     if told.rule.kind is Kind.REQUIRED:
         return Reason.SAID
     if told.rule.match.measures and told.rule.match.is_empty:
@@ -259,6 +315,8 @@ def _why_silent(told: Explanation) -> Reason:
 
 
 def _why_not_applicable(told: Explanation) -> Reason:
+    if not told.in_force:
+        return Reason.NOT_IN_FORCE
     held = {field: [one.holds for one in told.conditions if one.field == field] for field in _SCOPES}
     if any(held["facts.not_applicable"]) or (held["facts.only"] and not any(held["facts.only"])):
         return Reason.DATA_EXCLUDE

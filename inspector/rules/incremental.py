@@ -15,15 +15,16 @@ from itertools import pairwise
 
 from inspector.model import Call, Finding, Hearing, Inspection, Kind, Outcome, Party
 from inspector.rules.compose import joins_passages
-from inspector.rules.facts import fields_of, holds
+from inspector.rules.facts import fields_of, holds, in_force
 from inspector.rules.grade import Graded
 from inspector.rules.growing import GrowingPassages
 from inspector.rules.judge import answer, finding_of, judge_view
-from inspector.rules.live_class import LATE_FACTS, LiveClass, live_of, stands_alone
+from inspector.rules.live_class import LATE_FACTS, LiveClass, counts_turns, live_of, stands_alone
+from inspector.rules.logic import sides
 from inspector.rules.match import Wording
 from inspector.rules.passages import Passage
-from inspector.rules.plan import CompiledRule, Plan
-from inspector.rules.schema import FactsClause
+from inspector.rules.plan import CompiledLogic, CompiledRule, Plan
+from inspector.rules.schema import Rule, Where
 from inspector.rules.verdict import Verdict
 from inspector.rules.view import CallView
 from inspector.rules.windows import Window, windows_of
@@ -58,7 +59,7 @@ class LiveJudge:
         self._code = code
         self._settled_until_s = 0.0
         rules = {rule_id: compiled.rule for rule_id, compiled in plan.rules.items()}
-        self._decided = {c.rule.id for c in plan.judged if _is_excluded(call, c.rule.facts)}
+        self._decided = {c.rule.id for c in plan.judged if _is_excluded(call, c.rule)}
         waiting = [
             compiled
             for compiled in plan.judged
@@ -148,8 +149,11 @@ def _before(hearing: Hearing, until_s: float) -> Hearing:
     )
 
 
-def _is_excluded(call: Call, data: FactsClause) -> bool:
+def _is_excluded(call: Call, rule: Rule) -> bool:
     """Do business data that do not change any more leave the rule nothing to judge?"""
+    data = rule.facts
+    if not in_force(call.facts, rule.effective):
+        return True
     if holds(call.facts, (one for one in data.not_applicable if not _is_late(one))):
         return True
     return bool(data.only) and not any(map(_is_late, data.only)) and not holds(call.facts, data.only)
@@ -164,12 +168,39 @@ def _stays(compiled: CompiledRule, verdict: Verdict, view: CallView) -> bool:
 
     What was said stays said, and a window only ever grows; "not said" needs that it is closed.
     """
-    required = compiled.rule.kind is Kind.REQUIRED
     if verdict.outcome not in (Outcome.FIRES, Outcome.SILENT):
         return False
+    if compiled.logic is not None:
+        return _stays_joined(compiled, compiled.logic, verdict, view)
+    required, where = compiled.rule.kind is Kind.REQUIRED, compiled.rule.where
     if verdict.outcome is (Outcome.SILENT if required else Outcome.FIRES) and compiled.verbatim is None:
-        return not required or compiled.rule.where.which == "first"
-    return (required or compiled.rule.where.which == "first") and _is_closed(compiled, view)
+        return _is_placed(where, view) and (not required or where.which in _ONE_PLACE)
+    return (required or where.which in _ONE_PLACE) and _is_closed(compiled, view)
+
+
+def _stays_joined(compiled: CompiledRule, logic: CompiledLogic, verdict: Verdict, view: CallView) -> bool:
+    """As :func:`_stays`: all windows are closed, but those in which it is enough that something was said."""
+    required, fires = compiled.rule.kind is Kind.REQUIRED, verdict.outcome is Outcome.FIRES
+    if not (required or fires):
+        return False
+    for name, wanted in sides(logic.expression, not required):
+        condition = logic.conditions[name]
+        where = condition.rule.where
+        if fires and wanted and not counts_turns(where):
+            stays = _is_placed(where, view)
+        else:
+            stays = (fires or where.which in _ONE_PLACE) and _is_closed(condition, view)
+        if not stays:
+            return False
+    return True
+
+
+_ONE_PLACE = ("first", "nth")
+
+
+def _is_placed(where: Where, view: CallView) -> bool:
+    """Can no event that is still to come move the window?"""
+    return where.since is None or not where.reaches or bool(view.sure(where.since))
 
 
 def _is_closed(compiled: CompiledRule, view: CallView) -> bool:
@@ -179,7 +210,10 @@ def _is_closed(compiled: CompiledRule, view: CallView) -> bool:
         return False
     if where.since is not None and not view.sure(where.since):
         return False
-    wanted = where.first.turns if where.first is not None else where.within_turns
+    if where.first is not None:
+        wanted = where.first.turns
+    else:
+        wanted = where.within_turns if where.after or where.around else None
     return wanted is None or all(_turns_from(window, compiled, view) >= wanted for window in windows)
 
 

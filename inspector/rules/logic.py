@@ -30,6 +30,7 @@ __all__ = [
     "parse",
     "sides",
     "value",
+    "written",
 ]
 
 DEEPEST = 20
@@ -116,6 +117,22 @@ def sides(expression: Expression, wanted: bool = True) -> Iterator[tuple[str, bo
         case All(of) | AnyOf(of):
             for part in of:
                 yield from sides(part, wanted)
+
+
+def written(expression: Expression, show: Callable[[str, bool], str], wanted: bool = True) -> str:
+    """The expression as authors write it. ``show``: what stands for a condition, by its name and the value wanted."""
+    match expression:
+        case Name(name):
+            return show(name, wanted)
+        case Not(of):
+            return f"not {_enclosed(of, show, not wanted)}"
+    joint = " and " if isinstance(expression, All) else " or "
+    return joint.join(_enclosed(part, show, wanted) for part in expression.of)
+
+
+def _enclosed(expression: Expression, show: Callable[[str, bool], str], wanted: bool) -> str:
+    text = written(expression, show, wanted)
+    return f"({text})" if isinstance(expression, All | AnyOf) else text
 
 
 def parse(text: str) -> Expression:

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from inspector.rules.logic import All, AnyOf, Expression, Not, parse, sides, written
 from inspector.rules.matchers import Leaf
 from inspector.rules.phrases import MIN_SOUND_SYLLABLES, matchable
 from inspector.rules.schema import Rule
@@ -24,9 +26,13 @@ UNJUDGED = frozenset(
     {"version", "title", "class", "severity", "status", "message", "late_message", "remedy", "asks", "sources"}
     | {"examples", "alert", "alert_unless", "score"}  # where a finding goes: examples show what is found
 )
-SYNONYMS = frozenset({"phrases", "regex", "near", "of", "counts", "exempt", "pointing", "words", "offer", "facts"})
+SYNONYMS = frozenset(
+    {"phrases", "regex", "near", "of", "counts", "exempt", "pointing", "words", "offer", "facts"}
+    | {"not_inside", "not_regex"}
+)
 """Lists and tables of which any entry will do: one of many synonyms is wording, the whole list is logic."""
 OTHERWISE = {"by": "literal", "who": "any"}
+OTHER_PLACES = {"every": "any", "any": "every"}
 SMALL = 10  # counts up to here are changed by one, larger limits by a quarter
 
 
@@ -110,9 +116,10 @@ def _changed(data: dict[str, Any], edit: _Edit) -> Rule | None:
     else:
         at.pop(last)
     try:
-        return Rule.model_validate(changed)
+        rule = Rule.model_validate(changed)
     except ValidationError:
         return None
+    return _without_idle(rule) if edit.path == ("logic",) else rule
 
 
 def _of_model(model: BaseModel, place: _Place) -> Iterator[_Edit]:
@@ -124,6 +131,14 @@ def _of_model(model: BaseModel, place: _Place) -> Iterator[_Edit]:
         here = place.field(key)
         if isinstance(value, str) and name in OTHERWISE and (name != "by" or _sounds(model)):
             yield here.instead(OTHERWISE[name], f"={OTHERWISE[name]}")
+        if name == "which" and value in OTHER_PLACES:
+            yield here.instead(OTHER_PLACES[value], f"={OTHER_PLACES[value]}")
+        if name == "logic" and value:
+            yield from (
+                _Edit(f"logic[{part}] {how}", here.path, _text(changed))
+                for part, how, changed in _otherwise(parse(value))
+            )
+            continue
         yield from _inside(value, here)
         if given and (field.default is None or not isinstance(value, int | float)):
             yield here.left_out()
@@ -134,8 +149,42 @@ def _is_unjudged(place: _Place, key: str) -> bool:
     return key == "worse" or (not place.path and key in UNJUDGED)
 
 
+def _otherwise(expression: Expression) -> Iterator[tuple[str, str, Expression]]:
+    """A ``not`` less, an operand less, ``and`` for ``or``: the part that is changed, how, and the whole then."""
+    match expression:
+        case Not(of):
+            yield _text(expression), "without not", of
+            yield from ((part, how, Not(inner)) for part, how, inner in _otherwise(of))
+        case All(of) | AnyOf(of):
+            other, sign = (AnyOf, "=or") if isinstance(expression, All) else (All, "=and")
+            yield _text(expression), sign, other(of)
+            for at, one in enumerate(of):
+                left = (*of[:at], *of[at + 1 :])
+                yield _text(one), "drop", left[0] if len(left) == 1 else type(expression)(left)
+                for part, how, inner in _otherwise(one):
+                    yield part, how, type(expression)((*of[:at], inner, *of[at + 1 :]))
+
+
+def _text(expression: Expression) -> str:
+    return written(expression, lambda name, _: name)
+
+
+def _without_idle(rule: Rule) -> Rule:
+    """The rule without the conditions that neither its logic nor another condition names any more."""
+    used: dict[str, None] = {}
+    waiting = [name for name, _ in sides(parse(rule.logic))]
+    while waiting:
+        name = waiting.pop()
+        if name in rule.conditions and name not in used:
+            used[name] = None
+            waiting += [other for _, other in rule.conditions[name].where.anchors()]
+    return rule.model_copy(update={"conditions": {name: one for name, one in rule.conditions.items() if name in used}})
+
+
 def _inside(value: Any, place: _Place) -> Iterator[_Edit]:
-    if isinstance(value, bool):
+    if isinstance(value, date):
+        yield from (place.instead(value + timedelta(days=days), f"{days:+}d") for days in (-1, 1))
+    elif isinstance(value, bool):
         yield place.instead(not value, f"={str(not value).lower()}")
     elif isinstance(value, int | float):
         yield from (place.instead(number, how) for how, number in _numbers(value, place))
@@ -152,7 +201,9 @@ def _numbers(value: float, place: _Place) -> Iterator[tuple[str, float]]:
     """Other numbers near enough to be mistaken for this one: how they differ, and what they are."""
     if place.name == "tolerance":
         yield "×10", value * 10
-    elif place.path[0] == "where" or place.name.endswith("chars"):
+    elif place.name == "nth":
+        yield from (("-1", value - 1), ("+1", value + 1))
+    elif "where" in place.path or place.name.endswith("chars"):
         yield from (("×0.5", type(value)(value / 2)), ("×2", value * 2))
     elif 0 < value < 1:
         yield from (("-0.1", round(value - 0.1, 6)), ("+0.1", round(value + 0.1, 6)))

@@ -68,7 +68,7 @@ class NoHomophoneExample:
 
     def issues(self, rule: Rule, packs: Packs) -> Iterable[PackIssue]:
         """A warning when no example holds wording that is only found by its sound."""
-        leaves = [leaf for field, leaf in rule.leaves() if field != "exceptions" and leaf.by != "literal"]
+        leaves = [leaf for field, leaf in rule.leaves() if not field.endswith("exceptions") and leaf.by != "literal"]
         phrases = [phrase for leaf in leaves for phrase in leaf.phrases if not glob_pattern(phrase)]
         if not any(len(matchable(phrase)) >= MIN_SOUND_SYLLABLES for phrase in phrases):
             return
@@ -109,12 +109,12 @@ class NoGuardExample:
 
 
 def _holds_wording(rule: Rule) -> bool:
-    return any(not leaf.is_empty for field, leaf in rule.leaves() if field != "exceptions")
+    return any(not leaf.is_empty for field, leaf in rule.leaves() if not field.endswith("exceptions"))
 
 
 def _says(rule: Rule, parties: Set[Party | str], groups: Container[str]) -> bool:
     """Does one of the parties say any of the wording in an example of these groups?"""
-    leaves = [leaf for field, leaf in rule.leaves() if field != "exceptions" and not leaf.is_empty]
+    leaves = [leaf for field, leaf in rule.leaves() if not field.endswith("exceptions") and not leaf.is_empty]
     wordings = [wording_of(leaf, Index()) for leaf in leaves]
     calls = (hearing for field, hearing in calls_of(rule) if field.split(".")[1] in groups)
     for hearing in calls:

@@ -66,6 +66,39 @@ def test_changes_are_told_in_words() -> None:
     }
 
 
+def test_conditions_and_logic_are_told_in_words() -> None:
+    def rule(logic: str, effective: dict[str, str], *, where: dict[str, Any], times: int) -> Rule:
+        conditions = {"甲": {"phrases": ["甲甲甲"]}, "乙": {"phrases": ["乙乙乙"], "where": where, "times": times}}
+        return rule_of(logic=logic, conditions=conditions, effective=effective)
+
+    old = rule("甲 and not 乙", {"from": "2026-01-01"}, where={"after": "甲", "within_turns": 0}, times=1)
+    new = rule("甲 and 乙", {"from": "2026-02-01"}, where={"around": "甲", "within_s": 9, "which": "any"}, times=2)
+    assert set(words(old, new)[1:]) == {
+        "  生效日期（from）：2026-01-01 → 2026-02-01",
+        "  逻辑：甲 and not 乙 → 甲 and 乙",
+        "  条件（乙.时段）：“甲”之后 那一句 → “甲”前后 9 秒；任何一处",
+        "  条件（乙.次数）：（没有写） → 2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ({"between": {"from_s": 30, "to_s": 90}}, "通话第 30 到 90 秒"),
+        ({"between": {"from_percent": 10, "to_percent": 50}}, "该方说话的 10% 到 50%"),
+        ({"first": {"percent": 10}}, "该方最初 10%"),
+        ({"before": ["event.consent", "event.x"]}, "到“同意或 event.x”为止"),
+        ({"before": "event.consent", "within_s": 30, "within_turns": 3}, "“同意”之前 3 句或 30 秒"),
+        (
+            {"after": "event.consent", "within_s": 9, "which": "nth", "nth": 2},
+            "“同意”之后 9 秒；第 2 处",
+        ),
+    ],
+)
+def test_windows_are_told_in_words(where: dict[str, Any], said: str) -> None:
+    assert words(rule_of(), rule_of(where=where))[1] == f"  时段：全程 → {said}"
+
+
 def test_another_order_is_a_change_too() -> None:
     one, other = ({"phrases": phrases} for phrases in (["甲甲甲", "乙乙乙"], ["乙乙乙", "甲甲甲"]))
     assert words(rule_of(match=one), rule_of(match=other))[1] == "  找什么（phrases）：只换了顺序"
@@ -80,10 +113,15 @@ def test_an_element_is_known_by_its_name() -> None:
 
 
 def test_a_changed_guard_names_the_rules_that_use_it() -> None:
-    rules = rule_of(unless=["negation"]), rule_of(id="test.other")
+    joined = {"甲": {"phrases": ["甲甲甲"], "unless": ["negation"]}}
+    rules = (
+        rule_of(unless=["negation"]),
+        rule_of(id="test.other"),
+        rule_of(id="test.joined", logic="甲", conditions=joined),
+    )
     other = NOT.model_copy(update={"turn_words": ("但是",)})
     (found,) = diff_packs(packs(*rules), packs(*rules, guards=(other,))).guards
-    assert (found.name, found.used_by) == ("negation", ("test.rule",))
+    assert (found.name, found.used_by) == ("negation", ("test.joined", "test.rule"))
     assert [(change.field, change.added) for change in found.changes] == [("turn_words", ("但是",))]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from inspector.model import Because, Outcome, Party
 from inspector.reports.explained import Explained, explained_lines
 from inspector.rules.explain import Explanation, Fate, Reason, explain
 from inspector.rules.judge import BECAUSE_ZH
+from inspector.rules.matchers import Match
 from inspector.rules.notation import parse_call
 from inspector.rules.schema import Rule
 from tests.builders import event_of, plan_of, rule_of
@@ -92,6 +94,51 @@ def test_why_a_rule_does_not_apply() -> None:
     assert by_data.reason is Reason.DATA_EXCLUDE
     assert "业务数据 facts.not_applicable product_type=存款：product_type=存款 → 成立" in lines(by_data)
     assert told("0:01 C 您好", rule_of()).reason is Reason.NO_BASIS
+
+
+def joined(kind: str, logic: str, **fields: Any) -> Rule:
+    conditions = {
+        "拒绝": {"who": "customer", "phrases": ["我不需要"]},
+        "再推": {"phrases": ["再考虑一下"], "unless": ["negation"], "where": {"after": "拒绝", "within_s": 20}},
+        "自愿": {"phrases": ["完全自愿"], "unless": ["question"]},
+    }
+    used = {name: one for name, one in conditions.items() if name in logic or name == "拒绝"}
+    return rule_of(kind, logic=logic, conditions=used, **fields).model_copy(update={"match": Match()})
+
+
+def test_conditions_are_told_with_party_window_hits_and_value() -> None:
+    found = told("0:10 C 我不需要\n0:15 A 再考虑一下\n0:20 A 完全自愿吗", joined("forbidden", "再推 and not 自愿"))
+    assert (found.verdict.outcome, found.reason, found.holds) == (Outcome.FIRES, Reason.LOGIC_HOLDS, True)
+    values = {one.name: {side: answer.value for side, answer in one.answers.items()} for one in found.joined}
+    assert values == {"拒绝": {}, "再推": {True: True}, "自愿": {False: False}}
+    text = lines(found)
+    assert "逻辑：再推[真] and not 自愿[假] → 真" in text
+    assert "条件“再推”（坐席）：真（看是否确实说了）" in text
+    assert "“拒绝”之后 20 秒，起因 0:10.0–0:11.0 客户" in text
+    assert "取消（守卫 question）" in text
+
+
+def test_an_unsure_condition_says_why() -> None:
+    found = told("0:10 C 我不需要\n0:15 A 再考虑一下\n0:20-0:25 ~ A", joined("forbidden", "再推 and not 自愿"))
+    assert (found.verdict.outcome, found.reason, found.holds) == (Outcome.UNDETERMINED, Reason.UNDETERMINED, None)
+    assert "自愿[不确定] → 不确定" in lines(found)
+    assert "不确定（看是否确实没说）（存疑：相关时段未听清）" in lines(found)
+
+
+def test_what_is_required_is_told_from_the_other_side() -> None:
+    found = told("0:10 A 您好", joined("required", "自愿"))
+    assert (found.verdict.outcome, found.reason, found.holds) == (Outcome.FIRES, Reason.LOGIC_HOLDS_NOT, False)
+
+
+def test_conditions_that_nobody_asked_have_no_value() -> None:
+    found = told("0:10 A 完全自愿", joined("forbidden", "自愿", needs=["event.x"]), event_of("x", "推荐给您"))
+    assert (found.reason, found.holds) == (Reason.NOT_OCCURRED, None)
+    assert "逻辑：自愿（没有问到）" in lines(found)
+    assert [(one.name, [heard.fate for heard in one.part.heard]) for one in found.joined][1:] == [
+        ("自愿", [Fate.STANDS])
+    ]
+    dated = joined("forbidden", "自愿", effective={"from": "2026-01-01"})
+    assert told("# start=2025-12-31T10:00:00+08:00\n0:10 A 完全自愿", dated).reason is Reason.NOT_IN_FORCE
 
 
 def test_a_silent_measure_tells_what_it_measured() -> None:

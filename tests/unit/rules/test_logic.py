@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.rules.logic import All, AnyOf, Expression, LogicError, Name, Not, deciding, parse, sides, value
+from inspector.rules.logic import All, AnyOf, Expression, LogicError, Name, Not, deciding, parse, sides, value, written
 
 A, B, C = map(Name, ("甲", "乙", "c"))
 VALUES = (True, None, False)
@@ -78,22 +78,22 @@ EXPRESSIONS: st.SearchStrategy[Expression] = st.recursive(
 SPELLINGS = st.sampled_from([(" and ", " or ", "not "), ("且", "或", "非"), ("&&", "||", "!"), (" AND ", " 或 ", "！")])
 
 
-def written(expression: Expression, words: tuple[str, str, str]) -> str:
+def spelled(expression: Expression, words: tuple[str, str, str]) -> str:
     both, either, contrary = words
     match expression:
         case Name(name):
             return name
         case Not(of):
-            return f"{contrary}({written(of, words)})"
+            return f"{contrary}({spelled(of, words)})"
         case All(of):
-            return both.join(f"({written(part, words)})" for part in of)
+            return both.join(f"({spelled(part, words)})" for part in of)
         case AnyOf(of):
-            return either.join(f"({written(part, words)})" for part in of)
+            return either.join(f"({spelled(part, words)})" for part in of)
 
 
 @given(EXPRESSIONS, SPELLINGS)
 def test_what_is_written_is_read_again(expression: Expression, words: tuple[str, str, str]) -> None:
-    assert parse(written(expression, words)) == expression
+    assert parse(spelled(expression, words)) == expression
 
 
 def kleene(expression: Expression, of: dict[str, bool | None]) -> bool | None:
@@ -149,3 +149,13 @@ def _contrary(one: bool | None) -> bool | None:
 def test_the_side_turns_with_every_not() -> None:
     assert list(sides(parse("甲 and not (乙 or not c)"))) == [("甲", True), ("乙", False), ("c", True)]
     assert list(sides(parse("甲 and not 乙"), False)) == [("甲", False), ("乙", True)]
+
+
+@given(EXPRESSIONS)
+def test_what_is_written_out_is_read_as_the_same(expression: Expression) -> None:
+    assert parse(written(expression, lambda name, _: name)) == expression
+
+
+def test_what_stands_for_a_condition_may_tell_its_side() -> None:
+    text = written(parse("甲 and not (乙 or c)"), lambda name, wanted: f"{name}{'+' if wanted else '-'}")
+    assert text == "甲+ and not (乙- or c-)"

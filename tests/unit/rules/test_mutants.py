@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from inspector.rules.matchers import Match
 from inspector.rules.mutants import kind_of, mutants_of
 from inspector.rules.schema import Rule
 from tests.builders import rule_of, shipped
@@ -90,6 +91,55 @@ def test_synonyms_are_changed_one_by_one_when_asked() -> None:
         "about.exempt[存款] drop",
         "about.facts[存款] drop",
     ]
+
+
+def joined(logic: str, *names: str, **fields: Any) -> Rule:
+    conditions = {name: {"phrases": [f"{name}的话"]} | fields.pop(name, {}) for name in names}
+    return rule_of(logic=logic, conditions=conditions, **fields).model_copy(update={"match": Match()})
+
+
+def test_logic_loses_a_not_an_operand_and_its_joints() -> None:
+    rule = joined("甲 and not (乙 or 丙)", "甲", "乙", "丙")
+    logics = {m.id: m.rule.logic for m in mutants_of(rule) if m.id.startswith("logic")}
+    assert logics == {
+        "logic[甲 and not (乙 or 丙)] =or": "甲 or not (乙 or 丙)",
+        "logic[甲] drop": "not (乙 or 丙)",
+        "logic[not (乙 or 丙)] drop": "甲",
+        "logic[not (乙 or 丙)] without not": "甲 and (乙 or 丙)",
+        "logic[乙 or 丙] =and": "甲 and not (乙 and 丙)",
+        "logic[乙] drop": "甲 and not 丙",
+        "logic[丙] drop": "甲 and not 乙",
+    }
+    assert kind_of("logic[not (乙 or 丙)] without not") == "logic[] without not"
+
+
+def test_a_condition_that_nothing_names_goes_with_its_operand() -> None:
+    rule = joined("甲 and 乙", "甲", "乙", "丙", 乙={"where": {"after": "丙"}})
+    left = {m.id: [*m.rule.conditions] for m in mutants_of(rule) if m.id in ("logic[甲] drop", "logic[乙] drop")}
+    assert left == {"logic[甲] drop": ["乙", "丙"], "logic[乙] drop": ["甲"]}
+
+
+def test_conditions_are_changed_like_rules() -> None:
+    where = {"after": "乙", "within_s": 30, "which": "every"}
+    own = {"who": "agent", "unless": ["echo"], "times": 2, "where": where, "exceptions": {"phrases": ["合同"]}}
+    found = {one.removeprefix("conditions[甲].") for one in ids(joined("甲 and 乙", "甲", "乙", 甲=own))}
+    assert {"who =any", "unless[echo] drop", "times -1", "times +1", "exceptions drop"} <= found
+    assert {"where.within_s ×0.5", "where.within_s ×2", "where.which =any", "where.which drop"} <= found
+
+
+@pytest.mark.parametrize(
+    ("fields", "wanted"),
+    [
+        ({"where": {"between": {"from_s": 10, "to_s": 60}}}, ["where.between.from_s ×2", "where.between.to_s ×0.5"]),
+        ({"where": {"after": "event.a", "which": "nth", "nth": 2}}, ["where.nth -1", "where.nth +1"]),
+        ({"where": {"after": "event.a", "which": "any"}}, ["where.which =every"]),
+        ({"where": {"before": ["event.a", "event.b"]}}, ["where.before[event.a] drop", "where.before[event.b] drop"]),
+        ({"effective": {"from": "2026-01-01"}}, ["effective.from -1d", "effective.from +1d", "effective.from drop"]),
+        ({"match": {"phrases": ["保本", "稳赚"], "distinct": 2}}, ["match.distinct +1", "match.distinct drop"]),
+    ],
+)
+def test_new_windows_dates_and_counts_are_changed(fields: dict[str, Any], wanted: list[str]) -> None:
+    assert set(wanted) <= set(ids(rule_of(**fields)))
 
 
 def test_sound_is_only_taken_away_where_there_was_some() -> None:
