@@ -153,11 +153,15 @@ def _by_spelling(automata: _Automata, joined: _Joined, found: list[Found]) -> No
 def _by_sound(automata: _Automata, joined: _Joined, found: list[Found]) -> None:
     """Phrases scored wherever one of their keys stands."""
     number, border, begin = 0, joined.ends[0], 0
+    tried: set[tuple[Phrase, int]] = set()  # several keys lead to the same place
     for index, start, end in automata.sounds.find_matches_as_indexes(joined.codes, overlapping=True):
         while end > border:
             number += 1
             border, begin = joined.ends[number], joined.starts[number]
         for phrase, offset in automata.keyed[index]:
+            if (place := (phrase, start - offset)) in tried:
+                continue
+            tried.add(place)
             hit = phrase.at(joined.passages[number], start - offset - begin)
             if hit is not None:
                 hits = found[number].phrases.setdefault(phrase, [])
