@@ -167,7 +167,13 @@ def load_survivors(directory: Path) -> tuple[Survivor, ...]:
 
 
 class _Loader(yaml.CSafeLoader):
-    """Safe YAML without repeated keys: the first would vanish."""
+    """Safe YAML without repeated keys: the first would vanish. Every fault has its line."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:  # 2026-02-30, a number of ten thousand digits
+            raise yaml.MarkedYAMLError(problem="不是数字，也不是日期", problem_mark=node.start_mark) from error
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
@@ -204,7 +210,7 @@ def _read(path: Path, name: str, kind: type[FileT]) -> tuple[FileT | None, list[
         data = _data(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         return None, [PackIssue(name, "", "", f"读不出来（{type(error).__name__}）", "检查权限，存成 UTF-8")]
-    except (yaml.YAMLError, ValueError) as error:
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行" if mark else ""
         what = getattr(error, "problem", None) or str(error).splitlines()[0]

@@ -18,7 +18,7 @@ _REMEDY = "删去重复的，或把规则分到几个目录"
 
 
 def oversized(files: list[tuple[str, PackFile]]) -> list[PackIssue]:
-    """Too many rules, patterns that are too complex, alone or together. Nothing more is compiled once it is too much."""
+    """Too many rules; patterns too complex, alone or together: once it is too much nothing more is compiled."""
     issues: list[PackIssue] = []
     rules = steps = 0
     for name, pack in files:
@@ -26,13 +26,13 @@ def oversized(files: list[tuple[str, PackFile]]) -> list[PackIssue]:
         if rules > MOST_RULES:
             return [*issues, PackIssue(name, "", "rules", f"规则太多，到这个文件为止有 {rules:,} 条", _REMEDY)]
         for rule in pack.rules:
-            for field, pattern in ((field, pattern) for field, leaf in rule.leaves() for pattern in leaf.regex):
+            for field, pattern in ((f"{field}.regex", one) for field, leaf in rule.leaves() for one in leaf.regex):
                 size = _steps(pattern)
                 steps += size
                 if size > MOST_STEPS:
-                    issues.append(PackIssue(name, rule.id, f"{field}.regex", "正则太复杂", "改小 {…} 里的次数，或拆成几条"))
+                    issues.append(PackIssue(name, rule.id, field, "正则太复杂", "改小 {…} 里的次数，或拆成几条"))
                 if steps > MOST_STEPS_IN_ALL:
-                    return [*issues, PackIssue(name, rule.id, f"{field}.regex", "全部正则加起来太复杂", _REMEDY)]
+                    return [*issues, PackIssue(name, rule.id, field, "全部正则加起来太复杂", _REMEDY)]
     return issues
 
 
