@@ -144,7 +144,9 @@ class PackIssue:
     severity: str = "error"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.rule or '-'}:{self.field or '-'}  {self.what} → {self.remedy}"
+        text = f"{self.file}:{self.rule or '-'}:{self.field or '-'}  {self.what} → {self.remedy}"
+        # Names are as somebody wrote them: what cannot be seen, a line break too, is shown by its code
+        return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 class PackError(SetupError):

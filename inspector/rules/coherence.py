@@ -211,9 +211,11 @@ def _between(between: Between) -> Iterator[Fault]:
 def _regex_problem(pattern: str) -> str:
     if any(edge in pattern for edge in (r"\A", r"\z")):  # one way to write a border is enough
         return "不能用 \\A 和 \\z，请用 ^ 和 $"
+    if r"\C" in pattern:  # half a character
+        return "不能用 \\C，请用 ."
     try:
         if compile_pattern(pattern).search("") is not None:
             return "正则会匹配空文字"
     except re2.error as error:
-        return f"正则写错了：{error}"
+        return f"正则写错了：{error.args[0].decode(errors='replace')}"
     return ""

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from inspector.model import Because, Call, Coverage, Hearing, Kind, Outcome, Party, Span
 from inspector.rules.conditions import Answer, Asked
-from inspector.rules.facts import fields_of, holds, in_force
+from inspector.rules.facts import fields_of, holds, in_force, value_of
 from inspector.rules.grade import Graded
 from inspector.rules.judge import answer
 from inspector.rules.logic import sides, value
@@ -221,11 +221,10 @@ def _part(name: str, wording: Wording, compiled: CompiledRule, view: _Watched, w
 
 
 def _conditions(rule: Rule, call: Call) -> Iterator[Condition]:
-    known = call.facts.known()
     asked = [(f"facts.{field}", getattr(rule.facts, field)) for field in type(rule.facts).model_fields]
     for field, conditions in (*asked, ("alert_unless", rule.alert_unless)):
         for condition in conditions:
-            values = tuple((name, known.get(name)) for name in fields_of(condition))
+            values = tuple((name, value_of(call.facts, name)) for name in fields_of(condition))
             yield Condition(field, condition, values, holds(call.facts, (condition,)))
 
 

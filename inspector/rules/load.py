@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +20,7 @@ from inspector.rules.live_class import Live, live_of
 from inspector.rules.plan import Plan, compile_plan
 from inspector.rules.schema import Guard, PackFile, Rule
 from inspector.rules.scored import ScoredCall, ScoredFile
+from inspector.rules.sizes import oversized
 from inspector.rules.survivors import FILE_NAME as SURVIVORS
 from inspector.rules.survivors import Survivor, SurvivorFile
 
@@ -27,7 +30,13 @@ FileT = TypeVar("FileT", PackFile, CheckpointFile, ScoredFile, SurvivorFile)
 
 NO_PACKS = ("TEMPLATE.yaml", FILE_NAME, SURVIVORS)
 MAX_FILE_BYTES = 2_000_000
+MAX_BYTES = 20_000_000  # of all files
+MAX_FILES = 1_000
 MAX_DEPTH = 30
+MAX_ISSUES = 200  # of one file: more help nobody
+MAX_NAME = 80  # of a name that a fault repeats
+
+_SCHEMA = re.compile(r"inspector\.[a-z]+/([1-9][0-9]{0,5})")
 
 _ZH = {
     "missing": ("缺少必填字段", "补上这个字段"),
@@ -56,6 +65,9 @@ _ZH = {
     "date_type": ("应为日期", "写成 2026-01-31"),
     "date_from_datetime_parsing": ("应为日期", "写成 2026-01-31"),
     "date_from_datetime_inexact": ("应为日期，不带钟点", "写成 2026-01-31"),
+    "date_from_datetime_type": ("应为日期", "写成 2026-01-31"),
+    "int_parsing_size": ("数太大", "改成允许范围内的数（见 rules/README.md）"),
+    "invalid_key": ("字段名应为文字", "给字段名加引号，或改正写法"),
     "dict_type": ("应为“名称: 值”的一组", "改正缩进，写成“名称: 值”"),
 }
 
@@ -88,18 +100,9 @@ def load_packs(directory: Path) -> Packs:
     """Reads every ``*.yaml`` below the directory. Raises PackError with every located fault."""
     if not directory.is_dir():
         raise PackError((PackIssue(str(directory), "", "", "规则目录不存在", "用 --packs 指定规则目录"),))
-    paths = sorted(path for path in directory.rglob("*.yaml") if path.name not in NO_PACKS)
-    issues: list[PackIssue] = []
-    files: list[tuple[str, PackFile]] = []
-    for path in paths:
-        name = str(path.relative_to(directory))
-        pack, faults = _read(path, name, PackFile)
-        issues += faults
-        files += [(name, pack)] if pack is not None else []
-    if not paths:
-        issues.append(PackIssue(str(directory), "", "", "目录里没有规则包（*.yaml）", "放入规则包或改正 --packs"))
+    files, issues = _read_packs(directory)
     files, faults = written_out(files)
-    issues += [*faults, *incoherent(files)]
+    issues += [*faults, *(oversized(files) or incoherent(files))]
     points = None
     if (listed := directory / FILE_NAME).exists():
         points, faults = _read(listed, FILE_NAME, CheckpointFile)
@@ -110,6 +113,31 @@ def load_packs(directory: Path) -> Packs:
     if issues:
         raise PackError(tuple(issues))
     return Packs(files, points)
+
+
+def _read_packs(directory: Path) -> tuple[list[tuple[str, PackFile]], list[PackIssue]]:
+    """Every pack by the path of its file; folders are entered, links to folders are not."""
+    issues: list[PackIssue] = []
+    files: list[tuple[str, PackFile]] = []
+
+    def locked(error: OSError) -> None:
+        issues.append(PackIssue(str(error.filename), "", "", f"目录打不开（{type(error).__name__}）", "检查权限"))
+
+    found = (Path(place, name) for place, _, names in os.walk(directory, onerror=locked) for name in names)
+    paths = sorted(path for path in found if path.name.endswith(".yaml") and path.name not in NO_PACKS)
+    if not paths:
+        issues.append(PackIssue(str(directory), "", "", "目录里没有规则包（*.yaml）", "放入规则包或改正 --packs"))
+    size = sum(path.stat().st_size for path in paths if path.is_file())
+    if len(paths) > MAX_FILES or size > MAX_BYTES:
+        what = f"有 {len(paths)} 个规则包，共 {size / 1e6:.0f} MB，太多了"
+        remedy = f"最多 {MAX_FILES} 个、{MAX_BYTES // 10**6} MB；改正 --packs，或分成几个目录"
+        return [], [*issues, PackIssue(str(directory), "", "", what, remedy)]
+    for path in paths:
+        name = str(path.relative_to(directory))
+        pack, faults = _read(path, name, PackFile)
+        issues += faults
+        files += [(name, pack)] if pack is not None else []
+    return files, issues
 
 
 def load_scored(directory: Path) -> tuple[ScoredCall, ...]:
@@ -139,7 +167,13 @@ def load_survivors(directory: Path) -> tuple[Survivor, ...]:
 
 
 class _Loader(yaml.CSafeLoader):
-    """Safe YAML without repeated keys: the first would vanish."""
+    """Safe YAML without repeated keys: the first would vanish. Every fault has its line."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:  # 2026-02-30, a number of ten thousand digits
+            raise yaml.MarkedYAMLError(problem="不是数字，也不是日期", problem_mark=node.start_mark) from error
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
@@ -169,27 +203,49 @@ def _forbidden(what: str, event: Any) -> yaml.MarkedYAMLError:
 
 def _read(path: Path, name: str, kind: type[FileT]) -> tuple[FileT | None, list[PackIssue]]:
     try:
+        if not path.is_file():
+            return None, [PackIssue(name, "", "", "不是普通文件，或链接指向的文件不存在", "换成普通文件，或删除它")]
         if path.stat().st_size > MAX_FILE_BYTES:
             return None, [PackIssue(name, "", "", "文件超过 2 MB", "拆成几个规则包")]
         data = _data(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         return None, [PackIssue(name, "", "", f"读不出来（{type(error).__name__}）", "检查权限，存成 UTF-8")]
-    except (yaml.YAMLError, ValueError) as error:
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行" if mark else ""
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         return None, [PackIssue(name, "", where, f"不是合法的 YAML：{what}", "检查缩进、冒号和引号")]
+    if newer := _newer(data):
+        return None, [PackIssue(name, "", "schema", f"{newer} 是新的写法，这个程序不认识", "升级程序，或按旧的写法写")]
     try:
         return kind.model_validate(data), []
     except ValidationError as error:
-        return None, [_issue(name, data, fault["loc"], fault["type"], fault["msg"]) for fault in error.errors()]
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        issues = [_issue(name, data, one["loc"], one["type"], one["msg"]) for one in faults[:MAX_ISSUES]]
+        if len(faults) > MAX_ISSUES:
+            issues.append(PackIssue(name, "", "", f"还有 {len(faults) - MAX_ISSUES} 处", "先改正以上各处"))
+        return None, issues
+
+
+def _newer(data: Any) -> str:
+    """The schema of a file that was written for a later version of the program, which may say what we misread."""
+    schema = data.get("schema") if isinstance(data, dict) else None
+    found = _SCHEMA.fullmatch(schema) if isinstance(schema, str) else None
+    return found[0] if found and found[1] != "1" else ""
 
 
 def _issue(name: str, data: Any, loc: tuple[int | str, ...], kind: str, message: str) -> PackIssue:
-    rule, field = "", ".".join(map(str, loc))
+    rule, field = "", ".".join(_short(part) for part in loc)
     if len(loc) >= 2 and loc[0] == "rules" and isinstance(loc[1], int) and isinstance(data, dict):
         row = data["rules"][loc[1]]
-        rule = str(row.get("id", f"第 {loc[1] + 1} 条")) if isinstance(row, dict) else f"第 {loc[1] + 1} 条"
-        field = ".".join(map(str, loc[2:]))
+        written = row.get("id") if isinstance(row, dict) else None
+        rule = _short(written) if isinstance(written, str | int) else f"第 {loc[1] + 1} 条"
+        field = ".".join(_short(part) for part in loc[2:])
     what, remedy = _ZH.get(kind, (f"不合要求（{message}）", "按 rules/README.md 改正"))
     return PackIssue(name, rule, field, what, remedy)
+
+
+def _short(written: str | int) -> str:
+    """What somebody wrote where a name should stand, cut where it is no name."""
+    text = hex(written) if isinstance(written, int) and written.bit_length() > 64 else str(written)
+    return text if len(text) <= MAX_NAME else f"{text[:MAX_NAME]}…"

@@ -16,6 +16,7 @@ import hashlib
 import json
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
@@ -42,6 +43,8 @@ __all__ = ["CHARS_PER_S", "parse_call", "parse_chat"]
 
 CHARS_PER_S = 4.0
 _LEAST_S = 0.25
+_MOST_CHARS = 300_000  # ten hours of talk
+_MOST_LINES = 10_000
 _LONGEST_S = 600_000.0  # 9999 minutes, the last that M:SS can write
 _PARTIES = {"A": Party.AGENT, "C": Party.CUSTOMER, "S": Party.SYSTEM, "?": Party.UNKNOWN}
 _TIME = r"(\d{1,4}):(\d{1,2}(?:\.\d{1,3})?)"
@@ -71,7 +74,7 @@ def parse_call(text: str, name: str) -> tuple[Call, Hearing]:
     """One call in the notation above. Raises RecordingError(BAD_CALL_TEXT) naming the line."""
     lines: list[_Line] = []
     headers: dict[str, _Header] = {}
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in _lines(text, name):
         line = _checked(raw, name, number).strip()
         if header := _HEADER.match(line):
             headers[header[1]] = _Header(header[2], number)
@@ -84,7 +87,7 @@ def parse_chat(text: str, name: str) -> tuple[Call, Hearing]:
     """A chat transcript, JSON lines of ``{"party", "text", "start_s"?}``; without times, one after the other."""
     lines: list[_Line] = []
     at_s = 0.0
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in _lines(text, name):
         if not raw.strip():
             continue
         try:
@@ -105,6 +108,14 @@ def parse_chat(text: str, name: str) -> tuple[Call, Hearing]:
 
 def _fault(name: str, number: int, what: str, remedy: str) -> RecordingError:
     return RecordingError(ErrorKind.BAD_CALL_TEXT, f"{name}, line {number}: {what}", remedy)
+
+
+def _lines(text: str, name: str) -> Iterable[tuple[int, str]]:
+    lines = text.splitlines()
+    if len(text) > _MOST_CHARS or len(lines) > _MOST_LINES:
+        what = f"more than {_MOST_LINES:,} lines or {_MOST_CHARS:,} characters"
+        raise _fault(name, min(len(lines), _MOST_LINES), what, "write no more than ten hours of talk in one file")
+    return enumerate(lines, 1)
 
 
 def _checked(text: str, name: str, number: int) -> str:

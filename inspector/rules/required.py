@@ -8,7 +8,7 @@ from inspector.model import Because, Evidence, Outcome, Party, Span
 from inspector.rules.compose import enough
 from inspector.rules.conditions import judge_conditions
 from inspector.rules.coverage import doubt
-from inspector.rules.facts import fields_of, holds
+from inspector.rules.facts import fields_of, holds, value_of
 from inspector.rules.grade import Graded
 from inspector.rules.match import Wording
 from inspector.rules.matchers import Clearly
@@ -76,9 +76,9 @@ def _judge_window(compiled: CompiledRule, view: CallView, window: Window, perhap
 def _by_data(compiled: CompiledRule, view: CallView, perhaps: Because | None) -> Verdict:
     """Business data alone show the fault; what was said that made the rule apply is its place in the call."""
     said = tuple(evidence_of(place.hit) for name in compiled.rule.needs for place in view.event(name)[:1])
-    known = view.call.facts.known()
     conditions = (one for one in compiled.rule.facts.violated if holds(view.call.facts, (one,)))
-    data = "、".join(dict.fromkeys(f"{name}={known[name]}" for one in conditions for name in fields_of(one)))
+    names = dict.fromkeys(name for one in conditions for name in fields_of(one))
+    data = "、".join(f"{name}={value_of(view.call.facts, name)}" for name in names)
     span = (said[0].start_s, said[0].end_s) if said else (view.whole.start_s, view.whole.end_s)
     evidence = (*said, Evidence(*span, compiled.party or Party.UNKNOWN, "", data, "entity", 1.0))
     if perhaps is not None:

@@ -267,7 +267,7 @@ class Rule(Strict):
     not_when: Words = ()
     facts: FactsClause = FactsClause()
     match: Match = Match()
-    conditions: dict[Name, Condition] = Field(default_factory=dict)
+    conditions: Annotated[dict[Name, Condition], Field(max_length=50)] = Field(default_factory=dict)
     logic: Annotated[str, Field(max_length=400)] = ""
     about: About | None = None
     unless: Words = ()

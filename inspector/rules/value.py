@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from inspector.model import Because, Evidence, Facts, Outcome, Party, Span
+from inspector.rules.facts import value_of
 from inspector.rules.grade import LEAST_HIT_CONFIDENCE
 from inspector.rules.matchers import Value
 from inspector.rules.numbers import Number, numbers_in, numbers_of
@@ -59,8 +60,8 @@ def judge_value(compiled: CompiledRule, view: CallView) -> Verdict:
 
 
 def _known(facts: Facts, field: str) -> str | None:
-    """What business data hold in a field, one of the bank's own being ``custom.name``."""
-    value = facts.custom.get(field.removeprefix("custom.")) if field.startswith("custom.") else getattr(facts, field)
+    """What business data hold in a field, as text."""
+    value = value_of(facts, field)
     return None if value is None else str(value)
 
 

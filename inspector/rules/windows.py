@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from inspector.model import Evidence, Party, Span, SpeechSpan, Turn
+from inspector.model import TURN_PAUSE_S, Evidence, Party, Span, SpeechSpan, Turn
 from inspector.rules.grade import Graded
 from inspector.rules.phrases import Hit
 from inspector.rules.plan import CompiledRule
@@ -129,10 +129,14 @@ def _turns_end_s(view: CallView, party: Party | None, place: Graded, count: int)
     """Where the party's ``count``-th turn after the place ends.
 
     It may have had turns that were not heard or are not known to be its own, so with fewer turns the call goes on to
-    its end; with no such speech at all it had no turn. The 0th is the turn of the place itself.
+    its end; with no such speech at all it had no turn. The 0th is the turn of the place itself, with what was not
+    heard of it: speech that a shorter pause than that between turns parts from it.
     """
     own_end_s = max((turn.end_s for turn in _turns_of(view, place)), default=place.hit.end_s)
     if count == 0:
+        for span in sorted(_joining(view, place), key=lambda span: span.start_s):
+            if own_end_s < span.end_s and span.start_s - own_end_s < TURN_PAUSE_S:
+                own_end_s = span.end_s
         return own_end_s
     speech, turns = _own(view, party)
     later = [turn.end_s for turn in turns if turn.start_s > place.hit.start_s]
@@ -146,6 +150,9 @@ def _turns_start_s(view: CallView, party: Party | None, place: Graded, count: in
     """Where the party's ``count``-th turn before the place begins; the other way round like :func:`_turns_end_s`."""
     own_start_s = min((turn.start_s for turn in _turns_of(view, place)), default=place.hit.start_s)
     if count == 0:
+        for span in sorted(_joining(view, place), key=lambda span: -span.end_s):
+            if span.start_s < own_start_s and own_start_s - span.end_s < TURN_PAUSE_S:
+                own_start_s = span.start_s
         return own_start_s
     speech, turns = _own(view, party)
     earlier = [turn.start_s for turn in turns if turn.end_s < place.hit.end_s and turn.start_s < own_start_s]
@@ -160,6 +167,12 @@ def _turns_of(view: CallView, place: Graded) -> list[Turn]:
     hit = place.hit
     own = (turn for turn in view.hearing.turns if turn.party is hit.passage.party)
     return [turn for turn in own if turn.start_s < hit.end_s and hit.start_s < turn.end_s]
+
+
+def _joining(view: CallView, place: Graded) -> list[SpeechSpan]:
+    """Speech that may belong to the turn of the place: of the same party, heard or not, or of somebody unknown."""
+    parties = (place.hit.passage.party, Party.UNKNOWN)
+    return [span for span in view.hearing.speech if span.party in parties]
 
 
 def _between(

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.model import Because, Call, Hearing, Party
+from inspector.rules.judge import judge
+from inspector.rules.notation import parse_call
 from inspector.rules.schema import Rule, Where
 from inspector.rules.view import CallView
 from inspector.rules.windows import windows_of
@@ -471,3 +473,20 @@ def test_saying_it_more_often_never_makes_it_missing(lines: list[tuple[str, int,
             again = [turn("A", t.start_s, "投资有风险") if t is one else t for t in heard.turns]
             lost_too = [lost("A", u.start_s, u.end_s) for u in heard.unheard]
             assert answer(needing(**where), hearing_of(*again, *lost_too)) != "fires"
+
+
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        ("0:10-0:13 A 手续费是五块", "fires"),
+        ("0:10-0:13 A 手续费是五块\n0:13-0:16 ~ A", "undetermined"),  # the reason may be what was not heard
+        ("0:06-0:09 ~ A\n0:10-0:13 A 手续费是五块", "undetermined"),
+        ("0:10-0:13 A 手续费是五块\n0:18-0:20 ~ A", "fires"),  # after a pause that ends the turn
+        ("0:10-0:13 A 手续费是五块\n0:14-0:16 ? 按照收费标准", "undetermined"),
+        ("0:10-0:13 A 手续费是五块按照收费标准", "silent"),
+    ],
+)
+def test_the_turn_of_an_event_reaches_over_what_was_not_heard_of_it(call: str, wanted: str) -> None:
+    fee = rule_of("event", {"phrases": ["手续费是五块"]}, id="event.fee")
+    reason = rule_of("required", {"phrases": ["按照收费标准"]}, where={"around": "event.fee", "within_turns": 0})
+    assert judge(*parse_call(call, "a call"), plan_of(fee, reason), "test").by_rule["test.rule"] == wanted
