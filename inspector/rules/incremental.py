@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from inspector.model import Call, Finding, Hearing, Inspection, Kind, Outcome, Party
+from inspector.model import TURN_PAUSE_S, Call, Finding, Hearing, Inspection, Kind, Outcome, Party
 from inspector.rules.compose import joins_passages
 from inspector.rules.facts import fields_of, holds, in_force
 from inspector.rules.grade import Graded
@@ -206,7 +206,9 @@ def _is_placed(where: Where, view: CallView) -> bool:
 def _is_closed(compiled: CompiledRule, view: CallView) -> bool:
     """Do the windows of the rule end before the part of the call that is still to come, wherever that goes on?"""
     where, windows = compiled.rule.where, windows_of(view, compiled.rule.where, compiled.party)
-    if not windows or any(window.span.end_s >= view.end_s for window in windows):
+    # The turn of the event itself goes on over pauses shorter than that between turns.
+    pause_s = TURN_PAUSE_S if where.within_turns is not None and (where.around or not where.within_turns) else 0.0
+    if not windows or any(window.span.end_s + pause_s >= view.end_s for window in windows):
         return False
     if where.since is not None and not view.sure(where.since):
         return False

@@ -235,7 +235,7 @@ class _Weighed:
         ends = [f"出现{self._titles((event,))}" for event in _ends(where)]
         if length := _length(Anchor(turns=where.within_turns or None, seconds=where.within_s)):
             ends.append(f"{opened}之后{length}过完")
-        elif where.around:
+        elif where.within_turns == 0:
             ends.append(f"{opened}那一句说完")
         return "或".join(ends)
 

@@ -137,6 +137,18 @@ def test_where_turns_count_what_is_not_heard_before_the_window_closes_leaves_it_
     assert told_at(plan, hearing_of(*said, lost("A", 10, 14), duration_s=80), 8, 35, 46, 80) == []
 
 
+@pytest.mark.parametrize("where", [{"around": "event.offer"}, {"after": "event.offer"}])
+def test_the_turn_of_an_event_may_go_on_after_a_short_pause(where: dict[str, Any]) -> None:
+    """
+    agent     |推荐理财给您|          |投资有风险|      the same turn: the pause is short
+    customer            |真的吗我…|                    settled up to here at 3.2 s
+    """
+    said = [turn("A", 0, "推荐理财给您"), turn("C", 1.6, LONG_REPLY, 3.0), turn("A", 3.5, "投资有风险")]
+    plan = plan_of(OFFER, rule_of("required", {"phrases": ["投资有风险"]}, where=where | {"within_turns": 0}))
+    assert told_at(plan, hearing_of(*said, duration_s=40), 3.2, 20, 40) == []
+    assert told_at(plan, hearing_of(*said[:2], turn("A", 9, "投资有风险"), duration_s=40), 3.2, 7.5, 40) == [7.5]
+
+
 def test_what_was_said_in_time_is_decided_too() -> None:
     plan = plan_of(rule_of("required", where={"first": {"seconds": 20}}))
     first, second = steps(plan, hearing_of(turn("A", 3, SALE), duration_s=60), 4.5, 10)
