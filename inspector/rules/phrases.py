@@ -17,6 +17,7 @@ __all__ = ["LEAST_SCORE", "MIN_SOUND_SYLLABLES", "Hit", "Phrase", "matchable"]
 
 MIN_SOUND_SYLLABLES = 3  # shorter wording is matched literally: 媒体 sounds like 没提
 MIN_SLIP_SYLLABLES = 6  # shorter wording means something else with a syllable less: 产品(有)风险几乎为零
+MAX_SLIP_SYLLABLES = 40  # the time grows with the square; longer texts are clauses to be read word for word
 LEAST_SCORE = 0.75  # no rule asks for less
 KEY_SYLLABLES = 3
 
@@ -112,7 +113,7 @@ class Phrase:
             score = self._straight(heard)
             if score >= LEAST_SCORE:
                 return Hit(passage, start, end, self.wanted, "pinyin", score)
-        return self._slipped(passage, start) if length >= MIN_SLIP_SYLLABLES else None
+        return self._slipped(passage, start) if MIN_SLIP_SYLLABLES <= length <= MAX_SLIP_SYLLABLES else None
 
     def _straight(self, heard: str) -> float:
         """How alike character by character; 0 when it cannot reach :data:`LEAST_SCORE`."""
