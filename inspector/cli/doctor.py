@@ -21,6 +21,7 @@ from inspector.models.store import ModelState, verify
 __all__ = ["PACKAGES", "Check", "doctor_json", "examine"]
 
 PACKAGES = (
+    ("ahocorasick-rs", "ahocorasick_rs"),
     ("alembic", "alembic"),
     ("av", "av"),
     ("ctranslate2", "ctranslate2"),

@@ -18,7 +18,10 @@ __all__ = ["LEAST_SCORE", "MIN_SOUND_SYLLABLES", "Hit", "Phrase", "matchable"]
 
 MIN_SOUND_SYLLABLES = 3  # shorter wording is matched literally: 媒体 sounds like 没提
 MIN_SLIP_SYLLABLES = 6  # shorter wording means something else with a syllable less: 产品(有)风险几乎为零
+MAX_SLIP_SYLLABLES = 40  # the time grows with the square; longer texts are clauses to be read word for word
 LEAST_SCORE = 0.75  # no rule asks for less
+
+
 class Hit(NamedTuple):
     """Wording found at ``[start, end)`` of a passage; ``how`` exact, pinyin or regex; ``score`` 0 … 1.
 
@@ -69,6 +72,7 @@ class Phrase:
         self.text = matchable(phrase)
         self.by: SoundAlike = by if len(self.text) >= MIN_SOUND_SYLLABLES else "literal"
         self._may_be_wrong = int(len(self.text) * (1 - LEAST_SCORE) + 1e-9)
+        self._may_slip = MIN_SLIP_SYLLABLES <= len(self.text) <= MAX_SLIP_SYLLABLES
         self._codes = [frozenset(codes_in(char)) for char in self.text] if self.by != "literal" else []
         self._places: dict[str, int] = {}
         for place, codes in enumerate(self._codes):
@@ -80,7 +84,7 @@ class Phrase:
         """Its seeds (see ``seeds.py``) in every reading, and where in the phrase they begin; none of a literal one."""
         if self.by == "literal":
             return
-        for places, gap, offset in seeds_of(len(self.text), self._may_be_wrong, len(self.text) >= MIN_SLIP_SYLLABLES):
+        for places, gap, offset in seeds_of(len(self.text), self._may_be_wrong, self._may_slip):
             for codes in product(*(sorted(self._codes[place]) for place in places)):
                 yield with_gap("".join(codes), gap), offset
 
@@ -88,9 +92,9 @@ class Phrase:
         """The phrase where it would begin at a place, give or take a few characters; None where it does not stand.
 
         A score of :data:`LEAST_SCORE` or more: the mean over its characters. Syllables too many or too few count as
-        wrong ones, in phrases of :data:`MIN_SLIP_SYLLABLES` or more.
+        wrong ones, in phrases of :data:`MIN_SLIP_SYLLABLES` to :data:`MAX_SLIP_SYLLABLES`.
         """
-        if len(self.text) < MIN_SLIP_SYLLABLES:
+        if not self._may_slip:
             return self._in_place(passage, start)
         # What stands one place on looks like a slip from here.
         for place in (start, start - 1, start + 1):

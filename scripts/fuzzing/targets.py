@@ -78,9 +78,9 @@ def patterns(data: bytes) -> None:
         if r"\C" not in wanted and compile_pattern(wanted).search("") is None and list(pattern_hits(passage, wanted)):
             index.pattern(wanted)
             assert wanted in index.found_in(passage).patterns, "screened out"
-    if (spelled := matchable(wanted[:60])) and len(passage.text) <= 400:
+    if (spelled := matchable(wanted[:30])) and len(passage.text) <= 200:
         for by in ("literal", "pinyin", "pinyin_confusable"):
-            hits = Wording(Leaf(phrases=(wanted[:60],), by=by)).all([passage], LEAST_SCORE)
+            hits = Wording(Leaf(phrases=(wanted[:30],), by=by)).all([passage], LEAST_SCORE)
             assert all(LEAST_SCORE <= hit.score <= 1 and 0 <= hit.start < hit.end <= len(passage.text) for hit in hits)
             exact = {hit.start for hit in hits if hit.how == "exact"}
             assert _places(spelled, passage.text) <= exact, "not found"

@@ -222,3 +222,13 @@ def test_any_text_is_a_chat_or_a_located_fault(text: str) -> None:
         assert error.kind is ErrorKind.BAD_CALL_TEXT
     else:
         assert heard.turns
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("0:01 A 好\n" * 10_001, 10_000), ("0:01 A " + "好" * 300_000, 1), ("0:01 A 好\n# " + "好" * 300_000, 2)],
+)
+def test_a_call_of_more_than_ten_hours_is_refused(text: str, line: int) -> None:
+    for parse in (parse_call, parse_chat):
+        with pytest.raises(RecordingError, match=rf"^call, line {line}: more than 10,000 lines or 300,000 characters"):
+            parse(text, "call")
