@@ -26,6 +26,7 @@ except ModuleNotFoundError as missing:
 __all__ = ["alternation", "automaton", "brute_force", "in_place"]
 
 Places = list[tuple[int, int, int]]
+_NOTHING = "\0"
 
 
 def automaton(phrases: Sequence[str]) -> Callable[[str], Places]:
@@ -43,12 +44,13 @@ def alternation(phrases: Sequence[str]) -> Callable[[str], list[str]]:
 def brute_force(phrases: Sequence[str], texts: Sequence[str], least: float) -> NDArray[np.float32]:
     """RapidFuzz's partial ratio of every phrase in every text, shape (phrases, texts), 0 … 1, below ``least`` 0.
 
-    A phrase longer than the text does not stand in it (RapidFuzz would look for the text in the phrase): 0.
+    A phrase that the end of the text cuts off scores as the share of it that stands there: RapidFuzz alone would
+    compare what is left with itself, so the texts are longer by characters that no phrase has.
     """
     found: NDArray[np.float32]
-    found = process.cdist(phrases, texts, scorer=fuzz.partial_ratio, score_cutoff=100 * least, dtype=np.float32)
-    longer = np.array([*map(len, phrases)])[:, None] > np.array([*map(len, texts)])
-    found[longer] = 0
+    margin = _NOTHING * max(map(len, phrases), default=0)
+    padded = [margin + text + margin for text in texts]
+    found = process.cdist(phrases, padded, scorer=fuzz.partial_ratio, score_cutoff=100 * least, dtype=np.float32)
     found /= 100
     return found
 
