@@ -134,6 +134,7 @@ def _words_in(hearing: Hearing, agent: Span) -> str:
         char
         for turn in hearing.turns
         if turn.party is Party.AGENT
+        if turn.char_starts_s[0] < agent.end_s and agent.start_s <= turn.char_ends_s[-1]
         for char, start_s, end_s in zip(turn.text, turn.char_starts_s, turn.char_ends_s, strict=True)
         if agent.start_s <= (start_s + end_s) / 2 < agent.end_s
     )

@@ -14,7 +14,7 @@ from inspector.rules.seeds import seeds_of, with_gap
 from inspector.rules.sound import alike, codes_in, codes_of
 from inspector.text import fold, is_content
 
-__all__ = ["LEAST_SCORE", "MIN_SOUND_SYLLABLES", "Hit", "Phrase", "matchable"]
+__all__ = ["LEAST_SCORE", "MAX_SLIP_SYLLABLES", "MIN_SOUND_SYLLABLES", "Hit", "Phrase", "matchable"]
 
 MIN_SOUND_SYLLABLES = 3  # shorter wording is matched literally: 媒体 sounds like 没提
 MIN_SLIP_SYLLABLES = 6  # shorter wording means something else with a syllable less: 产品(有)风险几乎为零

@@ -36,6 +36,13 @@ print("load, compile, judge, again:", took, "s;", resource.getrusage(resource.RU
 """
 
 
+RULE = {"title": "测试", "kind": "forbidden", "class": "测试", "severity": "high", "status": "test", "who": "agent"}
+
+
+def phrases_of(rule: int) -> list[str]:
+    return [phrase(rule * PHRASES + one) for one in range(PHRASES)]
+
+
 def phrase(number: int) -> str:
     """Six characters, other ones for each number."""
     return "".join(chr(0x4E00 + (number * 7919 + place * 104729) % 20_000) for place in range(6))
@@ -44,11 +51,7 @@ def phrase(number: int) -> str:
 def test_ten_thousand_rules(tmp_path: Path) -> None:
     for file in range(FILES):
         rules = [
-            {
-                "id": f"test.r{number}", "version": 1, "title": "测试", "kind": "forbidden", "class": "测试",
-                "severity": "high", "status": "test", "who": "agent", "message": "测试",
-                "match": {"phrases": [phrase(number * PHRASES + one) for one in range(PHRASES)]},
-            }
+            RULE | {"id": f"test.r{number}", "version": 1, "match": {"phrases": phrases_of(number)}}
             for number in range(file * RULES // FILES, (file + 1) * RULES // FILES)
         ]
         whole = {"schema": "inspector.rules/1", "pack": "测试", "rules": rules}

@@ -131,11 +131,11 @@ def broken_packs(draw: st.DrawFn) -> dict[str, Any]:
             case "drop":
                 del container[key]
             case "repeat" if isinstance(container, list):
-                container.append(container[key])
+                container.append(copy.deepcopy(container[key]))
             case "rename" if isinstance(container, dict):
                 container[draw(st.sampled_from(ODD_TEXTS))] = container.pop(key)
             case _:
-                container[key] = draw(ODD)
+                container[key] = copy.deepcopy(draw(ODD))
         if not (isinstance(whole.get("rules"), list) and whole["rules"]):
             break
     return whole

@@ -12,7 +12,7 @@ from inspector.rules.alignment import NEGATIONS, aligned, fewest_errors
 from inspector.rules.match import Index, Wording
 from inspector.rules.matchers import Leaf, SoundAlike
 from inspector.rules.passages import Passage, passages_of
-from inspector.rules.phrases import LEAST_SCORE, matchable
+from inspector.rules.phrases import LEAST_SCORE, MAX_SLIP_SYLLABLES, matchable
 from inspector.rules.sound import alike
 from tests.builders import hearing_of, passage, turn
 
@@ -184,3 +184,11 @@ def test_a_pattern_finds_in_all_passages_what_it_finds_in_each(texts: list[str],
 
 def test_no_passages_no_hits() -> None:
     assert Wording(Leaf(regex=("保本",), phrases=("保本",))).all([], 0.8) == []
+
+
+def test_only_phrases_of_a_usual_length_slip_a_syllable() -> None:
+    text = "投资有风险购买需谨慎过往业绩不代表未来表现请您仔细阅读产品说明书和风险揭示书了解产品情况"
+    for length, found in ((MAX_SLIP_SYLLABLES, True), (MAX_SLIP_SYLLABLES + 1, False)):
+        wording = Wording(Leaf(phrases=(text[:length],)))
+        assert wording.all([passage(text[:length])], 1.0)
+        assert bool(wording.all([passage(text[:4] + text[5:length])], 0.8)) is found
