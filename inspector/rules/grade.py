@@ -38,8 +38,11 @@ def grade_all(hits: list[Hit], grade_one: Callable[[Hit], Graded | None]) -> tup
     weak = [hit for hit, place in graded if hit.how != "regex" and not hit.inner and _is_weak(place)]
     standing = [place for hit, place in graded if place and not any(other.exceeds(hit) for other in weak)]
     kept: list[Graded] = []
+    taken: dict[Passage, set[int]] = {}
     for place in sorted(standing, key=_surest):
-        if not any(place.hit.overlaps(other.hit) for other in kept):
+        own, covered = taken.setdefault(place.hit.passage, set()), range(place.hit.start, place.hit.end)
+        if own.isdisjoint(covered):
+            own.update(covered)
             kept.append(place)
     return tuple(sorted(kept, key=lambda place: (place.hit.start_s, place.hit.start)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from itertools import chain, permutations
+from itertools import chain, permutations, product
 
 from inspector.model import Party
 from inspector.rules.matchers import Leaf, Near, SoundAlike
@@ -80,9 +80,12 @@ class _Pair:
     def _chains(self, order: Sequence[list[Hit]]) -> list[tuple[Hit, ...]]:
         chains: list[tuple[Hit, ...]] = [(hit,) for hit in order[0]]
         for group in order[1:]:
-            chains = [
-                (*chain, hit) for chain in chains for hit in group if 0 <= hit.start - chain[-1].end <= self.near.chars
-            ]
+            # Of the ways from one word to another the first is enough: they multiply where words stand often
+            ways: dict[tuple[Hit, Hit], tuple[Hit, ...]] = {}
+            for before, hit in product(chains, group):
+                if 0 <= hit.start - before[-1].end <= self.near.chars:
+                    ways.setdefault((before[0], hit), (*before, hit))
+            chains = list(ways.values())
         return chains
 
 
