@@ -29,6 +29,8 @@ from inspector.rules.plan import Plan
 from inspector.storage import Store, sqlite_url
 from tests.builders import hearing_of, turn
 
+pytestmark = pytest.mark.slow
+
 PACK = """
 schema: inspector.rules/1
 pack: test

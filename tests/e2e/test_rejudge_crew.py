@@ -15,6 +15,8 @@ import pytest
 from inspector.errors import SetupError, StorageError
 from inspector.rejudging.crew import Chunk, Crew
 
+pytestmark = pytest.mark.slow
+
 CHUNKS = [tuple(f"{chunk}{place}" for place in "abc") for chunk in range(9)]
 ALL = [one for chunk in CHUNKS for one in chunk]
 

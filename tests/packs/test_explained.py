@@ -21,6 +21,8 @@ from inspector.rules.schema import Rule
 from inspector.rules.view import CallView
 from tests.builders import ROOT, plan_of, rule_of, shipped, shipped_plan
 
+pytestmark = pytest.mark.slow
+
 CONDITIONS: dict[str, Any] = {
     "推荐": {"phrases": ["推荐您买理财"]},
     "提示": {"phrases": ["理财有风险的"], "where": {"after": "推荐", "within_s": 20}, "unless": ["question"]},

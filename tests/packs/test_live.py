@@ -17,6 +17,8 @@ from inspector.rules.notation import parse_call
 from tests.builders import hearing_of, lost, shipped, shipped_plan, turn
 from tests.growing import assert_nothing_is_taken_back, follow, random_blind, random_cuts, seeded
 
+pytestmark = pytest.mark.slow
+
 CALLS = 1000
 PARTS = 10
 LETTERS = {Party.AGENT: "A", Party.CUSTOMER: "C", Party.SYSTEM: "S", Party.UNKNOWN: "?"}

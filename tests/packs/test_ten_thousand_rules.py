@@ -15,9 +15,13 @@ PROCESS = """
 import faulthandler, resource, sys, time
 faulthandler.dump_traceback_later(540, exit=True)
 from pathlib import Path
+
+import pytest
 from inspector.rules.judge import judge
 from inspector.rules.load import load_packs
 from inspector.rules.notation import parse_call
+
+pytestmark = pytest.mark.slow
 resource.setrlimit(resource.RLIMIT_AS, (10**9, 10**9))
 marks = [time.process_time()]
 packs = load_packs(Path(sys.argv[1]))

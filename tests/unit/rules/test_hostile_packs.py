@@ -289,6 +289,8 @@ faulthandler.dump_traceback_later(240, exit=True)
 from pathlib import Path
 from inspector.errors import PackError
 from inspector.rules.load import load_plan
+
+pytestmark = pytest.mark.slow
 resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
 for place in sys.argv[1:]:
     try:

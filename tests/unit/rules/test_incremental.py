@@ -19,6 +19,8 @@ from inspector.rules.plan import Plan
 from tests.builders import event_of, hearing_of, lost, plan_of, rule_of, turn
 from tests.growing import Blind, assert_nothing_is_taken_back, follow, random_blind, random_cuts, seeded
 
+pytestmark = pytest.mark.slow
+
 SALE = "稳赚不赔"
 OFFER = event_of("offer", "推荐理财", who="agent")
 CONSENT = event_of("consent", "同意购买", who="customer")
