@@ -281,10 +281,18 @@ def test_an_interrupted_run_leaves_no_file_and_can_be_started_again(
     out.parent.mkdir()
     command = [sys.executable, "-m", "inspector", "rejudge", "--packs", new_packs, "--out", out, "--jobs", "2"]
     environment = os.environ | {"INSPECTOR_HOME": str(home)}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
-    wait_for(lambda: any(out.parent.iterdir()))
+    for _ in range(10):  # on a busy machine it may be done before it is caught
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
+        wait_for(lambda: any(out.parent.iterdir()))
+        os.killpg(process.pid, signal.SIGSTOP)
+        if not out.exists():
+            break
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        out.unlink()
     # As a terminal does: to all its processes. SIGTERM comes from a service manager, to the first one.
     (os.killpg if sent is signal.SIGINT else os.kill)(process.pid, sent)
+    os.killpg(process.pid, signal.SIGCONT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Traceback" not in told
