@@ -22,13 +22,18 @@ class Literal:
         needs = {f"{number}": _branches(rule) for number, rule in enumerate(rules)}
         refuted = {f"not {number}": [[frozenset(rule.unless)]] for number, rule in enumerate(rules) if rule.unless}
         self._screen = Screen(needs | refuted)
-        self._rules = [(f"{number}", f"not {number}") for number in range(len(rules))]
+        self._silent = [False] * len(rules)
+        self._says = {f"{number}": (number, True) for number in range(len(rules))}
+        self._says |= {f"not {number}": (number, False) for number in range(len(rules))}
 
     def answers(self, passages: Sequence[Passage]) -> list[bool]:
         """One answer a rule."""
-        standing = self._spelling.standing("\n".join(passage.text for passage in passages))
-        held = frozenset(self._screen.likely(standing))
-        return [wanted in held and unless not in held for wanted, unless in self._rules]
+        standing = self._spelling.standing("\n".join([passage.text for passage in passages]))
+        answers = self._silent.copy()
+        for name in self._screen.likely(standing):  # those of ``unless`` come last
+            number, holds = self._says[name]
+            answers[number] = holds
+        return answers
 
 
 def _branches(rule: LogicRule) -> list[list[frozenset[str]]]:
