@@ -25,6 +25,8 @@ from inspector.rules.load import MAX_FILES, load_packs
 from inspector.rules.notation import parse_call
 from tests.builders import ROOT
 
+pytestmark = pytest.mark.slow
+
 CALL = "0:01 A 您好，这款理财保本保息、稳赚不赔\n0:05 C 我要投诉\n0:09 ? 嗯\n0:12-0:14 ~ A\n0:20 S 请按一"
 RULE: dict[str, Any] = {
     "id": "test.rule",
@@ -289,8 +291,6 @@ faulthandler.dump_traceback_later(240, exit=True)
 from pathlib import Path
 from inspector.errors import PackError
 from inspector.rules.load import load_plan
-
-pytestmark = pytest.mark.slow
 resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
 for place in sys.argv[1:]:
     try:
