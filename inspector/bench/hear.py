@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from inspector.bench.attribution import attribution
 from inspector.bench.der import der
 from inspector.bench.figures import Scored
 from inspector.bench.report import LeftOut, Outcome, Run, result_of, show
+from inspector.bench.result import check_out, write
 from inspector.bench.score import edits, normalised
 from inspector.bench.sides import OURS, PEER, Answer, Measured, Side, our_speech, sides_of
 from inspector.bench.truth import Truth, load_truths
@@ -30,16 +30,13 @@ def run_bench(samples: Path, runs: int, out: Path | None, settings: Settings) ->
 
     A file that one side cannot hear is left out and the runs begin anew, so that both are timed on the same files.
     """
-    if out is not None and not out.parent.is_dir():
-        raise UsageError(f"{out.parent} is no directory", "make it, or name another file for --out")
+    check_out(out)
     model = ready_model(settings.hearing.asr_model, settings)
     sides = sides_of(str(model.dir), settings.hearing.threads)
     truths, rounds, left_out = _paired_runs(sides, load_truths(samples), runs)
     outcome = Outcome(_runs(truths, rounds), _scored(truths, rounds[0]), left_out)
     show(outcome)
-    if out is not None:
-        result = json.dumps(result_of(outcome, settings.hearing), ensure_ascii=False, indent=1)
-        out.write_text(result + "\n", encoding="utf-8")
+    write(out, result_of(outcome, settings.hearing))
     return 0
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from time import process_time
 from typing import TypeVar
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from inspector.bench.result import check_out, made, timed, write
 from inspector.bench.rules import long_call
 from inspector.bench.shown import machine, spread
-from inspector.errors import UsageError
 from inspector.model import TURN_PAUSE_S, Call, Hearing, Outcome
 from inspector.rules.growing import heard_by
 from inspector.rules.incremental import LiveJudge, Step
@@ -41,8 +39,7 @@ class _Told:
 
 def run_bench_live_rules(packs_dir: Path, scored_dir: Path, out: Path | None) -> int:
     """Prints the cost of a turn of a five-minute call, and how soon findings of the scored calls are certain."""
-    if out is not None and not out.parent.is_dir():
-        raise UsageError(f"{out.parent} is no directory", "make it, or name another file for --out")
+    check_out(out)
     plan = load_packs(packs_dir).plan()
     scored = load_scored(scored_dir)
     call, hearing = long_call(scored)
@@ -57,18 +54,16 @@ def run_bench_live_rules(packs_dir: Path, scored_dir: Path, out: Path | None) ->
     if told.after_s:
         table.add_row("certain after their last words, s", spread(told.after_s, ".1f"))
     Console(width=120).print(table)
-    if out is not None:
-        result = {
-            "machine": machine(),
-            "packs": plan.digest,
-            "turns": len(step_ms),
-            "step_ms": median(step_ms),
-            "anew_ms": median(anew_ms),
-            "fires": told.fires,
-            "certain_early": told.early,
-            "certain_after_s": median(told.after_s) if told.after_s else None,
-        }
-        out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    result = {
+        "packs": plan.digest,
+        "turns": len(step_ms),
+        "step_ms": median(step_ms),
+        "anew_ms": median(anew_ms),
+        "fires": told.fires,
+        "certain_early": told.early,
+        "certain_after_s": median(told.after_s) if told.after_s else None,
+    }
+    write(out, made() | result)
     return 0
 
 
@@ -84,20 +79,13 @@ def _cost_ms(call: Call, hearing: Hearing, plan: Plan) -> tuple[list[float], lis
     anew_ms: list[float] = []
     for at_s in _ends_s(hearing):
         cut, complete_s = heard_by(hearing, at_s)
-        step, took_ms = _timed(lambda cut=cut, to_s=complete_s: live.hear(cut, to_s))  # type: ignore[misc]
-        anew, anew_took_ms = _timed(lambda cut=cut: judge(call, cut, plan, "bench"))  # type: ignore[misc]
+        step, took_s = timed(lambda cut=cut, to_s=complete_s: live.hear(cut, to_s))  # type: ignore[misc]
+        anew, anew_took_s = timed(lambda cut=cut: judge(call, cut, plan, "bench"))  # type: ignore[misc]
         if step.inspection != anew:
             raise RuntimeError(f"the answers differ at {at_s} s")
-        step_ms.append(took_ms)
-        anew_ms.append(anew_took_ms)
+        step_ms.append(1000 * took_s)
+        anew_ms.append(1000 * anew_took_s)
     return step_ms, anew_ms
-
-
-def _timed(work: Callable[[], ResultT]) -> tuple[ResultT, float]:
-    """The result, and the milliseconds that the processor took: others may be at work on the machine."""
-    start = process_time()
-    result = work()
-    return result, 1000 * (process_time() - start)
 
 
 def _told(calls: list[tuple[Call, Hearing]], plan: Plan) -> _Told:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from inspector import __version__
 from inspector.bench.lexicon import calls_of, lexicon, rules_of
 from inspector.bench.noise import load_noise
 from inspector.bench.noise_report import show_noise
-from inspector.bench.shown import machine
+from inspector.bench.result import check_out, made, write
 from inspector.bench.thresholds import measure_noise
-from inspector.errors import UsageError
 from inspector.rules.load import load_packs, load_scored
 from inspector.rules.phrases import MIN_SOUND_SYLLABLES, matchable
 
@@ -43,21 +39,14 @@ class MatchingJob:
 
 def run_bench_matching(job: MatchingJob) -> int:
     """Measures, prints and writes JSON when asked to. Raises SetupError when speed lacks its peers."""
-    if job.out is not None and not job.out.parent.is_dir():
-        raise UsageError(f"{job.out.parent} is no directory", "make it, or name another file for --out")
-    result: dict[str, Any] = {
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "code": __version__,
-        "machine": machine(),
-        "noise": [],
-    }
+    check_out(job.out)
+    result: dict[str, Any] = made() | {"noise": []}
     for noise in map(measure_noise, load_noise(job.noise)):
         show_noise(noise)
         result["noise"].append(asdict(noise))
     if job.runs:
         result |= _speeds(job)
-    if job.out is not None:
-        job.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write(job.out, result)
     return 0
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import resource
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any, TypeVar
 
 from rich.box import SIMPLE_HEAD
@@ -26,9 +24,9 @@ from rich.table import Table
 from inspector import __version__
 from inspector.alerts.route import audiences
 from inspector.bench.ordinary import CALL_S, ordinary_calls
-from inspector.bench.shown import machine, spread
+from inspector.bench.result import check_out, made, timed, write
+from inspector.bench.shown import spread
 from inspector.config import Settings
-from inspector.errors import UsageError
 from inspector.model import Hearing, from_json, to_json
 from inspector.pipeline import inspect_hearing
 from inspector.rejudging.crew import Chunk
@@ -77,17 +75,13 @@ def run_bench_rejudge(scored_dir: Path, count: int, out: Path | None, settings: 
 
     Exit code 1 when runs with more processes write other bytes.
     """
-    if out is not None and not out.parent.is_dir():
-        raise UsageError(f"{out.parent} is no directory", "make it, or name another file for --out")
+    check_out(out)
     plan = load_plan(settings.packs_dir)
     with TemporaryDirectory() as place:
         measured = _measured(Path(place), scored_dir, count, settings, plan)
     same = len({run.digest for run in measured.runs}) == 1
     _show(measured, same)
-    if out is not None:
-        told = {"made": datetime.now(UTC).isoformat(timespec="seconds"), "code": __version__, "packs": plan.digest}
-        result = told | {"machine": machine(), "same_bytes": same} | asdict(measured)
-        out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write(out, made() | {"packs": plan.digest, "same_bytes": same} | asdict(measured))
     return 0 if same else 1
 
 
@@ -121,20 +115,13 @@ def _parts_ms(store: Store, plan: Plan, settings: Settings) -> dict[str, list[fl
 
 
 def _chunk_ms(store: Store, plan: Plan, rejudger: Rejudger, ids: Chunk) -> list[float]:
-    found, load_s = _timed(lambda: [*store.calls.load(ids, plan.digest)])
+    found, load_s = timed(lambda: [*store.calls.load(ids, plan.digest)])
     loaded = [stored for stored in found if isinstance(stored, StoredCall)]
     texts = [to_json(stored.hearing) for stored in loaded]
-    _, decode_s = _timed(lambda: [from_json(Hearing, text) for text in texts])
-    judged, judge_s = _timed(lambda: [judge(one.call, one.hearing, plan, __version__) for one in loaded])
-    _, write_s = _timed(lambda: [*map(rejudger.written, judged, loaded)])
+    _, decode_s = timed(lambda: [from_json(Hearing, text) for text in texts])
+    judged, judge_s = timed(lambda: [judge(one.call, one.hearing, plan, __version__) for one in loaded])
+    _, write_s = timed(lambda: [*map(rejudger.written, judged, loaded)])
     return [1000 * part_s / len(ids) for part_s in (load_s - decode_s, decode_s, judge_s, write_s)]
-
-
-def _timed(work: Callable[[], ResultT]) -> tuple[ResultT, float]:
-    """Processor time, which others on the same machine disturb less."""
-    begin_s = process_time()
-    result = work()
-    return result, process_time() - begin_s
 
 
 def _run(place: Path, jobs: int, settings: Settings) -> Run:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -12,9 +11,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from inspector import __version__
 from inspector.bench.figures import Scored, figures_of, groups_of
-from inspector.bench.shown import bare, machine, percent, spread
+from inspector.bench.result import made
+from inspector.bench.shown import bare, percent, spread
 from inspector.bench.sides import OURS, PEER
 from inspector.config import HearingSettings
 from inspector.model import Layout
@@ -128,9 +127,7 @@ def result_of(outcome: Outcome, settings: HearingSettings) -> dict[str, Any]:
     """All figures and what they were measured with, ready for JSON; ratios as shares, not per cent."""
     groups = groups_of(outcome.rows)
     return {
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "code": __version__,
-        "machine": machine(),
+        **made(),
         "versions": {package: version(package) for package in _PACKAGES},
         "settings": settings.model_dump(),
         "audio_s": round(outcome.audio_s(), 1),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -14,9 +12,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from inspector import __version__
 from inspector.bench.interval import Ratio, pooled
-from inspector.bench.shown import machine, percent, spread
+from inspector.bench.result import check_out, made, write
+from inspector.bench.shown import percent, spread
 from inspector.bench.spotting import Spotter, turns_of
 from inspector.errors import UsageError
 from inspector.model import Call, Hearing, Outcome
@@ -59,8 +57,7 @@ class Side:
 
 def run_bench_rules(packs_dir: Path, scored_dir: Path, runs: int, out: Path | None) -> int:
     """Prints both sides and writes them as JSON when asked to; faults of the packs in full."""
-    if out is not None and not out.parent.is_dir():
-        raise UsageError(f"{out.parent} is no directory", "make it, or name another file for --out")
+    check_out(out)
     prove_s = [_timed(lambda: list(prove(load_packs(packs_dir)))) for _ in range(runs)]
     plan = load_packs(packs_dir).plan()
     scored = load_scored(scored_dir)
@@ -70,9 +67,7 @@ def run_bench_rules(packs_dir: Path, scored_dir: Path, runs: int, out: Path | No
         for name, by in (("inspector", _by_plan(plan)), ("keyword spotting", _by_words(plan)))
     }
     _show(sides, scored, prove_s)
-    if out is not None:
-        result = json.dumps(_result(sides, scored, prove_s, plan), ensure_ascii=False, indent=1)
-        out.write_text(result + "\n", encoding="utf-8")
+    write(out, _result(sides, scored, prove_s, plan))
     return 0
 
 
@@ -158,10 +153,8 @@ _CAPTION = "in %, 95 % interval over calls; speed: median (min–max)"
 
 def _result(sides: dict[str, Side], scored: tuple[ScoredCall, ...], prove_s: list[float], plan: Plan) -> dict[str, Any]:
     return {
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "code": __version__,
+        **made(),
         "packs": plan.digest,
-        "machine": machine(),
         "calls": len(scored),
         "traps": sum(one.trap for one in scored),
         "prove_s": prove_s,

@@ -4,7 +4,7 @@
 
     passages    您好这里是…  ⏎  这款稳转不赔…      joined, so that one pass serves them all
     spelling    Aho-Corasick: literal phrases, and the texts that matches of patterns must hold
-    sounds      one code for each folded syllable; the seeds of phrases, three or four of them, are looked up
+    sounds      one code for each folded syllable; the seeds of phrases, three to six of them, are looked up
     hits        phrases are scored where a seed stands; patterns run where all their texts do
 
 (Aho and Corasick 1975, efficient string matching.)

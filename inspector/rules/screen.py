@@ -50,7 +50,8 @@ class Screen:
         """The names of which a branch has all its sets served by these texts, in the order in which they were given."""
         served = list(self._unasked)
         for text in texts:
-            for place, branches in self._bits.get(text) or self._of(text):
+            bits_of = self._bits.get(text)
+            for place, branches in self._of(text) if bits_of is None else bits_of:
                 served[place] |= branches
         bits = f"{reduce(and_, served):b}"[::-1]
         found = list(self._always)
