@@ -42,8 +42,8 @@ class HearingSettings(BaseModel):
 
     agent_channel: AgentChannel = Field("auto", description="which channel of a stereo call is the agent")
     asr_model: str = Field("whisper-base", description="directory below models/, or a path to a local one")
-    threads: int = Field(2, ge=1, le=64, description="threads of the recogniser")
-    beam_size: int = Field(5, ge=1, le=20)
+    threads: int = Field(2, ge=1, le=64, description="calls and windows heard side by side")
+    beam_size: int = Field(3, ge=1, le=20, description="of the first pass; what is doubtful is heard again")
     diariser: Literal["inspector", "pyannote"] = Field("inspector", description="tells voices of one channel apart")
     pyannote_pipeline: Path | None = Field(None, description="directory of a pipeline; None: of the models that ship")
     vad_threshold: float = Field(0.5, gt=0, lt=1, description="speech probability that begins speech")

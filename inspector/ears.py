@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from inspector.asr.whisper import WhisperRecogniser
 from inspector.audio.reader import AudioReader
 from inspector.config import Settings
@@ -23,6 +25,7 @@ __all__ = ["hearing_digest", "load_diariser", "load_ears"]
 def load_ears(settings: Settings) -> Ears:
     """Raises ModelError when a model is missing, unreadable or altered by a single byte."""
     hearing = settings.hearing
+    threadpool_limits(1, "blas")  # calls are heard side by side, each by a thread of ours
     silero = ready_model(SILERO, settings)
     whisper = ready_model(hearing.asr_model, settings)
     return Ears(

@@ -8,9 +8,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from time import perf_counter
 
 from inspector import __version__
@@ -64,17 +67,30 @@ class Heard:
 
 
 def hear(paths: Iterable[Path], ears: Ears, settings: HearingSettings, progress: Progress) -> Iterator[Heard]:
-    """Hears files in input order; one that cannot be heard never fails its neighbours.
+    """Hears files, as many at a time as there are threads; one that cannot be heard never fails its neighbours.
 
-    ``progress`` is told seconds of audio done with.
+    Results come in input order. ``progress`` is told seconds of audio done with, from one thread at a time.
     """
-    for path in paths:
+    told = _Told(progress)
+
+    def heard(path: Path) -> Heard:
         stages_s: dict[str, float] = {}
         try:
-            result: Hearing | RecordingError = _hear(path, ears, settings, progress, stages_s)
+            return Heard(_hear(path, ears, settings, told, stages_s), stages_s)
         except RecordingError as error:
-            result = error
-        yield Heard(result, stages_s)
+            return Heard(error, stages_s)
+
+    threads, pending = ThreadPoolExecutor(settings.threads, "call"), deque[Future[Heard]]()
+    try:
+        for path in paths:
+            pending.append(threads.submit(heard, path))
+            if len(pending) > settings.threads:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        told.stop()  # whoever wants no more results does not wait for those under way
+        threads.shutdown(cancel_futures=True)
 
 
 def inspect_hearing(call: Call, hearing: Hearing, plan: Plan) -> Inspection:
@@ -132,6 +148,25 @@ def _unheard(voices: Attribution, transcript: Transcript, roles: Mapping[int, Ro
     ]
     lost += [Unheard(roles[s.speaker].party, s.start_s, s.end_s, UnheardWhy.OVERLAP) for s in voices.hidden()]
     return tuple(sorted(lost, key=lambda span: span.start_s))
+
+
+class _Told:
+    """Progress of several threads, one at a time; once it is stopped, it ends the work of whoever tells it."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._lock = Lock()
+        self._stopped = False
+
+    def __call__(self, done_s: float) -> None:
+        with self._lock:
+            if self._stopped:
+                raise CancelledError
+            self._progress(done_s)
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
 
 
 def _laps(stages_s: dict[str, float]) -> Callable[[str], None]:

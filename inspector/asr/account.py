@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+import re
+
 from inspector.asr.protocol import LaneSpan, LostSpan
 from inspector.asr.windows import Word
 from inspector.model import UnheardWhy, Utterance
@@ -23,12 +25,16 @@ LEAST_CHARS_PER_S = 1.5  # slower than anybody speaks: something was left out
 MOST_CHARS_PER_S = 11.0  # faster than anybody speaks: something was made up
 LONG_S = 1.4  # in less speech than this the rate says nothing
 LEAST_CONFIDENCE = 0.3
+FOREIGN = re.compile(r"[A-Za-z]{5}")  # longer than what is said in Latin letters on such lines: App, POS, VIP
 
 
 def doubtful(piece: LaneSpan, words: list[Word]) -> bool:
-    """Does this text not fit this speech (nothing, too little, too much, or guessed)?"""
+    """Does this text not fit this speech (nothing, too little, too much, guessed, or of another language)?"""
     length_s = piece.end_s - piece.start_s
-    chars = sum(len(word.text) for word in words)
+    text = "".join(word.text for word in words)
+    chars = len(text)
+    if FOREIGN.search(text):
+        return True
     if not words or chars > MOST_CHARS_PER_S * max(length_s, 0.5):
         return True
     confidence = sum(word.confidence * len(word.text) for word in words) / chars

@@ -53,5 +53,9 @@ class Recogniser(Protocol):
     def transcribe(
         self, audio: Audio, speech: tuple[LaneSpan, ...], progress: Callable[[float], None]
     ) -> Transcript:
-        """Text of all lanes; ``progress`` is told the seconds of speech done with, each second once."""
+        """Text of all lanes. ``speech``: disjoint in each lane. May be called from several threads at once.
+
+        ``progress`` is told the seconds of speech done with, each second once, from any thread; what it raises ends the
+        work.
+        """
         ...

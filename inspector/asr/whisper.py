@@ -1,32 +1,61 @@
-"""Whisper by faster-whisper on CTranslate2: windows of dialogue, greedy about nothing, same sound, same words.
+"""Whisper as a recogniser: windows of dialogue in turn, then once more what does not fit its speech.
 
-Speech is heard once in windows of up to 28 s; pieces whose text does not fit their speech are heard again alone. Only
-temperature 0 is used: sampling would give an auditor another transcript on another day.
+::
+
+    windows   |1   |2   |3   |   |4   |5   |6   |     two chains, side by side; each window knows the words before it
+    doubtful        ##              #                 no text, too little, too much, repeated or guessed
+    again           |#|            |#|                heard alone, without what was said before
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
-from faster_whisper import WhisperModel
 
 from inspector.asr.account import Account, account
+from inspector.asr.engine import Decoded, Engine
+from inspector.asr.guards import is_loop, is_nothing, without_phantoms
 from inspector.asr.protocol import LaneSpan, LostSpan, Transcript
-from inspector.asr.windows import LIMIT_S, Piece, Window, Word, pack, scatter
+from inspector.asr.windows import LONGEST_PIECE_S, Window, Word, chains, pack, scatter
 from inspector.audio.protocol import Audio, Float32
 from inspector.audio.resample import MODEL_RATE_HZ, to_16k
-from inspector.errors import ErrorKind, ModelError, RecordingError
-from inspector.model import Utterance
-from inspector.text import is_content, simplify
+from inspector.errors import ErrorKind, RecordingError
+from inspector.model import UnheardWhy, Utterance
 
 __all__ = ["WhisperRecogniser"]
 
-LANGUAGE = "zh"
 SPLIT_SEARCH_S = 4.0  # how far before the limit the quietest place is looked for in speech without a pause
 QUIET_FRAME_S = 0.05
-MAX_LOOP_RATIO = 2.4  # text that compresses better than this repeats itself (OpenAI's own limit)
+CONTEXT_TOKENS = 60
+LEAST_CONTEXT_LOG_PROBABILITY = -0.6  # worse text would lead the next window astray
+AGAIN_BEAM_SIZE = 5
+SHORTEST_AGAIN_S = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """The sound of one recording, for several threads."""
+
+    audio: Audio
+    lock: Lock = field(default_factory=Lock)
+
+    def of(self, window: Window) -> Float32:
+        """The window as the model wants it, (samples,) float32 at 16 kHz, parts from their lanes."""
+        rate_hz = self.audio.recording.rate_hz
+        sound = np.zeros(int(window.length_s * MODEL_RATE_HZ) + 1, np.float32)
+        for part in window.parts:
+            start, stop = round(part.start_s * rate_hz), round(part.end_s * rate_hz)
+            with self.lock:
+                read = self.audio.read(part.lane, start, min(stop, self.audio.frames))
+            at = round(part.at_s * MODEL_RATE_HZ)
+            heard = to_16k(read, rate_hz)[: len(sound) - at]
+            sound[at : at + len(heard)] = heard
+        return sound
 
 
 class WhisperRecogniser:
@@ -36,12 +65,8 @@ class WhisperRecogniser:
         """``digest``: sha256 of the model's main file, for the name. Raises ModelError when it cannot be loaded."""
         self._name = f"{directory.name}@{digest[:8]}"
         self._beam_size = beam_size
-        try:
-            self._model = WhisperModel(
-                str(directory), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
-            )
-        except (RuntimeError, ValueError, OSError) as error:
-            raise ModelError(f"{directory} is no Whisper model: {error}", "run scripts/setup") from error
+        self.engine = Engine(directory, threads)
+        self._threads = ThreadPoolExecutor(threads, "whisper")
 
     @property
     def name(self) -> str:
@@ -49,73 +74,77 @@ class WhisperRecogniser:
 
     def transcribe(self, audio: Audio, speech: tuple[LaneSpan, ...], progress: Callable[[float], None]) -> Transcript:
         """See ``Recogniser``. Raises RecordingError(HEARING_FAILED) when the engine fails on this sound."""
+        sound = _Sound(audio)
+        pieces = [part for span in speech for part in _split(audio, span)]
+        windows = pack(pieces, audio.recording.duration_s)
         utterances: list[Utterance] = []
         lost: list[LostSpan] = []
-        for window in pack(part for span in speech for part in _split(audio, span)):
-            for piece, words in self._hear(audio, window).items():
-                written, missing = account(piece.speech, words)
-                # A piece that had the window to itself would only be heard the same again.
-                if missing and len(window.pieces) > 1:
-                    written, missing = self._again(audio, piece, (written, missing))
+        for heard in self._threads.map(lambda chain: [*self._chain(sound, chain, progress)], chains(windows)):
+            for piece, words in heard:
+                written, missing = account(piece, words)
                 utterances += written
                 lost += missing
-                progress(piece.length_s)
+        again = [span for span in lost if span.end_s - span.start_s >= SHORTEST_AGAIN_S]
+        for span, fresh in zip(again, self._threads.map(lambda span: self._again(sound, span), again), strict=True):
+            utterances, lost = _better(span, fresh, utterances, lost)
         utterances.sort(key=lambda utterance: (utterance.start_s, utterance.lane))
         return Transcript(tuple(utterances), tuple(lost))
 
-    def _again(self, audio: Audio, piece: Piece, before: Account) -> Account:
-        """The piece heard alone; the new text is taken when nothing of it is lost, or there was none before."""
-        (window,) = pack([piece.speech])
-        (words,) = self._hear(audio, window).values()
-        fresh = account(piece.speech, words)
-        return before if before[0] and fresh[1] else fresh
+    def _chain(
+        self, sound: _Sound, windows: Sequence[Window], progress: Callable[[float], None]
+    ) -> Iterator[tuple[LaneSpan, list[Word]]]:
+        context: Sequence[int] = ()
+        for window in windows:
+            decoded = self._hear(sound, window, context, self._beam_size)
+            sure = decoded.mean_log_probability > LEAST_CONTEXT_LOG_PROBABILITY
+            context = decoded.tokens[-CONTEXT_TOKENS:] if sure else ()
+            yield from scatter(window, without_phantoms(decoded.words)).items()
+            progress(sum(piece.end_s - piece.start_s for piece in window.pieces))
 
-    def _hear(self, audio: Audio, window: Window) -> dict[Piece, list[Word]]:
+    def _again(self, sound: _Sound, span: LostSpan) -> Account:
+        """A stretch of speech heard alone."""
+        (window,) = pack([LaneSpan(span.lane, span.start_s, span.end_s)], sound.audio.recording.duration_s)
+        decoded = self._hear(sound, window, (), AGAIN_BEAM_SIZE)
+        ((piece, words),) = scatter(window, without_phantoms(decoded.words)).items()
+        return account(piece, words)
+
+    def _hear(self, sound: _Sound, window: Window, context: Sequence[int], beam_size: int) -> Decoded:
         try:
-            return scatter(window, self._words(_sound(audio, window)))
+            samples = sound.of(window)
+            decoded = self.engine.hear(samples, context, beam_size)
+            if is_loop(decoded.text):
+                decoded = self.engine.hear(samples, (), AGAIN_BEAM_SIZE, repeats=False)
+            if is_loop(decoded.text) or is_nothing(decoded.no_speech, decoded.mean_log_probability):
+                decoded = Decoded((), (), decoded.mean_log_probability, decoded.no_speech)
         except (RuntimeError, ValueError) as error:
             raise RecordingError(
                 ErrorKind.HEARING_FAILED,
-                f"{audio.recording.path}: the recogniser failed at {window.pieces[0].speech.start_s:.1f} s ({error})",
+                f"{sound.audio.recording.path}: the recogniser failed at {window.pieces[0].start_s:.1f} s ({error})",
                 "inspect it again; if it fails again, report the file's id",
             ) from error
-
-    def _words(self, sound: Float32) -> Iterator[Word]:
-        segments, _ = self._model.transcribe(
-            sound,
-            language=LANGUAGE,
-            beam_size=self._beam_size,
-            temperature=0.0,
-            condition_on_previous_text=False,
-            word_timestamps=True,
-        )
-        for segment in segments:
-            if segment.compression_ratio > MAX_LOOP_RATIO:
-                continue
-            for word in segment.words or ():
-                text = simplify(word.word.strip())
-                if any(map(is_content, text)):
-                    yield Word(float(word.start), float(word.end), text, min(1.0, max(0.0, float(word.probability))))
+        return decoded
 
 
-def _sound(audio: Audio, window: Window) -> Float32:
-    """The window as the model wants it, (samples,) float32 at 16 kHz, pieces from their lanes with silence between."""
-    rate_hz = audio.recording.rate_hz
-    sound = np.zeros(int(window.length_s * MODEL_RATE_HZ) + 1, dtype=np.float32)
-    for piece in window.pieces:
-        start, stop = round(piece.speech.start_s * rate_hz), round(piece.speech.end_s * rate_hz)
-        heard = to_16k(audio.read(piece.speech.lane, start, min(stop, audio.frames)), rate_hz)
-        at = round(piece.at_s * MODEL_RATE_HZ)
-        heard = heard[: len(sound) - at]
-        sound[at : at + len(heard)] = heard
-    return sound
+def _better(
+    span: LostSpan, fresh: Account, utterances: list[Utterance], lost: list[LostSpan]
+) -> tuple[list[Utterance], list[LostSpan]]:
+    """All that was written and lost, with what a lost stretch yielded alone where that is better.
+
+    Text that was doubted stays, still doubted, unless the new text leaves no doubt: nothing that was heard vanishes.
+    """
+    written, missing = fresh
+    if not written or (missing and span.why is not UnheardWhy.NO_TEXT):
+        return utterances, lost
+    inside = [u for u in utterances if u.lane == span.lane and span.start_s <= u.start_s and u.end_s <= span.end_s]
+    kept = [u for u in utterances if u not in inside]
+    return kept + written, [one for one in lost if one is not span] + missing
 
 
 def _split(audio: Audio, span: LaneSpan) -> Iterable[LaneSpan]:
     """Speech in parts that fit a window, cut where it is quietest."""
     start_s = span.start_s
-    while span.end_s - start_s > LIMIT_S:
-        cut_s = _quietest_s(audio, span.lane, start_s + LIMIT_S - SPLIT_SEARCH_S, start_s + LIMIT_S)
+    while span.end_s - start_s > LONGEST_PIECE_S:
+        cut_s = _quietest_s(audio, span.lane, start_s + LONGEST_PIECE_S - SPLIT_SEARCH_S, start_s + LONGEST_PIECE_S)
         yield LaneSpan(span.lane, start_s, cut_s)
         start_s = cut_s
     yield LaneSpan(span.lane, start_s, span.end_s)

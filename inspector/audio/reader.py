@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -34,13 +35,14 @@ class OpenedAudio(Audio, Protocol):
 
 
 class AudioReader:
-    """Opens recordings one after the other, for one thread. The decoder starts with the first file that needs it.
+    """Opens recordings, from any thread. The decoder is one for all and starts with the first file that needs it.
 
     ``temp_dir``: where decoded sound lies while it is heard (2 bytes a sample), None for the system's.
     """
 
     def __init__(self, temp_dir: Path | None = None) -> None:
         self.decoder = Decoder(temp_dir)
+        self._decoding = Lock()
 
     def open(self, path: Path, max_duration_s: float) -> OpenedAudio:
         """Raises RecordingError of every kind that concerns files, SetupError when the decoder cannot be started.
@@ -68,7 +70,8 @@ class AudioReader:
         self.close()
 
     def _decode(self, disk: Disk, source: Source, path: Path, max_duration_s: float) -> PcmAudio:
-        decoded = self.decoder.decode(disk, source, max_duration_s)
+        with self._decoding:
+            decoded = self.decoder.decode(disk, source, max_duration_s)
         with ExitStack() as opened:
             opened.callback(decoded.sound.close)
             duration_s = decoded.frames / decoded.rate_hz

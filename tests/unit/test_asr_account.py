@@ -86,3 +86,9 @@ def test_guessed_words_are_not_trusted() -> None:
 
 def test_a_short_yes_is_no_reason_for_doubt() -> None:
     assert not doubtful(LaneSpan(0, 0.0, 1.0), words_at((0.2, 0.8, "对")))
+
+
+def test_a_drift_into_another_language_is_doubtful_and_a_borrowed_word_is_not() -> None:
+    piece = LaneSpan(0, 0.0, 2.0)
+    assert doubtful(piece, [Word(0.1, 0.6, "Way", 0.9), Word(0.6, 1.0, "me", 0.9), Word(1.0, 1.5, "hurt", 0.9)])
+    assert not doubtful(piece, [Word(0.1, 0.6, "下载", 0.9), Word(0.6, 1.0, "App", 0.9), Word(1.0, 1.5, "登录", 0.9)])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from threading import Event, Timer
 
 import numpy as np
 import pytest
 
 from inspector.asr.fake import ScriptedRecogniser
-from inspector.audio.protocol import Int16
+from inspector.asr.protocol import LaneSpan, LostSpan, Transcript
+from inspector.audio.protocol import Audio, Int16
 from inspector.audio.reader import AudioReader
 from inspector.config import HearingSettings
 from inspector.diarisation.fake import ScriptedDiariser
@@ -271,3 +274,61 @@ def test_too_long_a_recording_is_refused(tmp_path: Path) -> None:
     (result,) = hear([stereo(tmp_path)], ears([], []), HearingSettings(max_duration_s=5), print)
     assert isinstance(result.result, RecordingError)
     assert result.result.kind is ErrorKind.TOO_LONG
+
+
+class Gated:
+    """A recogniser that writes nothing, and that waits in one lane's call until it may go on."""
+
+    name = "gated@00000000"
+
+    def __init__(self, waits_for: dict[float, Event]) -> None:
+        """``waits_for``: by the start of the first speech of a call."""
+        self.begun: list[float] = []
+        self._waits_for = waits_for
+
+    def transcribe(self, audio: Audio, speech: tuple[LaneSpan, ...], progress: Callable[[float], None]) -> Transcript:
+        self.begun.append(audio.recording.duration_s)
+        if gate := self._waits_for.get(audio.recording.duration_s):
+            assert gate.wait(10)
+        for span in speech:
+            progress(span.end_s - span.start_s)
+        lost = (LostSpan(span.lane, span.start_s, span.end_s, UnheardWhy.NO_TEXT) for span in speech)
+        return Transcript((), tuple(lost))
+
+
+def gated(recogniser: Gated) -> Ears:
+    return replace(ears([(1, 4, "")], []), asr=recogniser)
+
+
+def test_results_come_in_input_order_though_a_later_call_is_done_first(tmp_path: Path) -> None:
+    # call 1 (12 s)  |---- waits until call 2 is done ----|
+    # call 2 (13 s)  |--|
+    paths = [stereo(tmp_path, f"{seconds}.wav", seconds) for seconds in (12.0, 13.0, 14.0)]
+    gate = Event()
+
+    def told(_: float) -> None:
+        gate.set()
+
+    recogniser = Gated({12.0: gate})
+    results = [row.result for row in hear(paths, gated(recogniser), HearingSettings(threads=2), told)]
+    assert [result.recording.duration_s for result in results if isinstance(result, Hearing)] == [12.0, 13.0, 14.0]
+
+
+def test_no_more_calls_are_begun_than_there_are_threads_and_one_ahead(tmp_path: Path) -> None:
+    paths = [stereo(tmp_path, f"{seconds}.wav", seconds) for seconds in (12.0, 13.0, 14.0, 15.0, 16.0)]
+    recogniser = Gated({})
+    results = hear(paths, gated(recogniser), HearingSettings(threads=1), lambda _: None)
+    next(results)
+    results.close()
+    assert set(recogniser.begun) <= {12.0, 13.0}
+
+
+def test_whoever_wants_no_more_results_ends_the_work(tmp_path: Path) -> None:
+    paths = [stereo(tmp_path, f"{seconds}.wav", seconds) for seconds in (12.0, 13.0)]
+    gate, told = Event(), list[float]()
+    recogniser = Gated({13.0: gate})
+    results = hear(paths, gated(recogniser), HearingSettings(threads=2), told.append)
+    next(results)
+    Timer(0.2, gate.set).start()  # the second call goes on only after its results are no longer wanted
+    results.close()
+    assert sum(told) == pytest.approx(12.0)
