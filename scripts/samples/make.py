@@ -116,6 +116,8 @@ def parsed_arguments() -> argparse.Namespace:
     args = parser.parse_args()
     if (args.random or args.negation or args.non_speech) and not args.out:
         parser.error("--random, --negation and --non-speech need --out: a directory outside of audio_samples")
+    if args.clauses and not args.random:
+        parser.error("--clauses is for --random")
     args.out = args.out or SAMPLES
     return args
 

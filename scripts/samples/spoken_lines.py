@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Speak = Callable[[str, str, float], NDArray[np.float32]]
+from .timeline import Speak
 
 
 class SpokenLines:

@@ -25,7 +25,7 @@ class Placed:
     """One event on the line.
 
     `clip` is 8 kHz audio that begins at sample `offset` of the recording (before 0 when the recorder starts late);
-    it is heard from `start_s` to `end_s`. `clauses_s` has start and end of each clause that was spoken on its own.
+    it is heard from `start_s` to `end_s`. `parts_s` has start and end of what was spoken in one: each clause, or all.
     """
 
     event: Utterance | Sound
@@ -33,7 +33,7 @@ class Placed:
     offset: int
     start_s: float
     end_s: float
-    clauses_s: tuple[tuple[float, float], ...] = ()
+    parts_s: tuple[tuple[float, float], ...]
 
     @property
     def side(self) -> str:
@@ -59,11 +59,9 @@ def place_events(call: CallScript, speak: Speak) -> list[Placed]:
         start = round(start_s * SAMPLE_RATE)
         clip, spans = _sounded(event, rng) if isinstance(event, Sound) else _spoken(call, event, speak, rng)
         offset = start - spans[0][0]
-        clauses_s = tuple(((offset + first) / SAMPLE_RATE, (offset + last) / SAMPLE_RATE) for first, last in spans)
-        end_s = clauses_s[-1][1]
-        clauses_s = clauses_s if isinstance(event, Utterance) and event.clauses else ()
-        placed.append(Placed(event, clip, offset, max(0.0, start / SAMPLE_RATE), end_s, clauses_s))
-        reached_s = max(reached_s, end_s)
+        parts_s = tuple(((offset + first) / SAMPLE_RATE, (offset + last) / SAMPLE_RATE) for first, last in spans)
+        placed.append(Placed(event, clip, offset, max(0.0, start / SAMPLE_RATE), parts_s[-1][1], parts_s))
+        reached_s = max(reached_s, placed[-1].end_s)
     return placed
 
 

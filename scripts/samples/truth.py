@@ -55,7 +55,7 @@ def _turn(said: Utterance, item: Placed, delay_s: float, duration_s: float) -> d
     row: dict[str, object] = {"party": party(said.speaker), "speaker": said.speaker}
     row |= _times(item.start_s, item.end_s, delay_s, duration_s) | {"text": said.text}
     if said.clauses:
-        times = [_times(start_s, end_s, delay_s, duration_s) for start_s, end_s in item.clauses_s]
+        times = [_times(start_s, end_s, delay_s, duration_s) for start_s, end_s in item.parts_s]
         row["clauses"] = [time | {"text": text} for time, text in zip(times, said.clauses, strict=True)]
     return row
 
