@@ -7,27 +7,31 @@ import hashlib
 import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from .codecs import encode
 from .errors import SampleError
-from .random_calls import VOICES_SETS, random_calls
+from .non_speech import non_speech_calls
+from .pairs import negation_calls
+from .random_calls import VOICES_SETS, in_clauses, random_calls
 from .script import CallScript
 from .script_file import read_scripts
+from .spoken_lines import SpokenLines
 from .telephone import SAMPLE_RATE
-from .timeline import mix_lanes, place_events
+from .timeline import Speak, mix_lanes, place_events
 from .truth import as_json, file_name, truth_text
 from .tts import Speaker, load_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "audio_samples"
+SHARED_SEED = 1
 LICENCE = "Apache-2.0 (synthetic speech, voices of Kokoro 82M)"
 
 
 def make_call(call: CallScript, tarball: Path, out: Path) -> str:
     """Write audio and truth of one recording; returns its one-line report."""
-    placed = place_events(call, Speaker(load_weights(tarball), call.seed).speak)
+    placed = place_events(call, _voice(call, tarball))
     content, frames, delay_s = encode(mix_lanes(call, placed), call.line.codec)
     sha256 = hashlib.sha256(content).hexdigest()
     (out / file_name(call)).write_bytes(content)
@@ -35,6 +39,19 @@ def make_call(call: CallScript, tarball: Path, out: Path) -> str:
     (out / "truth" / f"{call.id}.json").write_text(truth, encoding="utf-8")
     size = f"{frames / SAMPLE_RATE:.1f} s, {len(content) / 1e6:.2f} MB"
     return f"{call.id}: {size}, {call.line.codec}, delay {delay_s * 1000:.1f} ms"
+
+
+def _voice(call: CallScript, tarball: Path) -> Speak:
+    """A voice of the call's own; for calls that share their sentences the lines that were spoken before."""
+    if call.pair or not call.voices:
+        return _shared_lines(tarball).speak
+    return Speaker(load_weights(tarball), call.seed).speak
+
+
+@cache
+def _shared_lines(tarball: Path) -> SpokenLines:
+    """The lines kept next to the voices."""
+    return SpokenLines(tarball.parent / "spoken", lambda: Speaker(load_weights(tarball), SHARED_SEED).speak)
 
 
 def write_lists(calls: list[CallScript], origin: str, out: Path) -> None:
@@ -88,26 +105,43 @@ def parsed_arguments() -> argparse.Namespace:
     parser.add_argument("--scripts", type=Path, default=SAMPLES / "scripts.yaml", metavar="FILE")
     parser.add_argument("--only", nargs="+", default=[], metavar="ID")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="calls made at the same time")
-    parser.add_argument("--random", type=int, metavar="N", help="N random dialogues instead of the scripts")
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("--random", type=int, metavar="N", help="N random dialogues instead of the scripts")
+    kinds.add_argument("--negation", type=int, metavar="N", help="negation pairs: N lawful recordings, each 3 times")
+    kinds.add_argument("--non-speech", type=float, metavar="MINUTES", help="recordings in which nobody speaks")
+    parser.add_argument("--clauses", action="store_true", help="with --random: times of clauses in the truth")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same calls")
     parser.add_argument("--voices-set", choices=VOICES_SETS, default="tuning", help="the two share no voice")
     parser.add_argument("--voices", type=Path, required=True, help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if args.random and not args.out:
-        parser.error("--random needs --out: a directory outside of audio_samples")
+    if (args.random or args.negation or args.non_speech) and not args.out:
+        parser.error("--random, --negation and --non-speech need --out: a directory outside of audio_samples")
+    if args.clauses and not args.random:
+        parser.error("--clauses is for --random")
     args.out = args.out or SAMPLES
     return args
+
+
+def wanted_calls(args: argparse.Namespace) -> tuple[list[CallScript], str]:
+    """The calls of the command line and what they are made from."""
+    voices = f"--seed {args.seed} --voices-set {args.voices_set}"
+    if args.random:
+        calls = random_calls(args.random, args.seed, args.voices_set)
+        if args.clauses:
+            return [in_clauses(call) for call in calls], f"--random {args.random} --clauses {voices}"
+        return calls, f"--random {args.random} {voices}"
+    if args.negation:
+        return negation_calls(args.negation, args.seed, args.voices_set), f"--negation {args.negation} {voices}"
+    if args.non_speech:
+        return non_speech_calls(args.non_speech, args.seed), f"--non-speech {args.non_speech:g} --seed {args.seed}"
+    return read_scripts(args.scripts), args.scripts.name
 
 
 def main() -> int:
     """Command line of scripts/make_samples, inside its environment."""
     args = parsed_arguments()
     try:
-        if args.random:
-            calls = random_calls(args.random, args.seed, args.voices_set)
-            make_all(calls, f"--random {args.random} --seed {args.seed} --voices-set {args.voices_set}", args)
-        else:
-            make_all(read_scripts(args.scripts), args.scripts.name, args)
+        make_all(*wanted_calls(args), args)
     except (SampleError, OSError) as error:
         print(f"make_samples: {error}", file=sys.stderr)
         return 1

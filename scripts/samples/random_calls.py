@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -41,6 +42,8 @@ BACKCHANNEL_SHARE = 0.35
 BACKCHANNEL_AFTER_CHARS = 16
 GAP_SHAPE, GAP_SCALE_S, GAP_LEAST_S, GAP_MOST_S = 2.0, 0.22, 0.05, 3.0  # gamma law: mostly quick answers
 HOLD_S = (4.0, 9.0)
+CLAUSE = re.compile(r"[^，。？！；]+[，。？！；]*")
+LEAST_CLAUSE = 3  # characters; a voice says less than that badly on its own
 DIGITS = "零一二三四五六七八九"
 
 Step = dict[str, list[str]]
@@ -84,12 +87,30 @@ def random_calls(count: int, seed: int, voices_set: str) -> list[CallScript]:
     return [_random_call(number, seed, voices_set) for number in range(count)]
 
 
+def in_clauses(call: CallScript) -> CallScript:
+    """The same call, its longer turns spoken clause by clause: then the truth knows when each clause is said."""
+    said = [event for event in call.events if isinstance(event, Utterance)]
+    return replace(call, events=tuple(replace(event, clauses=clauses_of(event.say)) for event in said))
+
+
+def clauses_of(text: str) -> tuple[str, ...]:
+    """The clauses of a text with their signs; one of less than LEAST_CLAUSE characters belongs to the next."""
+    clauses: list[str] = []
+    open_part = ""
+    for part in CLAUSE.findall(text):
+        open_part += part
+        if len(open_part) > LEAST_CLAUSE:
+            clauses.append(open_part)
+            open_part = ""
+    return (*clauses, open_part) if open_part else tuple(clauses)
+
+
 def _random_call(number: int, seed: int, voices_set: str) -> CallScript:
     """One call: who, on which line, what."""
     seeds = np.random.SeedSequence([seed, number, VOICES_SETS.index(voices_set)])
     draw = Draw(np.random.default_rng(seeds), voices_set)
     sexes = {"agent": draw.pick("fm"), "customer": draw.pick("fm")}
-    voices = _two_voices(draw, sexes)
+    voices = two_voices(draw, sexes)
     line, snr_db = _line(draw, max(voice.level_dbfs for voice in voices.values()))
     utterances = _dialogue(draw, "女士" if sexes["customer"] == "f" else "先生")
     tags = ["clean" if snr_db == max(SNRS_DB) else f"snr_{snr_db}"]
@@ -113,7 +134,7 @@ def _random_call(number: int, seed: int, voices_set: str) -> CallScript:
     return call
 
 
-def _two_voices(draw: Draw, sexes: dict[str, str]) -> dict[str, Voice]:
+def two_voices(draw: Draw, sexes: dict[str, str]) -> dict[str, Voice]:
     """A voice for each side, of different parts: two blends of the same parts are hardly two people."""
     voices: dict[str, Voice] = {}
     for side, sex in sexes.items():

@@ -66,12 +66,22 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Which sentence of which negation pair a call holds, and how far the noise is below it in dB."""
+
+    id: str
+    rule: str
+    lawful: bool
+    snr_db: int
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One uninterrupted stretch of speech of one speaker.
 
     `text` is the reference; `say` is what the voice reads (homophones, where it would misread `text`).
     `pause_before_s` counts seconds from the end of the utterance before; None draws a natural gap. `overlap_s` > 0
-    starts before that end.
+    starts before that end. `clauses`, where there are any, are spoken one by one, with their own times in the truth.
     """
 
     speaker: str
@@ -79,6 +89,7 @@ class Utterance:
     say: str
     pause_before_s: float | None
     overlap_s: float
+    clauses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,7 @@ class CallScript:
     facts: dict[str, object]
     fires: tuple[str, ...]
     never: tuple[str, ...]
+    pair: Pair | None = None
 
 
 def check(call: CallScript) -> None:

@@ -1,9 +1,10 @@
-"""Sounds of the telephone that are no speech: ring-back, busy tone, keypad, hold music."""
+"""Sounds that are no speech: ring-back, busy tone, keypad, hold music; by their names those of other modules too."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from . import hold_music, noises
 from .telephone import SAMPLE_RATE, Samples, band_pass
 
 CALL_TONE_HZ = 450.0  # GF 002-9002.3: China's dial, ring-back and busy tones
@@ -20,6 +21,23 @@ KEY_GAP_S = (0.15, 0.35)
 BEAT_S = 0.36
 SCALE_HZ = (392.0, 440.0, 523.25, 587.33, 659.25, 783.99)  # pentatonic, G4 to G5
 RAMP_S = 0.01
+MADE = {  # sounds of recordings without speech: by length in samples
+    "silence": noises.silence,
+    "white": noises.white,
+    "pink": noises.pink,
+    "hiss": noises.hiss,
+    "hum": noises.hum,
+    "crackle": noises.crackle,
+    "mobile_buzz": noises.mobile_buzz,
+    "street": noises.street,
+    "car": noises.car,
+    "keyboard": noises.keyboard,
+    "breaths": noises.breaths,
+    "chords": hold_music.chords,
+    "arpeggio": hold_music.arpeggio,
+    "drums": hold_music.drums,
+    "melody": hold_music.melody,
+}
 
 
 def make_sound(kind: str, length_s: float, keys: str, rng: np.random.Generator) -> Samples:
@@ -28,6 +46,8 @@ def make_sound(kind: str, length_s: float, keys: str, rng: np.random.Generator) 
         return keypad(keys, rng)
     if kind == "music":
         return music(length_s, rng)
+    if kind in MADE:
+        return MADE[kind](round(length_s * SAMPLE_RATE), rng)
     return call_tone(length_s, RINGBACK_S if kind == "ringback" else BUSY_S)
 
 

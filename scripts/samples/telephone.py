@@ -55,7 +55,9 @@ def trim(samples: Samples) -> tuple[Samples, int, int]:
 
 
 def set_level(samples: Samples, level_dbfs: float) -> Samples:
-    """Scale so that the active frames have this RMS level (dB relative to full scale)."""
+    """Scale so that the active frames have this RMS level (dB relative to full scale); silence stays silence."""
+    if not samples.any():
+        return samples
     frames = _frames(samples)[_active_frames(samples)]
     rms = float(np.sqrt(np.mean(frames**2)))
     return samples * float(10 ** (level_dbfs / 20) / rms)
@@ -84,6 +86,13 @@ def _scraps(length: int, spoken: Samples, rng: np.random.Generator) -> Samples:
         scrap = spoken[start : start + size] * np.hanning(size)
         parts.append(scrap if rng.random() < 0.5 else scrap[::-1])
     return np.concatenate(parts)[:length]
+
+
+def mix_in(sound: Samples, part: Samples, start_s: float) -> None:
+    """Add a part to a sound from a time on, as far as there is room."""
+    first = min(len(sound), round(start_s * SAMPLE_RATE))
+    room = min(len(part), len(sound) - first)
+    sound[first : first + room] += part[:room]
 
 
 def to_pcm16(samples: Samples) -> Pcm16:

@@ -16,6 +16,7 @@ from .telephone import SAMPLE_RATE, VOICE_RATE_HZ, Pcm16, Samples
 Speak = Callable[[str, str, float], NDArray[np.float32]]
 """Text, recipe of the voice and speed -> speech at VOICE_RATE_HZ."""
 GAP_S = (0.3, 0.9)
+CLAUSE_GAP_S = (0.1, 0.35)
 SPACE_S = 0.2
 
 
@@ -24,7 +25,7 @@ class Placed:
     """One event on the line.
 
     `clip` is 8 kHz audio that begins at sample `offset` of the recording (before 0 when the recorder starts late);
-    it is heard from `start_s` to `end_s`.
+    it is heard from `start_s` to `end_s`. `parts_s` has start and end of what was spoken in one: each clause, or all.
     """
 
     event: Utterance | Sound
@@ -32,6 +33,7 @@ class Placed:
     offset: int
     start_s: float
     end_s: float
+    parts_s: tuple[tuple[float, float], ...]
 
     @property
     def side(self) -> str:
@@ -55,10 +57,11 @@ def place_events(call: CallScript, speak: Speak) -> list[Placed]:
         if gap_s < 0 and placed:
             start_s = max(start_s, *_earliest_s(placed, event))
         start = round(start_s * SAMPLE_RATE)
-        clip, first, last = _sounded(event, rng) if isinstance(event, Sound) else _spoken(call, event, speak)
-        end_s = (start + last - first) / SAMPLE_RATE
-        placed.append(Placed(event, clip, start - first, max(0.0, start / SAMPLE_RATE), end_s))
-        reached_s = max(reached_s, end_s)
+        clip, spans = _sounded(event, rng) if isinstance(event, Sound) else _spoken(call, event, speak, rng)
+        offset = start - spans[0][0]
+        parts_s = tuple(((offset + first) / SAMPLE_RATE, (offset + last) / SAMPLE_RATE) for first, last in spans)
+        placed.append(Placed(event, clip, offset, max(0.0, start / SAMPLE_RATE), parts_s[-1][1], parts_s))
+        reached_s = max(reached_s, placed[-1].end_s)
     return placed
 
 
@@ -78,18 +81,28 @@ def _gap_s(event: Utterance | Sound, rng: np.random.Generator) -> float:
     return natural if event.pause_before_s is None else event.pause_before_s
 
 
-def _spoken(call: CallScript, utterance: Utterance, speak: Speak) -> tuple[Samples, int, int]:
-    """One utterance at line level: clip, sample where speech starts, where it ends."""
+def _spoken(
+    call: CallScript, utterance: Utterance, speak: Speak, rng: np.random.Generator
+) -> tuple[Samples, list[tuple[int, int]]]:
+    """One utterance at line level: clip, and the samples where its speech (each of its clauses) starts and ends."""
     voice = call.voices[utterance.speaker]
-    speech = speak(utterance.say, voice.recipe, voice.speed / voice.pitch)
-    clip, first, last = telephone.trim(telephone.to_line(speech, round(VOICE_RATE_HZ * voice.pitch)))
-    return telephone.set_level(clip, voice.level_dbfs), first, last
+    parts: list[Samples] = []
+    spans: list[tuple[int, int]] = []
+    for text in utterance.clauses or (utterance.say,):
+        if parts:
+            parts.append(np.zeros(round(float(rng.uniform(*CLAUSE_GAP_S)) * SAMPLE_RATE)))
+        speech = speak(text, voice.recipe, voice.speed / voice.pitch)
+        clip, first, last = telephone.trim(telephone.to_line(speech, round(VOICE_RATE_HZ * voice.pitch)))
+        reached = sum(map(len, parts))
+        spans.append((reached + first, reached + last))
+        parts.append(clip)
+    return telephone.set_level(np.concatenate(parts), voice.level_dbfs), spans
 
 
-def _sounded(sound: Sound, rng: np.random.Generator) -> tuple[Samples, int, int]:
+def _sounded(sound: Sound, rng: np.random.Generator) -> tuple[Samples, list[tuple[int, int]]]:
     """One sound at line level: clip, where it starts and ends."""
     clip = make_sound(sound.kind, sound.length_s, sound.keys, rng)
-    return telephone.set_level(clip, sound.level_dbfs), 0, len(clip)
+    return telephone.set_level(clip, sound.level_dbfs), [(0, len(clip))]
 
 
 def mix_lanes(call: CallScript, placed: list[Placed]) -> Pcm16:
