@@ -24,7 +24,7 @@ def bench_hear(
 
     例 / Example: inspector bench hear audio_samples --runs 3
     """
-    from inspector.bench.hear import run_bench
+    from inspector.bench.hearing.run import run_bench
 
     raise typer.Exit(run_bench(samples, runs, out, settings_of()))
 

@@ -64,7 +64,7 @@ def sides_of(model_dir: str, threads: int) -> dict[str, Side]:
 
 def our_speech(files: Sequence[str]) -> list[tuple[SpeechSpan, ...]]:
     """The speech of each file, by voice and party; an untimed process of its own."""
-    rows, _, _ = _process(["-m", "inspector.bench.ours", *files], len(files))
+    rows, _, _ = _process(["-m", "inspector.bench.hearing.ours", *files], len(files))
     return [tuple(SpeechSpan(**span | {"party": Party(span["party"])}) for span in row) for row in rows]
 
 

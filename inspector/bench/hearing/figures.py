@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from inspector.bench.attribution import Attribution
-from inspector.bench.der import Der
+from inspector.bench.hearing.attribution import Attribution
+from inspector.bench.hearing.der import Der
+from inspector.bench.hearing.truth import Truth
 from inspector.bench.interval import Ratio, pooled
-from inspector.bench.truth import Truth
 
 __all__ = ["MEASURES", "Figures", "Scored", "figures_of", "groups_of"]
 

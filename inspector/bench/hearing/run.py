@@ -7,14 +7,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from inspector.bench.attribution import attribution
-from inspector.bench.der import der
-from inspector.bench.figures import Scored
-from inspector.bench.report import LeftOut, Outcome, Run, result_of, show
+from inspector.bench.hearing.attribution import attribution
+from inspector.bench.hearing.der import der
+from inspector.bench.hearing.figures import Scored
+from inspector.bench.hearing.report import LeftOut, Outcome, Run, result_of, show
+from inspector.bench.hearing.sides import OURS, PEER, Answer, Measured, Side, our_speech, sides_of
+from inspector.bench.hearing.truth import Truth, load_truths
 from inspector.bench.result import check_out, write
 from inspector.bench.score import edits, normalised
-from inspector.bench.sides import OURS, PEER, Answer, Measured, Side, our_speech, sides_of
-from inspector.bench.truth import Truth, load_truths
 from inspector.config import Settings
 from inspector.errors import UsageError
 from inspector.model import Layout

@@ -11,10 +11,10 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from inspector.bench.figures import Scored, figures_of, groups_of
+from inspector.bench.hearing.figures import Scored, figures_of, groups_of
+from inspector.bench.hearing.sides import OURS, PEER
 from inspector.bench.result import made
 from inspector.bench.shown import bare, percent, spread
-from inspector.bench.sides import OURS, PEER
 from inspector.config import HearingSettings
 from inspector.model import Layout
 

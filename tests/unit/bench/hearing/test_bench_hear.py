@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from inspector.bench import hear
-from inspector.bench.sides import OURS, PEER, Answer, Side, sides_of
-from inspector.bench.truth import load_truths
+from inspector.bench.hearing import run
+from inspector.bench.hearing.sides import OURS, PEER, Answer, Side, sides_of
+from inspector.bench.hearing.truth import load_truths
 from inspector.config import Settings
 from inspector.errors import ModelError, UsageError
 from inspector.model import Layout, Party, SpeechSpan
@@ -89,10 +89,10 @@ def bench(monkeypatch: pytest.MonkeyPatch, root: Path, deaf: str, out: Path | No
         return Answer(error="InvalidDataError") if deaf in row["path"] else Answer("二二", 1.0)
 
     sides = {OURS: Side(("-c", ANSWERS), lambda row: Answer("一二", 2.0)), PEER: Side(("-c", ANSWERS), peer)}
-    monkeypatch.setattr(hear, "ready_model", lambda *_: SimpleNamespace(dir=root))
-    monkeypatch.setattr(hear, "sides_of", lambda *_: sides)
-    monkeypatch.setattr(hear, "our_speech", lambda files: [turns] * len(files))
-    assert hear.run_bench(root, 2, out, Settings()) == 0
+    monkeypatch.setattr(run, "ready_model", lambda *_: SimpleNamespace(dir=root))
+    monkeypatch.setattr(run, "sides_of", lambda *_: sides)
+    monkeypatch.setattr(run, "our_speech", lambda files: [turns] * len(files))
+    assert run.run_bench(root, 2, out, Settings()) == 0
 
 
 def test_a_file_that_one_side_cannot_hear_is_left_out_of_both(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

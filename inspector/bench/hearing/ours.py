@@ -1,7 +1,7 @@
 """What the contract of ``inspector inspect`` does not say: the speech that was found, by voice and party.
 
-Run as a process of its own (``python -m inspector.bench.ours FILE…``), with the models and settings of the product;
-prints one JSON line a file.
+Run as a process of its own (``python -m inspector.bench.hearing.ours FILE…``), with the models and settings of the
+product; prints one JSON line a file.
 """
 
 from __future__ import annotations

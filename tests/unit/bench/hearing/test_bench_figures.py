@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.bench.attribution import Attribution
-from inspector.bench.der import Der
-from inspector.bench.figures import MEASURES, Scored, figures_of, groups_of
+from inspector.bench.hearing.attribution import Attribution
+from inspector.bench.hearing.der import Der
+from inspector.bench.hearing.figures import MEASURES, Scored, figures_of, groups_of
+from inspector.bench.hearing.report import LeftOut, Outcome, Run, result_of, show
+from inspector.bench.hearing.sides import OURS, PEER
+from inspector.bench.hearing.truth import Truth
 from inspector.bench.interval import Ratio, pooled
-from inspector.bench.report import LeftOut, Outcome, Run, result_of, show
-from inspector.bench.sides import OURS, PEER
-from inspector.bench.truth import Truth
 from inspector.config import HearingSettings
 from inspector.model import Layout
 
