@@ -8,6 +8,7 @@ All by a truth and frames of 10 ms within its turns (clauses, where their times 
 - **marked**: the frame lies in a stretch that the inspector reports as unheard; on stereo one of this party or of an
   unknown one.
 - **vanished**: neither. Nobody would know that something was said there.
+- **vanished, short**: of these, in turns of one or two characters (嗯, 对, 好的), mostly back-channels.
 - **wrongly marked**: marked, although every character said within 0.5 s (evenly spread over its clause) was heard
   right.
 
@@ -36,6 +37,7 @@ __all__ = ["NEAR_S", "Cover", "cover"]
 
 FRAME_S = 0.01
 NEAR_S = 0.5
+SHORT_CHARACTERS = 2
 
 Frames = NDArray[np.float64]
 
@@ -47,11 +49,13 @@ class Cover:
     spoken_s: float
     marked_s: float
     vanished_s: float
+    vanished_short_s: float
     wrongly_marked_s: float
 
     def __post_init__(self) -> None:
-        parts_s = (self.marked_s, self.vanished_s, self.wrongly_marked_s)
-        if min(parts_s) < 0 or max(parts_s) > self.spoken_s or self.wrongly_marked_s > self.marked_s:
+        parts_s = (self.marked_s, self.vanished_s, self.wrongly_marked_s, self.vanished_short_s)
+        whole = max(parts_s) <= self.spoken_s and self.vanished_short_s <= self.vanished_s
+        if min(parts_s) < 0 or not whole or self.wrongly_marked_s > self.marked_s:
             raise ValueError(f"impossible cover: {self}")
 
 
@@ -68,7 +72,7 @@ class Account:
 
 def cover(turns: Sequence[SaidTurn], account: Account) -> Cover:
     """Counts as the module describes."""
-    counts = np.zeros(4)
+    counts = np.zeros(5)
     for number, turn in enumerate(turns):
         frames = np.concatenate([np.arange(c.start_s + FRAME_S / 2, c.end_s, FRAME_S) for c in turn.clauses])
         counts += _counts(frames, number, turn.party, account)
@@ -89,7 +93,9 @@ def _counts(frames: Frames, number: int, party: Party, account: Account) -> list
         _within(frames, said.middle_s[which] - NEAR_S, said.middle_s[which] + NEAR_S) for which in (right, wrong)
     )
     wrongly = is_marked & near_right & ~near_wrong
-    return [len(frames), int(is_marked.sum()), int((~is_heard & ~is_marked).sum()), int(wrongly.sum())]
+    vanished = int((~is_heard & ~is_marked).sum())
+    short = vanished if np.count_nonzero(mine) <= SHORT_CHARACTERS else 0
+    return [len(frames), int(is_marked.sum()), vanished, short, int(wrongly.sum())]
 
 
 def _within(frames: Frames, start_s: Frames, end_s: Frames) -> NDArray[np.bool_]:

@@ -69,6 +69,7 @@ _SideMeasure = tuple[Callable[[Scored, Text], float], Callable[[Scored, Text], f
 
 OURS_ALONE: dict[str, _Measure] = {
     "vanished": (lambda row: row.cover.vanished_s, lambda row: row.cover.spoken_s),
+    "vanished_short": (lambda row: row.cover.vanished_short_s, lambda row: row.cover.spoken_s),
     "marked": (lambda row: row.cover.marked_s, lambda row: row.cover.spoken_s),
     "wrongly_marked": (lambda row: row.cover.wrongly_marked_s, lambda row: row.cover.spoken_s),
     "unheard": (lambda row: row.unheard_s, lambda row: row.found_s),

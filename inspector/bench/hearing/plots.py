@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from inspector.bench.hearing.peers import OURS
+from inspector.bench.hearing.peers import OURS, Peer
 from inspector.bench.hearing.svg import Chart, Point, Series, draw
 from inspector.errors import UsageError
 
@@ -33,7 +33,8 @@ def charts_of(result: dict[str, Any]) -> dict[str, Chart]:
     levels = {level: groups[level] for level in _NOISE.values() if level in groups}
     charts = {}
     if levels:
-        charts["cer-by-noise"] = _by_noise("Character error rate", levels, {s: f"cer {s}" for s in result["runs"]})
+        sides = {side: f"cer {side}" for side in result["runs"] if side != Peer.LANES}  # asked about stereo only
+        charts["cer-by-noise"] = _by_noise("Character error rate", levels, sides)
         cover = {"vanished": "vanished", "marked unheard": "marked", "wrongly marked": "wrongly_marked"}
         charts["unheard-by-noise"] = _by_noise("Spoken seconds without text", levels, cover)
     if "all" in result["groups"]:
@@ -87,7 +88,7 @@ def _sides(result: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str, s
     yield "inspector, all it does", overall, OURS, f"whole_rtf {OURS}"
     yield "inspector, recognition", overall, OURS, f"recognition_rtf {OURS}"
     for side in result["runs"]:
-        if side not in (OURS, "lanes"):
+        if side not in (OURS, Peer.LANES):
             yield side, overall, side, f"whole_rtf {side}"
     if "cer lanes" in stereo:
         yield "lanes (stereo only)", stereo, "lanes", "whole_rtf lanes"

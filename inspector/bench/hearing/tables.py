@@ -21,6 +21,7 @@ _WIDTH = 150
 _NONE = "–"
 _OURS_ALONE = {
     "vanished": "spoken, neither heard nor marked, %",
+    "vanished_short": "– in turns of one or two characters, %",
     "marked": "spoken, marked unheard, %",
     "wrongly_marked": "wrongly marked unheard, %",
     "der": "DER, %",

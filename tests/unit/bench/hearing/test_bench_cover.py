@@ -77,11 +77,22 @@ def test_the_pause_between_clauses_is_not_spoken() -> None:
     assert seconds(found) == (1.0, 0.0, 0.5, 0.0)
 
 
+def test_what_vanished_of_back_channels_is_told_apart() -> None:
+    # agent      0 ├──────────────── 40 characters ────────────────┤ 10 s, heard
+    # customer           3 ├嗯├ 3.25          6 ├─ 我不要 ─┤ 6.75      not heard
+    turns = [said(Party.AGENT, (0, TEN_S)), said(Party.CUSTOMER, (3, "嗯")), said(Party.CUSTOMER, (6, "我不要"))]
+    found = covered(turns, [turn("A", 0, TEN_S)], [], by_party=True)
+    assert seconds(found) == (11.0, 0.0, 1.0, 0.0)
+    assert found.vanished_short_s == pytest.approx(0.25)
+
+
 def test_an_impossible_cover_is_refused() -> None:
     with pytest.raises(ValueError, match="impossible"):
-        Cover(spoken_s=1, marked_s=0, vanished_s=2, wrongly_marked_s=0)
+        Cover(spoken_s=1, marked_s=0, vanished_s=2, vanished_short_s=0, wrongly_marked_s=0)
     with pytest.raises(ValueError, match="impossible"):
-        Cover(spoken_s=1, marked_s=0.2, vanished_s=0, wrongly_marked_s=0.5)
+        Cover(spoken_s=1, marked_s=0.2, vanished_s=0, vanished_short_s=0, wrongly_marked_s=0.5)
+    with pytest.raises(ValueError, match="impossible"):
+        Cover(spoken_s=1, marked_s=0, vanished_s=0.1, vanished_short_s=0.2, wrongly_marked_s=0)
 
 
 def test_times_are_measured_where_the_character_was_heard_right() -> None:

@@ -49,7 +49,7 @@ def scored(name: str, layout: Layout, *tags: str, edits: int = 10, peer_edits: i
         attribution=Attribution(right_s=30, wrong_s=4, unknown_s=4, missed_s=2),
         found_s=40,
         unheard_s=2,
-        cover=Cover(spoken_s=40, marked_s=4, vanished_s=2, wrongly_marked_s=1),
+        cover=Cover(spoken_s=40, marked_s=4, vanished_s=2, vanished_short_s=1, wrongly_marked_s=1),
         quotes=Quotes((0.1, -0.4), (0.2, 0.25)),
         reliability=Reliability((0,) * 9 + (10,), (0.0,) * 9 + (9.5,), (0,) * 9 + (8,), 1.0),
     )
@@ -128,6 +128,7 @@ def test_figures_of_two_recordings() -> None:
     assert values == pytest.approx(
         {
             "vanished": 0.05,
+            "vanished_short": 0.025,
             "marked": 0.1,
             "wrongly_marked": 0.025,
             "unheard": 0.05,
