@@ -10,21 +10,25 @@ from inspector.bench.hearing.peers import OURS, Peer
 from inspector.bench.hearing.svg import Chart, Point, Series, draw
 from inspector.errors import UsageError
 
-__all__ = ["charts_of", "write_plots"]
+__all__ = ["charts_of", "make_directory", "write_plots"]
 
 _NOISE = {"tag clean": "clean", "tag snr_20": "20 dB", "tag snr_10": "10 dB", "tag snr_5": "5 dB"}
 _PERCENT = 100
 _SPREAD = 0.12  # between the points of one category
 
 
-def write_plots(result: dict[str, Any], directory: Path) -> None:
-    """One SVG a chart, by its name; the directory is made. Raises UsageError when it cannot be written to."""
+def make_directory(directory: Path) -> None:
+    """Where plots go, before anything is measured. Raises UsageError when it cannot be made."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for name, chart in charts_of(result).items():
-            (directory / f"{name}.svg").write_text(draw(chart), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{directory} cannot be written: {error.strerror}", "name another one for --plots") from error
+        raise UsageError(f"{directory} cannot be made: {error.strerror}", "name another one for --plots") from error
+
+
+def write_plots(result: dict[str, Any], directory: Path) -> None:
+    """One SVG a chart, by its name."""
+    for name, chart in charts_of(result).items():
+        (directory / f"{name}.svg").write_text(draw(chart), encoding="utf-8")
 
 
 def charts_of(result: dict[str, Any]) -> dict[str, Chart]:

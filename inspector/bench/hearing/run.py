@@ -18,17 +18,18 @@ from rich.console import Console
 from inspector.bench.hearing.figures import Quiet, Text
 from inspector.bench.hearing.negation import negation
 from inspector.bench.hearing.peers import OURS, Peer
-from inspector.bench.hearing.plots import write_plots
+from inspector.bench.hearing.plots import make_directory, write_plots
 from inspector.bench.hearing.report import LeftOut, Outcome, Run, result_of
 from inspector.bench.hearing.scaling import measure_scaling
 from inspector.bench.hearing.scoring import scored, text_of
 from inspector.bench.hearing.sides import Heard, Measured, Side, our_hearings, sides_of
 from inspector.bench.hearing.tables import as_markdown, show, tables_of
-from inspector.bench.hearing.truth import Part, Truth, load_truths
+from inspector.bench.hearing.truth import Pair, Part, Truth, load_truths
 from inspector.bench.result import check_out, write
 from inspector.bench.score import normalised
 from inspector.config import Settings
 from inspector.errors import UsageError
+from inspector.model import Outcome as Judged
 from inspector.models.store import ready_model
 
 __all__ = ["HearJob", "run_bench"]
@@ -57,6 +58,8 @@ def run_bench(job: HearJob, settings: Settings) -> int:
     A file that one side cannot hear is left out and the runs begin anew, so that all are timed on the same files.
     """
     check_out(job.out)
+    if job.plots is not None:
+        make_directory(job.plots)
     model = ready_model(settings.hearing.asr_model, settings)
     peers = dict.fromkeys((Peer.DEFAULTS, Peer.LANES, *job.peers))
     sides = sides_of(peers, str(model.dir), settings.hearing.threads)
@@ -81,12 +84,11 @@ def _measured(job: HearJob, sides: Mapping[str, Side], truths: list[Truth]) -> O
     heard = _our_hearings([*calls, *quiet, *of_part[Part.PAIRS]], left_out)
     if not heard:
         raise UsageError(f"no recording is heard by every side; {left_out[-1].told}", "see what is in them")
-    pairs = [(truth.pair, heard[truth.path].by_rule) for truth in of_part[Part.PAIRS] if truth.path in heard]
     return Outcome(
         runs={side: [_run(calls, one[side]) for one in rounds if side in one] for side in sides},
         rows=[scored(one, _texts(one, rounds), heard[one.path].hearing) for one in calls if one.path in heard],
         quiet=[Quiet(one, _phantoms(one, heard[one.path], quietly)) for one in quiet if one.path in heard],
-        negation=negation([(pair, by_rule[pair.rule]) for pair, by_rule in pairs if pair is not None]),
+        negation=negation([_judged(one, heard[one.path]) for one in of_part[Part.PAIRS] if one.path in heard]),
         scaling=[measure_scaling(calls) for _ in range(job.runs)] if job.scaling and calls else [],
         left_out=left_out,
     )
@@ -153,6 +155,13 @@ def _texts(truth: Truth, rounds: Sequence[Round]) -> dict[str, Text]:
         for side, measured in rounds[0].items()
         if truth.path in measured.answers
     }
+
+
+def _judged(truth: Truth, heard: Heard) -> tuple[Pair, Judged]:
+    """A pair and what its own rule answers. Raises UsageError when there is no such rule."""
+    if truth.pair is None or truth.pair.rule not in heard.by_rule:
+        raise UsageError(f"{truth.path.name}: no pack has the rule of its pair", "see docs/rules-catalogue.md")
+    return truth.pair, heard.by_rule[truth.pair.rule]
 
 
 def _phantoms(truth: Truth, heard: Heard, one: Round) -> dict[str, int]:

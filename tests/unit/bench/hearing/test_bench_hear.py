@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspector.asr import peer
 from inspector.bench.hearing import run
 from inspector.bench.hearing.peers import OURS, Peer
 from inspector.bench.hearing.process import run_module
@@ -99,9 +100,9 @@ def test_the_contract_is_read_and_stages_share_the_elapsed_time(tmp_path: Path) 
     assert (first.recognition_s, first.diarisation_s, first.wall_s) == pytest.approx((1.5, 0.0, 1.5))
     assert (second.recognition_s, second.diarisation_s, second.wall_s) == pytest.approx((0.0, 0.5, 0.5))
     assert third.error == "not_audio: no sound"
-    peer = sides["defaults"]
-    assert peer.read([{"text": "您好", "wall_s": 1.0}]) == [Answer("您好", 1.0)]
-    assert peer.read([{"error": "InvalidDataError"}]) == [Answer(error="InvalidDataError")]
+    defaults = sides["defaults"]
+    assert defaults.read([{"text": "您好", "wall_s": 1.0}]) == [Answer("您好", 1.0)]
+    assert defaults.read([{"error": "InvalidDataError"}]) == [Answer(error="InvalidDataError")]
     truths = load_truths([samples(tmp_path, mono={"layout": "mono"}, stereo={})])
     assert [truth.path.stem for truth in sides["lanes"].takes(truths)] == ["stereo"]
 
@@ -161,13 +162,13 @@ def side(answer: Callable[[Path], Answer], layouts: frozenset[Layout] = frozense
 def bench(monkeypatch: pytest.MonkeyPatch, root: Path, deaf: str, **job: Any) -> dict[str, Any]:
     """Two runs; the peer hears one character of two and cannot hear files with ``deaf`` in their name."""
 
-    def peer(path: Path) -> Answer:
+    def theirs(path: Path) -> Answer:
         return Answer(error="InvalidDataError") if deaf in path.name else Answer("二二", 1.0)
 
     sides = {
         OURS: side(lambda path: Answer("一三", 2.0, (("asr", 0.5), ("diarisation", 1.5)))),
-        "defaults": side(peer),
-        "lanes": side(peer, frozenset((Layout.STEREO,))),
+        "defaults": side(theirs),
+        "lanes": side(theirs, frozenset((Layout.STEREO,))),
     }
     rules = {"banned.zero_risk": Outcome.FIRES}
     monkeypatch.setattr(run, "ready_model", lambda *_: SimpleNamespace(dir=root))
@@ -223,7 +224,16 @@ def test_a_set_that_nobody_hears_is_no_result(monkeypatch: pytest.MonkeyPatch, t
         bench(monkeypatch, samples(tmp_path, one={}), "one")
 
 
+def test_a_pair_of_a_rule_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pair = {"id": "n1", "rule": "banned.nothing", "lawful": False, "snr_db": 5}
+    with pytest.raises(UsageError, match=r"pair\.wav: no pack has the rule"):
+        bench(monkeypatch, samples(tmp_path, pair={"pair": pair}), "none")
+
+
 def test_where_the_result_goes_is_looked_at_first(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot be made"):
+        run.run_bench(run.HearJob((tmp_path,), plots=tmp_path / "file"), Settings())
     with pytest.raises(UsageError, match="no directory"):
         run.run_bench(run.HearJob((tmp_path,), out=tmp_path / "missing" / "out.json"), Settings())
 
@@ -239,3 +249,15 @@ def test_halves_differ_by_one_recording_at_most(lengths_s: list[int]) -> None:
 
 def test_the_speed_up_is_of_the_slower_of_two() -> None:
     assert Scaling(one_s=10.0, two_s=5.0, one_peak_mb=1, two_peak_mb=1).speed_up == 2.0
+
+
+def test_lane_by_lane_is_put_in_the_order_of_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    # left    0 您好 ┤      4 请讲 ┤         right        2 我想问 ┤
+    said = {"left": [(0.0, "您好"), (4.0, "请讲")], "right": [(2.0, "我想问")], "call.wav": [(0.0, "混音")]}
+
+    def transcribe(sound: str) -> list[SimpleNamespace]:
+        return [SimpleNamespace(start=start_s, text=text) for start_s, text in said[sound]]
+
+    monkeypatch.setattr(peer, "decode_audio", lambda file, split_stereo: ("left", "right"))
+    assert [text for _, text in peer._segments("call.wav", True, transcribe)] == ["您好", "我想问", "请讲"]
+    assert peer._segments("call.wav", False, transcribe) == [(0.0, "混音")]
