@@ -14,7 +14,7 @@ from inspector.model import Hearing, Layout, Outcome, from_json
 
 __all__ = ["Answer", "Heard", "Measured", "Side", "our_hearings", "sides_of"]
 
-_RECOGNITION = ("read", "vad", "asr")
+_BEYOND_PEERS = ("diarisation", "roles", "emotion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,10 @@ class Answer:
 
     @property
     def recognition_s(self) -> float:
-        """Reading, finding speech and writing it down: all that a peer does."""
-        return sum(took_s for stage, took_s in self.stages_s if stage in _RECOGNITION) if self.stages_s else self.wall_s
+        """Reading, finding speech and writing it down: what a peer does. A stage counts unless no peer has its like."""
+        if not self.stages_s:
+            return self.wall_s
+        return sum(took_s for stage, took_s in self.stages_s if stage not in _BEYOND_PEERS)
 
     @property
     def diarisation_s(self) -> float:
