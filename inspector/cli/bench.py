@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from inspector.bench.hearing.peers import Peer
 from inspector.cli.options import PacksOption, settings_of
 
 __all__ = ["bench_app"]
@@ -16,17 +17,29 @@ bench_app = typer.Typer(no_args_is_help=True, help="测量速度与准确度。 
 
 @bench_app.command("hear")
 def bench_hear(
-    samples: Annotated[Path, typer.Argument(help="含 calls/ 和 truth/ 的目录。 / Directory with calls/ and truth/.")],
+    samples: Annotated[
+        list[Path], typer.Argument(help="含 calls/ 和 truth/ 的目录。 / Directories with calls/ and truth/.")
+    ],
     runs: Annotated[int, typer.Option("--runs", min=1, max=50, help="次数。 / Runs.")] = 3,
-    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+    peers: Annotated[
+        list[Peer] | None, typer.Option("--peers", help="另加的对手，可重复。 / Further peers, can be repeated.")
+    ] = None,
+    scaling: Annotated[
+        bool, typer.Option("--scaling", help="两个单线程进程同时。 / Two single-threaded processes at once, too.")
+    ] = False,
+    plots: Annotated[Path | None, typer.Option("--plots", help="写出 SVG 图的目录。 / Write SVG plots here.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写出 JSON，旁边写 Markdown。 / Write JSON here, Markdown beside it.")
+    ] = None,
 ) -> None:
     """与普通 faster-whisper 同场比较。 / Compare with plain faster-whisper in the same run.
 
-    例 / Example: inspector bench hear audio_samples --runs 3
+    例 / Example: inspector bench hear audio_samples --runs 3 --peers best --peers batched
     """
-    from inspector.bench.hear import run_bench
+    from inspector.bench.hearing.run import HearJob, run_bench
 
-    raise typer.Exit(run_bench(samples, runs, out, settings_of()))
+    job = HearJob(tuple(samples), runs, tuple(peers or ()), scaling, out, plots)
+    raise typer.Exit(run_bench(job, settings_of()))
 
 
 @bench_app.command("rules")

@@ -13,7 +13,7 @@ import pytest
 from inspector.audio.protocol import Audio, Int16
 from inspector.audio.resample import to_16k
 from inspector.audio.wav import open_wav
-from inspector.bench.der import der
+from inspector.bench.hearing.der import der
 from inspector.config import Settings
 from inspector.diarisation.fake import ScriptedDiariser
 from inspector.diarisation.protocol import Diarisation, Diariser, SpeakerSpan

@@ -238,27 +238,32 @@ def test_the_bench_measures_both_sides(installed: Path, tmp_path: Path) -> None:
         (tmp_path / folder).mkdir()
     for part in ("calls/theft_report.wav", "truth/theft_report.json"):
         shutil.copy(ROOT / "audio_samples" / part, tmp_path / part)
-    broken = {"file": "calls/broken.wav", "codec": "none", "duration_s": 9.0, "turns": []}
+    said = {"party": "agent", "start_s": 1.0, "end_s": 2.0, "text": "您好"}
+    broken = {"file": "calls/broken.wav", "codec": "none", "duration_s": 9.0, "turns": [said]}
     (tmp_path / "truth" / "broken.json").write_text(json.dumps(broken))
     (tmp_path / "calls" / "broken.wav").write_bytes(b"no sound at all")
     out = tmp_path / "result.json"
-    done = run(installed, "bench", "hear", tmp_path, "--runs", "1", "--out", out)
+    done = run(installed, "bench", "hear", tmp_path, "--runs", "1", "--out", out, "--plots", tmp_path / "plots")
     assert done.returncode == 0, done.stderr
-    assert "left out: broken.wav" in done.stdout
+    assert "broken.wav (inspector, defaults, lanes)" in done.stdout
     result = json.loads(out.read_text(encoding="utf-8"))
-    sides = {"inspector", "faster-whisper defaults"}
-    assert [(left["file"], set(left["why"])) for left in result["left_out"]] == [("broken.wav", sides)]
+    sides = ["inspector", "defaults", "lanes"]
+    assert [(left["file"], [*left["why"]]) for left in result["left_out"]] == [("broken.wav", sides)]
     assert [row["file"] for row in result["files"]] == ["theft_report.wav"]
-    figures = {name: ratio["value"] for name, ratio in result["figures"]["layout stereo"].items()}
-    assert 0 < figures["cer"] < 0.3
-    assert 0 < figures["peer_cer"] < 0.3
+    figures = {name: ratio and ratio["value"] for name, ratio in result["groups"]["layout stereo"]["figures"].items()}
+    assert all(0 < figures[f"cer {side}"] < 0.3 for side in sides)
     assert figures["der"] < 0.25
     assert figures["right_party"] > 0.95
     assert figures["unheard"] < 0.1
-    assert set(result["runs"]) == sides
+    assert figures["vanished"] < 0.1
+    assert figures["playable"] > 0.5
+    assert [*result["runs"]] == sides
     for (speed,) in result["runs"].values():
         assert speed["command_s"] > speed["hearing_s"] > 0
+        assert speed["cpu_s"] > 0
         assert speed["peak_mb"] > 100
+    assert "stereo: faster-whisper lanes" in out.with_suffix(".md").read_text(encoding="utf-8")
+    assert (tmp_path / "plots" / "reliability.svg").is_file()
 
 
 def test_hours_of_silence_are_heard_without_hours_of_memory(installed: Path, tmp_path: Path) -> None:

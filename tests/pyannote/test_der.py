@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyannote.core import Annotation, Segment, Timeline
 from pyannote.metrics.diarization import DiarizationErrorRate
 
-from inspector.bench.der import der
+from inspector.bench.hearing.der import der
 from inspector.model import Party, SpeechSpan
 
 END_S = 20.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from mono_calls import NAMES, human_clip, sample_call
 
-from inspector.bench.der import Der, der
+from inspector.bench.hearing.der import Der, der
 from inspector.config import load_settings
 from inspector.diarisation.embedding import VoiceEncoder
 from inspector.diarisation.protocol import Diariser

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inspector.bench.timeline import activity, edges_of
+from inspector.bench.hearing.timeline import activity, edges_of
 from inspector.model import Party, SpeechSpan
 
 __all__ = ["Attribution", "attribution"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.bench.der import Der, der
+from inspector.bench.hearing.der import Der, der
 from inspector.model import SpeechSpan
 from tests.unit.bench.timelines import END_S, any_speech, speech
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from inspector.bench.timeline import Activity, activity, edges_of
+from inspector.bench.hearing.timeline import Activity, activity, edges_of
 from inspector.model import SpeechSpan
 
 __all__ = ["Der", "der"]

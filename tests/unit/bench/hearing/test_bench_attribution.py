@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from inspector.bench.attribution import Attribution, attribution
+from inspector.bench.hearing.attribution import Attribution, attribution
 from inspector.model import Party, SpeechSpan
 from tests.unit.bench.timelines import END_S, any_speech, speech
 
