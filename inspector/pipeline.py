@@ -36,6 +36,7 @@ from inspector.errors import RecordingError
 from inspector.model import Call, Hearing, Inspection, MadeBy, Party, SpeechSpan, Unheard, UnheardWhy
 from inspector.rules.judge import judge
 from inspector.rules.plan import Plan
+from inspector.vad.leakage import without_leakage
 from inspector.vad.protocol import Vad
 
 __all__ = ["Ears", "Heard", "Progress", "hear", "inspect_hearing"]
@@ -91,7 +92,7 @@ def _hear(
         recording = audio.recording
         lanes = lanes_of(recording.layout, audio.lane_facts.dead_lanes)
         lap("read")
-        activity = {lane: ears.vad.activity(audio, lane) for lane in lanes}
+        activity = without_leakage(audio, {lane: ears.vad.activity(audio, lane) for lane in lanes})
         speech = {lane: found.speech for lane, found in activity.items()}
         lap("vad")
         mixed = {lane: ears.diariser.diarise(audio, lane, speech[lane]) for lane in mixed_lanes(lanes)}

@@ -54,7 +54,8 @@ OWN_EXCESS_DB = 2.0  # mean over the bands: leakage stays below in 99 frames of 
 MARGIN = round(PAD_S / HOP_S)  # frames
 OWN_WITHIN, OWN_LEAST = 9, 3  # frames: so many of so many
 LEAST_LEAK = 25  # frames, 0.4 s: what is shorter stays with the speech beside it
-LEAST_EXPLAINED = 0.3  # of the frames of leakage, in which the path carries more than the lane's noise
+AUDIBLE = 0.1  # of the lane's noise; what leaks 10 dB below it is not heard
+LEAST_EXPLAINED = 0.3  # of the frames of leakage, in which some is audible
 
 Flags = NDArray[np.bool_]
 
@@ -137,15 +138,16 @@ def _explain(source: Float32, sound: Float32) -> Explained:
     if lag is None:
         return nothing
     sent = _band_powers(np.concatenate([np.zeros(lag, np.float32), source[: len(source) - lag]]))
-    gains = _gains(sent, heard)
+    level = heard.sum(axis=1)
+    floor = np.maximum(heard[level <= np.percentile(level, FLOOR_PERCENTILE)].mean(axis=0), LEAST_FLOOR)
+    gains = _gains(sent, heard, floor)
     if gains is None:
         return nothing
-    floor = np.maximum(np.percentile(heard, FLOOR_PERCENTILE, axis=0), LEAST_FLOOR)
     around = np.pad(sent, ((1, 1), (0, 0)))  # a room smears the voice over the frames beside
     most = gains * np.maximum(sent, np.maximum(around[:-2], around[2:])) + floor
     excess_db = 10 * np.log10(np.maximum(heard / most, 1)).mean(axis=1)
     own = np.convolve(excess_db >= OWN_EXCESS_DB, np.ones(OWN_WITHIN), "same") >= OWN_LEAST
-    return Explained(own, (gains * sent).sum(axis=1) > floor.sum())
+    return Explained(own, (gains * sent).sum(axis=1) > AUDIBLE * floor.sum())
 
 
 def _band_powers(sound: Float32) -> Float32:
@@ -178,14 +180,16 @@ def _lag(source: Float32, sound: Float32) -> int | None:
     return best if likeness[best] >= LEAST_PEAK * np.sqrt(np.square(likeness).mean()) else None
 
 
-def _gains(sent: Float32, heard: Float32) -> Float32 | None:
+def _gains(sent: Float32, heard: Float32, floor: Float32) -> Float32 | None:
     """Power gain of each band, shape (14,); None where the source is never alone for long enough."""
     loud = _is_loud(sent.sum(axis=1), heard.sum(axis=1))
     if loud.sum() < LEAST_LOUD_FRAMES:
         return None
-    return np.asarray(np.median(heard[loud] / np.maximum(sent[loud], LEAST_FLOOR), axis=0), np.float32)
+    above = np.maximum(heard[loud] - floor, 0)
+    return np.asarray(np.median(above / np.maximum(sent[loud], LEAST_FLOOR), axis=0), np.float32)
 
 
 def _is_loud(source: Float32, other: Float32) -> Flags:
-    """Where the source speaks, and is much louder than the other."""
-    return (source > LOUDER * other) & (source > LEAST_LOUD * np.percentile(source, LOUD_PERCENTILE))
+    """Where the source speaks, and is much louder than the other, both without their noise. Powers, shape (n,)."""
+    above, beside = (power - np.percentile(power, FLOOR_PERCENTILE) for power in (source, other))
+    return (above > LOUDER * beside) & (above > LEAST_LOUD * np.percentile(above, LOUD_PERCENTILE))
