@@ -116,7 +116,7 @@ def _parted(found: LaneActivity, parts: list[Explained]) -> LaneActivity:
 def _blocks(audio: Audio, lanes: tuple[int, ...]) -> Iterator[tuple[dict[int, Float32], int]]:
     """Each lane at 16 kHz, 64 s at a time, and which of the block's frames is the first new one.
 
-    Blocks begin 2 s before it, the last one so early that it is as long as the others: in little sound no path is found.
+    Blocks begin 2 s before it, the last one so early that it is as long as the others: little sound shows no path.
     """
     rate_hz = audio.recording.rate_hz
     total = -(-audio.frames * MODEL_RATE_HZ // (rate_hz * HOP))
@@ -132,12 +132,13 @@ def _blocks(audio: Audio, lanes: tuple[int, ...]) -> Iterator[tuple[dict[int, Fl
 
 def _explain(source: Float32, sound: Float32) -> Explained:
     """What a lane holds beside what leaks into it from ``source``; both (samples,) at 16 kHz, equally long."""
-    heard = _band_powers(sound)
-    nothing = Explained(np.ones(len(heard), np.bool_), np.zeros(len(heard), np.bool_))
+    frames = (len(sound) - FRAME) // HOP + 1
+    nothing = Explained(np.ones(frames, np.bool_), np.zeros(frames, np.bool_))
     lag = _lag(source, sound)
     if lag is None:
         return nothing
     sent = _band_powers(np.concatenate([np.zeros(lag, np.float32), source[: len(source) - lag]]))
+    heard = _band_powers(sound)
     level = heard.sum(axis=1)
     floor = np.maximum(heard[level <= np.percentile(level, FLOOR_PERCENTILE)].mean(axis=0), LEAST_FLOOR)
     gains = _gains(sent, heard, floor)
@@ -185,11 +186,14 @@ def _gains(sent: Float32, heard: Float32, floor: Float32) -> Float32 | None:
     loud = _is_loud(sent.sum(axis=1), heard.sum(axis=1))
     if loud.sum() < LEAST_LOUD_FRAMES:
         return None
-    above = np.maximum(heard[loud] - floor, 0)
-    return np.asarray(np.median(above / np.maximum(sent[loud], LEAST_FLOOR), axis=0), np.float32)
+    sent, above = sent[loud], np.maximum(heard[loud] - floor, 0)
+    ratios = above / np.maximum(sent, LEAST_FLOOR)
+    strong = sent >= np.median(sent, axis=0)  # the weaker half of a band tells more of noise than of the path
+    return np.asarray(np.nanmedian(np.where(strong, ratios, np.nan), axis=0), np.float32)
 
 
 def _is_loud(source: Float32, other: Float32) -> Flags:
     """Where the source speaks, and is much louder than the other, both without their noise. Powers, shape (n,)."""
     above, beside = (power - np.percentile(power, FLOOR_PERCENTILE) for power in (source, other))
-    return (above > LOUDER * beside) & (above > LEAST_LOUD * np.percentile(above, LOUD_PERCENTILE))
+    loud: Flags = (above > LOUDER * beside) & (above > LEAST_LOUD * np.percentile(above, LOUD_PERCENTILE))
+    return loud
