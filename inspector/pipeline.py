@@ -20,6 +20,7 @@ from inspector.audio.reader import AudioReader
 from inspector.config import HearingSettings
 from inspector.diarisation.align import to_turns
 from inspector.diarisation.attribution import Attribution, attribute
+from inspector.diarisation.intelligibility import mark_uninspectable
 from inspector.diarisation.parties import (
     BY_CHANNEL,
     lanes_of,
@@ -102,6 +103,7 @@ def _hear(
         transcript = ears.asr.transcribe(audio, pieces, _in_audio_s(progress, recording.duration_s, pieces))
         lap("asr")
         voices, said, machines = voices_heard(voices, transcript.utterances)
+        transcript = mark_uninspectable(voices, transcript)
         roles = parties_of(voices, said, machines, settings.agent_channel)
         turns = to_turns(said, roles)
         lap("roles")
