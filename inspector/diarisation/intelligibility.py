@@ -38,13 +38,14 @@ def expected_share_right(utterances: Iterable[Utterance], lost: Iterable[LostSpa
 def mark_uninspectable(voices: Attribution, transcript: Transcript) -> Transcript:
     """The transcript with all speech lost of each voice that cannot be understood; the text stays as it is."""
     bad = {voice for voice in voices.lane_of if _is_uninspectable(voices, voice, transcript)}
+    kept = [span for span in transcript.lost if _voice_of(voices, span) not in bad]
     marked = [
         LostSpan(lane, piece.start_s, piece.end_s, UnheardWhy.UNINSPECTABLE)
         for lane, pieces in voices.pieces.items()
         for piece in pieces
         if piece.speaker in bad
     ]
-    return replace(transcript, lost=(*(span for span in transcript.lost if _voice_of(voices, span) not in bad), *marked))
+    return replace(transcript, lost=(*kept, *marked))
 
 
 def _is_uninspectable(voices: Attribution, voice: int, transcript: Transcript) -> bool:

@@ -50,12 +50,12 @@ class TestExpectedShare:
 class TestMarking:
     # left     |aaaaaaaa|          |aaaaaaaa|          understood
     # right               |########|          |####|   guessed at best
-    SPEECH = {0: (Span(0, 4), Span(9, 13)), 1: (Span(4, 9), Span(13, 15))}
+    LEFT, RIGHT = (Span(0, 4), Span(9, 13)), (Span(4, 9), Span(13, 15))
     SAID = (utterance(0, 0, 4, 0.9), utterance(0, 9, 12, 0.9), utterance(1, 4, 9, 0.3))
     LOST = (textless(1, 13, 15), textless(0, 12, 13))
 
     def test_a_lane_that_cannot_be_understood_is_lost_as_a_whole_and_the_other_stays(self) -> None:
-        marked = mark_uninspectable(attribute(self.SPEECH, {}), Transcript(self.SAID, self.LOST))
+        marked = mark_uninspectable(attribute({0: self.LEFT, 1: self.RIGHT}, {}), Transcript(self.SAID, self.LOST))
         assert marked.utterances == self.SAID
         assert marked.lost == (
             textless(0, 12, 13),
@@ -65,7 +65,7 @@ class TestMarking:
 
     def test_a_call_that_was_heard_stays_as_it_is(self) -> None:
         transcript = Transcript((utterance(0, 0, 4, 0.6), utterance(0, 9, 13, 0.6)), (textless(1, 13, 13.5),))
-        only = {0: self.SPEECH[0], 1: (Span(13, 13.5),)}
+        only = {0: self.LEFT, 1: (Span(13, 13.5),)}
         assert mark_uninspectable(attribute(only, {}), transcript) == transcript, "half a second says nothing of a line"
 
     def test_one_voice_of_a_mono_call(self) -> None:
@@ -78,5 +78,5 @@ class TestMarking:
 
     def test_a_voice_without_any_text(self) -> None:
         transcript = Transcript((), (textless(1, 4, 9), textless(1, 13, 15)))
-        marked = mark_uninspectable(attribute({1: self.SPEECH[1]}, {}), transcript)
+        marked = mark_uninspectable(attribute({1: self.RIGHT}, {}), transcript)
         assert {span.why for span in marked.lost} == {UnheardWhy.UNINSPECTABLE}
