@@ -34,12 +34,14 @@ class UnheardWhy(StrEnum):
 
 
 class SoundKind(StrEnum):
-    """What a loud sound is that is no speech. ``keypad``: keys pressed during the call, never which ones."""
+    """What a sound is that is no speech of its lane. ``keypad``: keys pressed during the call, never which ones.
+    ``leakage``: the voice of the other lane's party."""
 
     RINGBACK = "ringback"
     BUSY = "busy"
     KEYPAD = "keypad"
     MUSIC = "music"
+    LEAKAGE = "leakage"
     OTHER = "other"
 
 

@@ -23,6 +23,7 @@ from inspector.audio.reader import AudioReader
 from inspector.config import HearingSettings
 from inspector.diarisation.align import to_turns
 from inspector.diarisation.attribution import Attribution, attribute
+from inspector.diarisation.intelligibility import mark_uninspectable
 from inspector.diarisation.parties import (
     BY_CHANNEL,
     lanes_of,
@@ -39,6 +40,7 @@ from inspector.errors import RecordingError
 from inspector.model import Call, Hearing, Inspection, MadeBy, Party, SpeechSpan, Unheard, UnheardWhy
 from inspector.rules.judge import judge
 from inspector.rules.plan import Plan
+from inspector.vad.leakage import without_leakage
 from inspector.vad.protocol import Vad
 
 __all__ = ["Ears", "Heard", "Progress", "hear", "inspect_hearing"]
@@ -107,7 +109,7 @@ def _hear(
         recording = audio.recording
         lanes = lanes_of(recording.layout, audio.lane_facts.dead_lanes)
         lap("read")
-        activity = {lane: ears.vad.activity(audio, lane) for lane in lanes}
+        activity = without_leakage(audio, {lane: ears.vad.activity(audio, lane) for lane in lanes})
         speech = {lane: found.speech for lane, found in activity.items()}
         lap("vad")
         mixed = {lane: ears.diariser.diarise(audio, lane, speech[lane]) for lane in mixed_lanes(lanes)}
@@ -117,6 +119,7 @@ def _hear(
         transcript = ears.asr.transcribe(audio, pieces, _in_audio_s(progress, recording.duration_s, pieces))
         lap("asr")
         voices, said, machines = voices_heard(voices, transcript.utterances)
+        transcript = mark_uninspectable(voices, transcript)
         roles = parties_of(voices, said, machines, settings.agent_channel)
         turns = to_turns(said, roles)
         lap("roles")

@@ -24,6 +24,7 @@ from inspector.cli.store import open_store
 from inspector.cli.streams import json_stdout
 from inspector.cli.targets import Target
 from inspector.config import Settings
+from inspector.diarisation.parties import is_swapped
 from inspector.ears import hearing_digest, load_ears
 from inspector.errors import PolicyError, RecordingError, StorageError, UsageError
 from inspector.legs import Leg, join, on_call_clock
@@ -203,6 +204,7 @@ class _Desk:
         tally.counts["fires"] += inspection.count(Outcome.FIRES)
         tally.counts["undetermined"] += inspection.count(Outcome.UNDETERMINED)
         tally.counts.update(entry.queue for entry in inspection.queues)
+        tally.counts["swapped"] += is_swapped(inspection.hearing.speakers)
         self._emit(inspection_object(inspection, wall_s, stages_s))
         if self._job.json != "-":
             one = len(self._job.targets) == 1
@@ -264,6 +266,8 @@ class _Desk:
             failed=counts["failed"],
         )
         self._talk.print(summary, style="bold", markup=False, highlight=False)
+        if counts["swapped"]:
+            self._talk.print(self._say("swapped", count=counts["swapped"]), style="yellow", markup=False)
 
 
 def _gathered(target: Target, results: Iterator[Heard]) -> _HeardCall:

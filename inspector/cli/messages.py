@@ -33,6 +33,11 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "{total} calls, {minutes:.1f} min of audio in {wall:.1f} s ({speed:.1f} × real time); {fires} findings, "
         "{undetermined} undetermined; {alerts} calls alert, {reviews} go to review; {failed} failed",
     ),
+    "swapped": (
+        "{count} 通的左右声道与设置相反，已按说话内容认定坐席和客户；请核对录音设备和 agent_channel 设置",
+        "{count} calls have their channels swapped against the setting; agent and customer were told by what they say: "
+        "check the recorder and agent_channel",
+    ),
     "conflict": (
         "{path}：同一通话已登记过另一份录音，保留先登记的一份。",
         "{path}: this call already has another recording on record; the first one is kept.",

@@ -49,6 +49,7 @@ REPORT_MESSAGES: dict[str, tuple[str, str]] = {
     "sound_busy": ("忙音", "busy"),
     "sound_keypad": ("按键", "keypad"),
     "sound_music": ("音乐", "music"),
+    "sound_leakage": ("对方串音", "leakage of the other party"),
     "sound_other": ("其他", "other"),
     "html_unheard": ("未听清", "not heard"),
     "html_lost": ("〔未听清 {seconds:.1f} 秒〕", "[not heard {seconds:.1f} s]"),

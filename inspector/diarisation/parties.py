@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import inf
 
 from inspector.diarisation.attribution import Attribution
@@ -11,6 +12,7 @@ from inspector.model import Layout, Party, Speaker, Utterance
 
 __all__ = [
     "BY_CHANNEL",
+    "is_swapped",
     "lanes_of",
     "mixed_lanes",
     "parties_of",
@@ -23,6 +25,8 @@ BY_CHANNEL = "channel"
 MENU = Role(Party.SYSTEM, 0.9, "reads out a menu or an announcement")
 ALIKE = Role(Party.UNKNOWN, 0.0, "no two voices are clearly told apart")
 SIDES = ("left", "right")
+SWAPPED = "channels swapped"
+SURE = 0.9  # of what is said, to name the parties against the configuration
 
 
 def lanes_of(layout: Layout, dead_lanes: Sequence[bool]) -> tuple[int, ...]:
@@ -69,7 +73,8 @@ def parties_of(
 ) -> dict[int, Role]:
     """The party of every voice, also of one that nothing was heard of.
 
-    ``agent_channel``: left, right, or auto (from what is said); it counts only while both channels carry sound.
+    ``agent_channel``: left, right, or auto (from what is said); it counts only while both channels carry sound, and not
+    against words that surely say the contrary: see :func:`is_swapped`.
     """
     people = [voice for voice in voices.lane_of if voice not in machines]
     menus = dict.fromkeys(sorted(machines), MENU)
@@ -78,12 +83,9 @@ def parties_of(
         return menus | dict.fromkeys(people, ALIKE)
     if len(lanes) == 1:
         return menus | people_by_words({voice: _words_of({voice}, said) for voice in people})
-    if agent_channel == "auto":
-        sides = people_by_words(
-            {lane: _words_of({v for v in people if voices.lane_of[v] == lane}, said) for lane in lanes}
-        )
-    else:
-        sides = _by_configuration(SIDES.index(agent_channel))
+    sides = people_by_words({lane: _words_of({v for v in people if voices.lane_of[v] == lane}, said) for lane in lanes})
+    if agent_channel != "auto":
+        sides = _by_configuration(SIDES.index(agent_channel), sides)
     return menus | {voice: sides[voices.lane_of[voice]] for voice in people}
 
 
@@ -103,6 +105,16 @@ def _words_of(own: set[int], said: Sequence[tuple[int, Utterance]]) -> Words:
     return Words("，".join(u.text for u in spoken), min((u.start_s for u in spoken), default=inf))
 
 
-def _by_configuration(agent_lane: int) -> dict[int, Role]:
+def is_swapped(speakers: Iterable[Speaker]) -> bool:
+    """Were the parties named against the configured channel?"""
+    return any(speaker.why.startswith(SWAPPED) for speaker in speakers)
+
+
+def _by_configuration(agent_lane: int, by_words: dict[int, Role]) -> dict[int, Role]:
+    """The parties as configured, unless both channels surely speak like the other party."""
     why = f"configured: the agent is on the {SIDES[agent_lane]} channel"
+    seeming = {1 - agent_lane: Party.AGENT, agent_lane: Party.CUSTOMER}
+    if all(by_words[lane].party is party and by_words[lane].confidence >= SURE for lane, party in seeming.items()):
+        swapped = f"{SWAPPED}, {why}, but the {SIDES[1 - agent_lane]} one {by_words[1 - agent_lane].why}"
+        return {lane: replace(role, why=swapped) for lane, role in by_words.items()}
     return {agent_lane: Role(Party.AGENT, 1.0, why), 1 - agent_lane: Role(Party.CUSTOMER, 1.0, why)}

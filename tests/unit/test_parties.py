@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.diarisation.attribution import Attribution, attribute
-from inspector.diarisation.parties import lanes_of, mixed_lanes, parties_of, speakers_of, voices_heard
+from inspector.diarisation.parties import is_swapped, lanes_of, mixed_lanes, parties_of, speakers_of, voices_heard
 from inspector.diarisation.protocol import Diarisation, SpeakerSpan
 from inspector.model import Layout, Party, Span, Utterance
 
@@ -98,12 +98,28 @@ class TestStereo:
         assert found == {agent: Party.AGENT, 1 - agent: Party.CUSTOMER}
 
     @pytest.mark.parametrize(("channel", "agent"), [("left", 0), ("right", 1)])
-    def test_configuration_decides_against_the_words(self, channel: str, agent: int) -> None:
+    def test_configuration_yields_to_words_that_are_sure(self, channel: str, agent: int) -> None:
         said = [utterance(1 - agent, 0.5, GREETING), utterance(agent, 6.0, QUESTION)]
         roles = parties_of(*voices_heard(stereo(), said), channel)
-        assert (roles[agent].party, roles[1 - agent].party) == (Party.AGENT, Party.CUSTOMER)
-        assert channel in roles[agent].why
-        assert roles[agent].confidence == 1.0
+        assert (roles[agent].party, roles[1 - agent].party) == (Party.CUSTOMER, Party.AGENT)
+        assert f"configured: the agent is on the {channel} channel, but" in roles[agent].why
+        assert is_swapped(speakers_of(roles))
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            pytest.param([(1, 0.5, GREETING), (0, 6.0, GREETING)], id="both speak like an agent"),
+            pytest.param([(1, 0.5, "请讲"), (0, 6.0, "我想问一下")], id="a faint lead"),
+            pytest.param([(0, 0.5, GREETING), (1, 6.0, QUESTION)], id="the words agree"),
+            pytest.param([], id="nothing heard"),
+        ],
+    )
+    def test_configuration_stands(self, said: list[tuple[int, float, str]]) -> None:
+        roles = parties_of(*voices_heard(stereo(), [utterance(*one) for one in said]), "left")
+        assert (roles[0].party, roles[1].party) == (Party.AGENT, Party.CUSTOMER)
+        assert "left" in roles[0].why
+        assert roles[0].confidence == 1
+        assert not is_swapped(speakers_of(roles))
 
     def test_silence_on_both_names_nobody(self) -> None:
         assert named(stereo(), []) == {0: Party.UNKNOWN, 1: Party.UNKNOWN}

@@ -14,9 +14,9 @@ from inspector.asr.fake import ScriptedRecogniser
 from inspector.asr.protocol import LaneSpan, LostSpan, Transcript
 from inspector.audio.protocol import Audio, Int16
 from inspector.audio.reader import AudioReader
-from inspector.config import HearingSettings
+from inspector.config import AgentChannel, HearingSettings
 from inspector.diarisation.fake import ScriptedDiariser
-from inspector.diarisation.parties import BY_CHANNEL
+from inspector.diarisation.parties import BY_CHANNEL, is_swapped
 from inspector.diarisation.protocol import SpeakerSpan
 from inspector.emotion.fake import ScriptedEmotion
 from inspector.errors import ErrorKind, RecordingError
@@ -111,10 +111,21 @@ def test_one_bad_file_does_not_fail_its_neighbours_and_order_is_kept(tmp_path: P
     assert all(result.remedy for result in results[1:3] if isinstance(result, RecordingError))
 
 
-def test_configured_channel_wins(tmp_path: Path) -> None:
-    settings = HearingSettings(agent_channel="right")
+@pytest.mark.parametrize(("agent_channel", "swapped"), [("left", False), ("right", True)])
+def test_words_that_are_sure_win_against_the_configured_channel(
+    tmp_path: Path, agent_channel: AgentChannel, swapped: bool
+) -> None:
+    settings = HearingSettings(agent_channel=agent_channel)
     hearing = heard(stereo(tmp_path), ears([(1, 4, GREETING)], [(5, 7, QUESTION)]), settings)
+    assert [turn.party for turn in hearing.turns] == [Party.AGENT, Party.CUSTOMER]
+    assert is_swapped(hearing.speakers) is swapped
+
+
+def test_the_configured_channel_wins_where_words_are_not_clear(tmp_path: Path) -> None:
+    settings = HearingSettings(agent_channel="right")
+    hearing = heard(stereo(tmp_path), ears([(1, 4, "今天天气很好")], [(5, 7, QUESTION)]), settings)
     assert [turn.party for turn in hearing.turns] == [Party.CUSTOMER, Party.AGENT]
+    assert not is_swapped(hearing.speakers)
 
 
 class TestOneLaneForAll:
