@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from inspector.asr.sound_check import WhisperSoundChecker
 from inspector.asr.whisper import WhisperRecogniser
 from inspector.audio.reader import AudioReader
 from inspector.config import Settings
@@ -25,12 +26,14 @@ def load_ears(settings: Settings) -> Ears:
     hearing = settings.hearing
     silero = ready_model(SILERO, settings)
     whisper = ready_model(hearing.asr_model, settings)
+    asr = WhisperRecogniser(whisper.dir, whisper.sha256, hearing.threads, hearing.beam_size)
     return Ears(
         reader=AudioReader(),
         vad=SileroVad(*_file_of(silero), hearing.vad_threshold),
         diariser=load_diariser(settings),
-        asr=WhisperRecogniser(whisper.dir, whisper.sha256, hearing.threads, hearing.beam_size),
+        asr=asr,
         emotion=ProsodyEmotion(),
+        sound_checker=WhisperSoundChecker(asr.model),
     )
 
 

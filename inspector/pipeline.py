@@ -4,6 +4,8 @@
 
     file ─► Audio ─► speech (vad) ─► voices (diarisation) ─► Transcript (asr) ─► roles ─► Turns ─► emotion ─► HEARING
     HEARING ─► judge ─► route ─► INSPECTION
+
+Words that would accuse somebody are listened to once more while the recording is open (``doubts``).
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from time import perf_counter
 from inspector import __version__
 from inspector.alerts.route import route
 from inspector.asr.protocol import LaneSpan, Recogniser, Transcript
+from inspector.asr.sound_check import SoundChecker
+from inspector.audio.protocol import Audio
 from inspector.audio.reader import AudioReader
 from inspector.config import HearingSettings
 from inspector.diarisation.align import to_turns
@@ -36,11 +40,13 @@ from inspector.errors import RecordingError
 from inspector.model import Call, Hearing, Inspection, MadeBy, Party, SpeechSpan, Unheard, UnheardWhy
 from inspector.rules.judge import judge
 from inspector.rules.plan import Plan
+from inspector.sound_check import SoundCheck, Suspect
 from inspector.vad.protocol import Vad
 
-__all__ = ["Ears", "Heard", "Progress", "hear", "inspect_hearing"]
+__all__ = ["Doubts", "Ears", "Heard", "Progress", "hear", "inspect_hearing"]
 
 Progress = Callable[[float], None]
+Doubts = Callable[[Hearing], tuple[Suspect, ...]]
 STARTS_CUT_S = 0.02  # speech that is there from the first instant was going on before
 
 
@@ -53,6 +59,7 @@ class Ears:
     diariser: Diariser
     asr: Recogniser
     emotion: Emotion
+    sound_checker: SoundChecker
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +70,21 @@ class Heard:
     stages_s: dict[str, float]
 
 
-def hear(paths: Iterable[Path], ears: Ears, settings: HearingSettings, progress: Progress) -> Iterator[Heard]:
+def hear(
+    paths: Iterable[Path],
+    ears: Ears,
+    settings: HearingSettings,
+    progress: Progress,
+    doubts: Doubts = lambda _: (),
+) -> Iterator[Heard]:
     """Hears files in input order; one that cannot be heard never fails its neighbours.
 
-    ``progress`` is told seconds of audio done with.
+    ``progress`` is told seconds of audio done with. ``doubts`` names the words of a hearing to listen to once more.
     """
     for path in paths:
         stages_s: dict[str, float] = {}
         try:
-            result: Hearing | RecordingError = _hear(path, ears, settings, progress, stages_s)
+            result: Hearing | RecordingError = _hear(path, ears, settings, progress, doubts, stages_s)
         except RecordingError as error:
             result = error
         yield Heard(result, stages_s)
@@ -84,7 +97,7 @@ def inspect_hearing(call: Call, hearing: Hearing, plan: Plan) -> Inspection:
 
 
 def _hear(
-    path: Path, ears: Ears, settings: HearingSettings, progress: Progress, stages_s: dict[str, float]
+    path: Path, ears: Ears, settings: HearingSettings, progress: Progress, doubts: Doubts, stages_s: dict[str, float]
 ) -> Hearing:
     lap = _laps(stages_s)
     with ears.reader.open(path, settings.max_duration_s) as audio:
@@ -104,23 +117,39 @@ def _hear(
         roles = parties_of(voices, said, machines, settings.agent_channel)
         turns = to_turns(said, roles)
         lap("roles")
-        emotions = ears.emotion.hints(audio, {speaker_id(v): lane for v, lane in voices.lane_of.items()}, turns)
+        lane_of = {speaker_id(voice): lane for voice, lane in voices.lane_of.items()}
+        emotions = ears.emotion.hints(audio, lane_of, turns)
         lap("emotion")
-    spoken = [SpeechSpan(roles[s.speaker].party, s.start_s, s.end_s, speaker_id(s.speaker)) for s in voices.spans]
-    return Hearing(
-        recording=recording,
-        speakers=speakers_of(roles),
-        turns=turns,
-        speech=tuple(spoken),
-        unheard=_unheard(voices, transcript, roles),
-        sounds=tuple(sorted((s for found in activity.values() for s in found.sounds), key=lambda sound: sound.start_s)),
-        emotions=emotions,
-        made_by=MadeBy(ears.asr.name, ears.vad.name, ears.diariser.name if mixed else BY_CHANNEL, ears.emotion.name),
-        starts_cut=any(
-            piece.start_s <= STARTS_CUT_S and roles[piece.speaker].party not in (Party.CUSTOMER, Party.SYSTEM)
-            for own in voices.pieces.values()  # detected speech: voices begin a little after it
-            for piece in own
-        ),
+        spoken = [SpeechSpan(roles[s.speaker].party, s.start_s, s.end_s, speaker_id(s.speaker)) for s in voices.spans]
+        sounds = sorted((s for found in activity.values() for s in found.sounds), key=lambda sound: sound.start_s)
+        told_by = ears.diariser.name if mixed else BY_CHANNEL
+        hearing = Hearing(
+            recording=recording,
+            speakers=speakers_of(roles),
+            turns=turns,
+            speech=tuple(spoken),
+            unheard=_unheard(voices, transcript, roles),
+            sounds=tuple(sounds),
+            emotions=emotions,
+            made_by=MadeBy(ears.asr.name, ears.vad.name, told_by, ears.emotion.name),
+            starts_cut=any(
+                piece.start_s <= STARTS_CUT_S and roles[piece.speaker].party not in (Party.CUSTOMER, Party.SYSTEM)
+                for own in voices.pieces.values()  # detected speech: voices begin a little after it
+                for piece in own
+            ),
+        )
+        checks = _sound_checks(audio, doubts(hearing), lane_of, ears.sound_checker)
+        lap("sound_check")
+    return replace(hearing, sound_checks=checks)
+
+
+def _sound_checks(
+    audio: Audio, suspects: Iterable[Suspect], lane_of: Mapping[str, int], checker: SoundChecker
+) -> tuple[SoundCheck, ...]:
+    """What the ears say of words that would accuse their speaker, listened to once more."""
+    return tuple(
+        SoundCheck(one.speaker, one.start_s, one.end_s, checker.check(audio, lane_of[one.speaker], one))
+        for one in suspects
     )
 
 

@@ -47,6 +47,11 @@ class WhisperRecogniser:
     def name(self) -> str:
         return self._name
 
+    @property
+    def model(self) -> WhisperModel:
+        """The loaded model, for whoever asks other questions of it."""
+        return self._model
+
     def transcribe(self, audio: Audio, speech: tuple[LaneSpan, ...], progress: Callable[[float], None]) -> Transcript:
         """See ``Recogniser``. Raises RecordingError(HEARING_FAILED) when the engine fails on this sound."""
         utterances: list[Utterance] = []

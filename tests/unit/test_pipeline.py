@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inspector.asr.fake import ScriptedRecogniser
+from inspector.asr.fake import ScriptedRecogniser, ScriptedSoundChecker
 from inspector.audio.protocol import Int16
 from inspector.audio.reader import AudioReader
 from inspector.config import HearingSettings
@@ -52,6 +52,7 @@ def ears(*lanes: Sequence[Said], voices: Sequence[tuple[int, float, float]] = ()
         ScriptedDiariser([SpeakerSpan(*voice) for voice in voices]),
         ScriptedRecogniser({lane: [text for *_, text in spans] for lane, spans in enumerate(lanes)}),
         ScriptedEmotion(),
+        ScriptedSoundChecker(),
     )
 
 
@@ -137,6 +138,7 @@ class TestOneLaneForAll:
             ScriptedDiariser([SpeakerSpan(*voice) for voice in self.VOICES]),
             ScriptedRecogniser(script),
             ScriptedEmotion(),
+            ScriptedSoundChecker(),
         )
 
     def test_mono(self, tmp_path: Path) -> None:
@@ -232,6 +234,7 @@ def test_hints_and_sounds_go_through(tmp_path: Path) -> None:
         ScriptedDiariser(),
         ScriptedRecogniser({}),
         ScriptedEmotion([hint]),
+        ScriptedSoundChecker(),
     )
     hearing = heard(stereo(tmp_path), listening)
     assert hearing.emotions == (hint,)
