@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from inspector.emotion.fake import ScriptedEmotion
 from inspector.errors import ErrorKind, RecordingError
 from inspector.model import EmotionSpan, Hearing, Layout, Party, SoundSpan, Span, UnheardWhy
 from inspector.pipeline import Ears, hear
+from inspector.sound_check import SoundCheck, Suspect
 from inspector.vad.fake import ScriptedVad
 from inspector.vad.protocol import LaneActivity
 from tests import wavs
@@ -274,3 +276,22 @@ def test_too_long_a_recording_is_refused(tmp_path: Path) -> None:
     (result,) = hear([stereo(tmp_path)], ears([], []), HearingSettings(max_duration_s=5), print)
     assert isinstance(result.result, RecordingError)
     assert result.result.kind is ErrorKind.TOO_LONG
+
+
+def test_words_in_doubt_are_listened_to_while_the_recording_is_open(tmp_path: Path) -> None:
+    # left   |您好…|            |好的…|   the words in doubt
+    listening = replace(
+        ears([(0.5, 3.0, GREETING), (6.5, 8.0, "好的请稍等")], [(3.5, 6.0, QUESTION)]),
+        sound_checker=ScriptedSoundChecker({"好的请稍等": 0.25}),
+    )
+    asked: list[Hearing] = []
+
+    def doubts(hearing: Hearing) -> tuple[Suspect, ...]:
+        asked.append(hearing)
+        return (Suspect("S1", 6.5, 7.0, 6.5, 8.0, "好的请稍等", ("不好的请稍等",)),)
+
+    (result,) = hear([stereo(tmp_path)], listening, SETTINGS, lambda _: None, doubts)
+    assert isinstance(result.result, Hearing)
+    assert result.result.sound_checks == (SoundCheck("S1", 6.5, 7.0, 0.25),)
+    assert asked == [replace(result.result, sound_checks=())]
+    assert result.stages_s.keys() >= {"sound_check"}
