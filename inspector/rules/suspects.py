@@ -27,9 +27,9 @@ AFTER_CHARS = 5
 BREAK_S = 1.0  # beyond such a pause nothing belongs to the sentence
 MOST_S = 20.0  # longer hits (words in some order, far apart) are no sentence to listen to
 REACH_CHARS = 5  # how far before the words a lost negation may stand
-PUT_IN = ("不", "没有", "不是", "不能")
-PUT_IN_NEAR_CHARS = 2  # for negations of two syllables: they are seldom lost, and then beside the words
-TAKEN_FOR = ("不", "没")
+NEAR_CHARS = 2  # how far before them one may end that was taken for other syllables
+TAKEN_FOR = ("不", "没", "不是", "没有", "不能", "不会")
+TAKEN_FOR_BETWEEN = ("不", "不是")  # between the words of a pattern: 就是存款 for 不是存款
 # Anything else is no accusation, or doubted already.
 _ACCUSES = (None, Because.NO_FACTS, Because.BETWEEN_THRESHOLDS)
 
@@ -93,16 +93,15 @@ def _speaker(passage: Passage, at: int) -> str:
 
 
 def _denied(heard: str, hit: Hit, first: int) -> Iterator[str]:
-    """The sentence with a negation before the words or, where they have gaps, between them."""
+    """The sentence with a negation before the words or, where they have gaps, between them: put in, or taken for."""
     start, end = hit.start - first, hit.end - first
     has_gaps = hit.how == "regex" or bool(hit.inner)
     for at in range(max(0, start - REACH_CHARS), end if has_gaps else start + 1):
-        for negation in PUT_IN:
-            # 是 + 不是 would make a question of it.
-            if len(negation) == 1 or (at >= start - PUT_IN_NEAR_CHARS and heard[at - 1 : at] != negation[-1]):
-                yield heard[:at] + negation + heard[at:]
-        if at > 0 and at >= start - PUT_IN_NEAR_CHARS:
-            yield from (heard[: at - 1] + negation + heard[at:] for negation in TAKEN_FOR)
+        yield heard[:at] + "不" + heard[at:]
+        if at >= start - NEAR_CHARS:
+            negations = TAKEN_FOR if at <= start else TAKEN_FOR_BETWEEN
+            fitting = (negation for negation in negations if len(negation) <= at)
+            yield from (heard[: at - len(negation)] + negation + heard[at:] for negation in fitting)
 
 
 def _as_said(text: str, passage: Passage, from_s: float, to_s: float) -> Passage:
