@@ -7,6 +7,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+from inspector.asr.sound_check import WhisperSoundChecker
 from inspector.asr.whisper import WhisperRecogniser
 from inspector.audio.reader import AudioReader
 from inspector.config import Settings
@@ -28,12 +29,14 @@ def load_ears(settings: Settings) -> Ears:
     threadpool_limits(1, "blas")  # calls are heard side by side, each by a thread of ours
     silero = ready_model(SILERO, settings)
     whisper = ready_model(hearing.asr_model, settings)
+    asr = WhisperRecogniser(whisper.dir, whisper.sha256, hearing.threads, hearing.beam_size)
     return Ears(
         reader=AudioReader(),
         vad=SileroVad(*_file_of(silero), hearing.vad_threshold),
         diariser=load_diariser(settings),
-        asr=WhisperRecogniser(whisper.dir, whisper.sha256, hearing.threads, hearing.beam_size),
+        asr=asr,
         emotion=ProsodyEmotion(),
+        sound_checker=WhisperSoundChecker(asr.engine.model),
     )
 
 

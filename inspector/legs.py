@@ -23,6 +23,7 @@ from inspector.model import (
     Party,
     Recording,
     Segment,
+    SoundCheck,
     SoundSpan,
     SpeechSpan,
     Turn,
@@ -33,7 +34,7 @@ __all__ = ["Leg", "join", "merged", "on_call_clock"]
 
 _OF_THE_END = ("hangup_by", "transfer_to", "wrap_up_code")
 
-SpanT = TypeVar("SpanT", Turn, SpeechSpan, Unheard, SoundSpan, EmotionSpan)
+SpanT = TypeVar("SpanT", Turn, SpeechSpan, Unheard, SoundSpan, EmotionSpan, SoundCheck)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def join(legs: Sequence[tuple[Leg, Hearing | None]]) -> Hearing:
         has_sound=all(hearing.has_sound for hearing in moved),
         # A menu that is cut cuts no conversation.
         starts_cut=next(human, moved[0]).starts_cut,
+        sound_checks=tuple(check for hearing in moved for check in hearing.sound_checks),
     )
 
 
@@ -157,6 +159,9 @@ def _moved(hearing: Hearing, to: Segment) -> Hearing:
         unheard=tuple(_later(span, by_s) for span in hearing.unheard),
         sounds=tuple(_later(span, by_s) for span in hearing.sounds),
         emotions=tuple(_later(span, by_s) for span in hearing.emotions),
+        sound_checks=tuple(
+            replace(_later(check, by_s), speaker=prefix + check.speaker) for check in hearing.sound_checks
+        ),
     )
 
 

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from inspector.enums import Because, Kind, Layout, Outcome, Party, Severity, SoundKind, Status, UnheardWhy
 from inspector.facts import Facts
 from inspector.recording import Recording, Segment
+from inspector.sound_check import SoundCheck
 
 __all__ = [
     "TURN_PAUSE_S",
@@ -41,6 +42,7 @@ __all__ = [
     "Recording",
     "Segment",
     "Severity",
+    "SoundCheck",
     "SoundKind",
     "SoundSpan",
     "Span",
@@ -223,7 +225,8 @@ class MadeBy:
 class Hearing:
     """All that was heard of one recording: the border between the expensive and the cheap half.
 
-    ``has_sound`` is False for calls written as text; ``starts_cut``: speech was already going on in the first instant.
+    ``has_sound`` is False for calls written as text; ``starts_cut``: speech was already going on in the first instant;
+    ``sound_checks``: of words that would have accused somebody when the call was heard.
     """
 
     recording: Recording
@@ -236,6 +239,7 @@ class Hearing:
     made_by: MadeBy
     has_sound: bool = True
     starts_cut: bool = False
+    sound_checks: tuple[SoundCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +257,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One place that supports a finding. ``how``: exact, pinyin, regex, absence, metric, …; ``score`` 0 … 1."""
+    """One place that supports a finding. ``how``: exact, pinyin, regex, absence, metric, …; ``score`` 0 … 1.
+
+    ``sound_check``: how surely the sound says so and no denial of it, 0 … 1; None where nobody listened again.
+    """
 
     start_s: float
     end_s: float

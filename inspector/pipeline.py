@@ -4,21 +4,22 @@
 
     file ─► Audio ─► speech (vad) ─► voices (diarisation) ─► Transcript (asr) ─► roles ─► Turns ─► emotion ─► HEARING
     HEARING ─► judge ─► route ─► INSPECTION
+
+Words that would accuse somebody are listened to once more while the recording is open (``doubts``).
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
 from time import perf_counter
 
 from inspector import __version__
 from inspector.alerts.route import route
 from inspector.asr.protocol import LaneSpan, Recogniser, Transcript
+from inspector.asr.sound_check import SoundChecker
+from inspector.audio.protocol import Audio
 from inspector.audio.reader import AudioReader
 from inspector.config import HearingSettings
 from inspector.diarisation.align import to_turns
@@ -40,12 +41,15 @@ from inspector.errors import RecordingError
 from inspector.model import Call, Hearing, Inspection, MadeBy, Party, SpeechSpan, Unheard, UnheardWhy
 from inspector.rules.judge import judge
 from inspector.rules.plan import Plan
+from inspector.side_by_side import Told, side_by_side
+from inspector.sound_check import SoundCheck, Suspect
 from inspector.vad.leakage import without_leakage
 from inspector.vad.protocol import Vad
 
-__all__ = ["Ears", "Heard", "Progress", "hear", "inspect_hearing"]
+__all__ = ["Doubts", "Ears", "Heard", "Progress", "hear", "inspect_hearing"]
 
 Progress = Callable[[float], None]
+Doubts = Callable[[Hearing], tuple[Suspect, ...]]
 STARTS_CUT_S = 0.02  # speech that is there from the first instant was going on before
 
 
@@ -58,6 +62,7 @@ class Ears:
     diariser: Diariser
     asr: Recogniser
     emotion: Emotion
+    sound_checker: SoundChecker
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +73,28 @@ class Heard:
     stages_s: dict[str, float]
 
 
-def hear(paths: Iterable[Path], ears: Ears, settings: HearingSettings, progress: Progress) -> Iterator[Heard]:
+def hear(
+    paths: Iterable[Path],
+    ears: Ears,
+    settings: HearingSettings,
+    progress: Progress,
+    doubts: Doubts = lambda _: (),
+) -> Iterator[Heard]:
     """Hears files, as many at a time as there are threads; one that cannot be heard never fails its neighbours.
 
-    Results come in input order. ``progress`` is told seconds of audio done with, from one thread at a time.
+    Results come in input order. ``progress`` is told seconds of audio done with, from one thread at a time; ``doubts``
+    names the words of a hearing to listen to once more.
     """
-    told = _Told(progress)
+    told = Told(progress)
 
     def heard(path: Path) -> Heard:
         stages_s: dict[str, float] = {}
         try:
-            return Heard(_hear(path, ears, settings, told, stages_s), stages_s)
+            return Heard(_hear(path, ears, settings, told, doubts, stages_s), stages_s)
         except RecordingError as error:
             return Heard(error, stages_s)
 
-    threads, pending = ThreadPoolExecutor(settings.threads, "call"), deque[Future[Heard]]()
-    try:
-        for path in paths:
-            pending.append(threads.submit(heard, path))
-            if len(pending) > settings.threads:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        told.stop()  # whoever wants no more results does not wait for those under way
-        threads.shutdown(cancel_futures=True)
+    yield from side_by_side(heard, paths, settings.threads, told)
 
 
 def inspect_hearing(call: Call, hearing: Hearing, plan: Plan) -> Inspection:
@@ -102,7 +104,7 @@ def inspect_hearing(call: Call, hearing: Hearing, plan: Plan) -> Inspection:
 
 
 def _hear(
-    path: Path, ears: Ears, settings: HearingSettings, progress: Progress, stages_s: dict[str, float]
+    path: Path, ears: Ears, settings: HearingSettings, progress: Progress, doubts: Doubts, stages_s: dict[str, float]
 ) -> Hearing:
     lap = _laps(stages_s)
     with ears.reader.open(path, settings.max_duration_s) as audio:
@@ -123,23 +125,39 @@ def _hear(
         roles = parties_of(voices, said, machines, settings.agent_channel)
         turns = to_turns(said, roles)
         lap("roles")
-        emotions = ears.emotion.hints(audio, {speaker_id(v): lane for v, lane in voices.lane_of.items()}, turns)
+        lane_of = {speaker_id(voice): lane for voice, lane in voices.lane_of.items()}
+        emotions = ears.emotion.hints(audio, lane_of, turns)
         lap("emotion")
-    spoken = [SpeechSpan(roles[s.speaker].party, s.start_s, s.end_s, speaker_id(s.speaker)) for s in voices.spans]
-    return Hearing(
-        recording=recording,
-        speakers=speakers_of(roles),
-        turns=turns,
-        speech=tuple(spoken),
-        unheard=_unheard(voices, transcript, roles),
-        sounds=tuple(sorted((s for found in activity.values() for s in found.sounds), key=lambda sound: sound.start_s)),
-        emotions=emotions,
-        made_by=MadeBy(ears.asr.name, ears.vad.name, ears.diariser.name if mixed else BY_CHANNEL, ears.emotion.name),
-        starts_cut=any(
-            piece.start_s <= STARTS_CUT_S and roles[piece.speaker].party not in (Party.CUSTOMER, Party.SYSTEM)
-            for own in voices.pieces.values()  # detected speech: voices begin a little after it
-            for piece in own
-        ),
+        spoken = [SpeechSpan(roles[s.speaker].party, s.start_s, s.end_s, speaker_id(s.speaker)) for s in voices.spans]
+        sounds = sorted((s for found in activity.values() for s in found.sounds), key=lambda sound: sound.start_s)
+        told_by = ears.diariser.name if mixed else BY_CHANNEL
+        hearing = Hearing(
+            recording=recording,
+            speakers=speakers_of(roles),
+            turns=turns,
+            speech=tuple(spoken),
+            unheard=_unheard(voices, transcript, roles),
+            sounds=tuple(sounds),
+            emotions=emotions,
+            made_by=MadeBy(ears.asr.name, ears.vad.name, told_by, ears.emotion.name),
+            starts_cut=any(
+                piece.start_s <= STARTS_CUT_S and roles[piece.speaker].party not in (Party.CUSTOMER, Party.SYSTEM)
+                for own in voices.pieces.values()  # detected speech: voices begin a little after it
+                for piece in own
+            ),
+        )
+        checks = _sound_checks(audio, doubts(hearing), lane_of, ears.sound_checker)
+        lap("sound_check")
+    return replace(hearing, sound_checks=checks)
+
+
+def _sound_checks(
+    audio: Audio, suspects: Iterable[Suspect], lane_of: Mapping[str, int], checker: SoundChecker
+) -> tuple[SoundCheck, ...]:
+    """What the ears say of words that would accuse their speaker, listened to once more."""
+    return tuple(
+        SoundCheck(one.speaker, one.start_s, one.end_s, checker.check(audio, lane_of[one.speaker], one))
+        for one in suspects
     )
 
 
@@ -151,25 +169,6 @@ def _unheard(voices: Attribution, transcript: Transcript, roles: Mapping[int, Ro
     ]
     lost += [Unheard(roles[s.speaker].party, s.start_s, s.end_s, UnheardWhy.OVERLAP) for s in voices.hidden()]
     return tuple(sorted(lost, key=lambda span: span.start_s))
-
-
-class _Told:
-    """Progress of several threads, one at a time; once it is stopped, it ends the work of whoever tells it."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._lock = Lock()
-        self._stopped = False
-
-    def __call__(self, done_s: float) -> None:
-        with self._lock:
-            if self._stopped:
-                raise CancelledError
-            self._progress(done_s)
-
-    def stop(self) -> None:
-        with self._lock:
-            self._stopped = True
 
 
 def _laps(stages_s: dict[str, float]) -> Callable[[str], None]:

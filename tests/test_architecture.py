@@ -69,11 +69,18 @@ NEVER_IN: dict[str, tuple[str, ...]] = {
 """Package → where it must not be imported."""
 
 OURS_ONLY: dict[str, tuple[str, ...]] = {
-    "inspector/rules/": ("inspector.model", "inspector.errors", "inspector.text", "inspector.rules"),
-    "inspector/model.py": ("inspector.enums", "inspector.facts", "inspector.recording"),
+    "inspector/rules/": (
+        "inspector.model",
+        "inspector.errors",
+        "inspector.text",
+        "inspector.rules",
+        "inspector.sound_check",
+    ),
+    "inspector/model.py": ("inspector.enums", "inspector.facts", "inspector.recording", "inspector.sound_check"),
     "inspector/recording.py": ("inspector.enums",),
     "inspector/enums.py": (),
     "inspector/facts.py": (),
+    "inspector/sound_check.py": (),
     "inspector/errors.py": (),
 }
 """File or folder → the only modules of ours that it may import."""

@@ -9,8 +9,9 @@ from inspector.asr.protocol import LaneSpan, LostSpan, Transcript
 from inspector.asr.windows import Word
 from inspector.audio.protocol import Audio
 from inspector.model import Utterance
+from inspector.sound_check import Suspect
 
-__all__ = ["ScriptedRecogniser"]
+__all__ = ["ScriptedRecogniser", "ScriptedSoundChecker"]
 
 
 class ScriptedRecogniser:
@@ -35,3 +36,13 @@ class ScriptedRecogniser:
             lost += missing
             progress(span.end_s - span.start_s)
         return Transcript(tuple(utterances), tuple(lost))
+
+
+class ScriptedSoundChecker:
+    """Scores words by what was heard around them; what is not in the script was said as heard."""
+
+    def __init__(self, scores: dict[str, float] | None = None) -> None:
+        self._scores = scores or {}
+
+    def check(self, audio: Audio, lane: int, suspect: Suspect) -> float:
+        return self._scores.get(suspect.heard, 1.0)

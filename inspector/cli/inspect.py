@@ -35,6 +35,7 @@ from inspector.reports.html import HtmlReports
 from inspector.reports.terminal import print_inspection
 from inspector.rules.load import load_plan
 from inspector.rules.plan import Plan
+from inspector.rules.suspects import suspects_of
 from inspector.storage import Saved, Store
 
 __all__ = ["InspectJob", "run_inspect"]
@@ -172,7 +173,7 @@ class _Desk:
         self._audiences = audiences(plan)
         began_s = lap_s = perf_counter()
         with JobProgress(self._talk, self._say, len(targets), sum(t.size_bytes for t in targets)) as progress:
-            for heard in self._heard(ears, progress):
+            for heard in self._heard(ears, plan, progress):
                 for path, error in heard.errors:
                     with progress.paused():
                         self._refuse(path, heard.target.call, error)
@@ -191,10 +192,10 @@ class _Desk:
             return EXIT_SETUP
         return EXIT_SOME_FAILED if self._tally.counts["failed"] else EXIT_OK
 
-    def _heard(self, ears: Ears, progress: JobProgress) -> Iterator[_HeardCall]:
+    def _heard(self, ears: Ears, plan: Plan, progress: JobProgress) -> Iterator[_HeardCall]:
         targets = self._job.targets
         paths = (leg.path for target in targets for leg in target.legs if leg.path is not None)
-        results = hear(paths, ears, self._settings.hearing, progress.heard)
+        results = hear(paths, ears, self._settings.hearing, progress.heard, partial(suspects_of, plan=plan))
         for target in targets:
             yield _gathered(target, results)
 

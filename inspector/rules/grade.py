@@ -11,6 +11,7 @@ from inspector.rules.guards import Touch
 from inspector.rules.passages import Passage
 from inspector.rules.phrases import Hit
 from inspector.rules.plan import CompiledAbout, CompiledRule
+from inspector.sound_check import LEAST_SOUND_CHECK
 
 __all__ = ["LEAST_HIT_CONFIDENCE", "Graded", "grade", "grade_all"]
 
@@ -84,7 +85,7 @@ def _exceptions(compiled: CompiledRule, passage: Passage) -> list[Hit]:
 def _doubt(hit: Hit, compiled: CompiledRule, hearing: Hearing, touch: Touch, product: str) -> Because | None:
     if hit.passage.party is Party.UNKNOWN:
         return Because.PARTY_UNKNOWN
-    if touch is Touch.DOUBTFUL:
+    if touch is Touch.DOUBTFUL or (compiled.deniable and _sounds_denied(hit)):
         return Because.MAYBE_NEGATED
     if hit.score < compiled.accept:
         return Because.BETWEEN_THRESHOLDS
@@ -93,6 +94,11 @@ def _doubt(hit: Hit, compiled: CompiledRule, hearing: Hearing, touch: Touch, pro
     if compiled.negatable and _unheard_before(hit, hearing):
         return Because.MAYBE_NEGATED
     return Because.NO_FACTS if product == "unknown" else None
+
+
+def _sounds_denied(hit: Hit) -> bool:
+    """Did the ears, asked once more, find a denial as likely? Where nobody asked them: no."""
+    return hit.sound_check is not None and hit.sound_check < LEAST_SOUND_CHECK
 
 
 def _unheard_before(hit: Hit, hearing: Hearing) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 
 from inspector.model import TURN_PAUSE_S, Hearing, Party, Turn
 from inspector.rules.sound import codes_of
+from inspector.sound_check import SoundCheck
 from inspector.text import content_length, fold, is_content
 
 __all__ = ["BACKCHANNEL_CHARS", "Passage", "join_turns", "passages_of"]
@@ -25,7 +26,7 @@ BACKCHANNEL_CHARS = 4
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """One party's joined words. ``text`` holds content characters only, folded.
+    """One party's joined words. ``text`` holds content characters only, folded; ``sound_checks``: those made of them.
 
     Most passages hold nothing that any rule looks for: all that has an entry for each character is made when asked for.
     """
@@ -35,6 +36,7 @@ class Passage:
     text: str
     folded: tuple[str, ...]
     start_s: float
+    sound_checks: tuple[SoundCheck, ...] = ()
 
     @cached_property
     def origin(self) -> tuple[tuple[int, int], ...]:
@@ -106,7 +108,7 @@ def passages_of(hearing: Hearing) -> tuple[Passage, ...]:
                 groups[-1].append(turn)
             else:
                 groups.append([turn])
-    made = (join_turns(group) for group in groups)
+    made = (join_turns(group, hearing.sound_checks) for group in groups)
     return tuple(sorted((p for p in made if p.text), key=lambda passage: passage.start_s))
 
 
@@ -123,8 +125,11 @@ def _continues(before: Turn, turn: Turn, hearing: Hearing) -> bool:
     return sum(map(content_length, between)) <= BACKCHANNEL_CHARS
 
 
-def join_turns(turns: list[Turn]) -> Passage:
-    """Turns of one party as one passage, whatever lies between them. There must be one at least."""
+def join_turns(turns: list[Turn], checks: tuple[SoundCheck, ...] = ()) -> Passage:
+    """Turns of one party as one passage, whatever lies between them. There must be one at least.
+
+    Of the sound checks of the call it keeps those of its speakers.
+    """
     folded = tuple(fold(turn.text) for turn in turns)
     start_s = next(
         (
@@ -136,4 +141,5 @@ def join_turns(turns: list[Turn]) -> Passage:
         turns[0].start_s,
     )
     text = "".join(char for text in folded for char in text if is_content(char))
-    return Passage(turns[0].party, tuple(turns), text, folded, start_s)
+    own = tuple(check for check in checks if any(check.speaker == turn.speaker for turn in turns))
+    return Passage(turns[0].party, tuple(turns), text, folded, start_s, own)

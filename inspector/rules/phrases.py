@@ -50,6 +50,13 @@ class Hit(NamedTuple):
         values = self.passage.confidence[self.start : self.end]
         return sum(values) / len(values)
 
+    @property
+    def sound_check(self) -> float | None:
+        """How surely the sound says this and no denial of it, 0 … 1; None where nobody listened again."""
+        checks = self.passage.sound_checks
+        scores = (one.score for one in checks if one.start_s < self.end_s and self.start_s < one.end_s)
+        return min(scores, default=None)
+
     def exceeds(self, other: Hit) -> bool:
         """Does the other hit lie within this one, which is longer?"""
         within = self.passage is other.passage and self.start <= other.start and other.end <= self.end

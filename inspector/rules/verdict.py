@@ -41,6 +41,7 @@ def evidence_of(hit: Hit) -> Evidence:
         hit.wanted,
         hit.how,
         hit.score,
+        hit.sound_check,
     )
 
 

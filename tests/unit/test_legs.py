@@ -21,6 +21,7 @@ from inspector.model import (
     Party,
     Recording,
     Segment,
+    SoundCheck,
     SoundSpan,
     Speaker,
     SpeechSpan,
@@ -247,3 +248,12 @@ def test_segments_touch(lengths: list[int]) -> None:
     starts_s = [0.0, *accumulate(length / RATE_HZ for length in lengths)]
     assert [segment.start_s for segment in recording.segments] == pytest.approx(starts_s[:-1])
     assert recording.duration_s == pytest.approx(starts_s[-1])
+
+
+def test_sound_checks_move_with_their_words() -> None:
+    # leg 1 |A 您好|  4 s     leg 2 |A 保本|, listened to once more
+    first = hearing_of(turn("A", 1.0, "您好"), duration_s=4.0)
+    second = replace(hearing_of(turn("A", 0.5, "保本"), duration_s=5.0), sound_checks=(SoundCheck("A", 0.5, 1.0, 0.2),))
+    joined = join([leg(1, named(first, "a")), leg(2, named(second, "b"))])
+    assert joined.sound_checks == (SoundCheck("L2A", 4.5, 5.0, 0.2),)
+    assert joined.turns[1].speaker == "L2A"

@@ -10,7 +10,7 @@ from threading import Event, Timer
 import numpy as np
 import pytest
 
-from inspector.asr.fake import ScriptedRecogniser
+from inspector.asr.fake import ScriptedRecogniser, ScriptedSoundChecker
 from inspector.asr.protocol import LaneSpan, LostSpan, Transcript
 from inspector.audio.protocol import Audio, Int16
 from inspector.audio.reader import AudioReader
@@ -22,6 +22,7 @@ from inspector.emotion.fake import ScriptedEmotion
 from inspector.errors import ErrorKind, RecordingError
 from inspector.model import EmotionSpan, Hearing, Layout, Party, SoundSpan, Span, UnheardWhy
 from inspector.pipeline import Ears, hear
+from inspector.sound_check import SoundCheck, Suspect
 from inspector.vad.fake import ScriptedVad
 from inspector.vad.protocol import LaneActivity
 from tests import wavs
@@ -55,6 +56,7 @@ def ears(*lanes: Sequence[Said], voices: Sequence[tuple[int, float, float]] = ()
         ScriptedDiariser([SpeakerSpan(*voice) for voice in voices]),
         ScriptedRecogniser({lane: [text for *_, text in spans] for lane, spans in enumerate(lanes)}),
         ScriptedEmotion(),
+        ScriptedSoundChecker(),
     )
 
 
@@ -151,6 +153,7 @@ class TestOneLaneForAll:
             ScriptedDiariser([SpeakerSpan(*voice) for voice in self.VOICES]),
             ScriptedRecogniser(script),
             ScriptedEmotion(),
+            ScriptedSoundChecker(),
         )
 
     def test_mono(self, tmp_path: Path) -> None:
@@ -246,6 +249,7 @@ def test_hints_and_sounds_go_through(tmp_path: Path) -> None:
         ScriptedDiariser(),
         ScriptedRecogniser({}),
         ScriptedEmotion([hint]),
+        ScriptedSoundChecker(),
     )
     hearing = heard(stereo(tmp_path), listening)
     assert hearing.emotions == (hint,)
@@ -343,3 +347,20 @@ def test_whoever_wants_no_more_results_ends_the_work(tmp_path: Path) -> None:
     Timer(0.2, gate.set).start()  # the second call goes on only after its results are no longer wanted
     results.close()
     assert sum(told) == pytest.approx(12.0)
+def test_words_in_doubt_are_listened_to_while_the_recording_is_open(tmp_path: Path) -> None:
+    # left   |您好…|            |好的…|   the words in doubt
+    listening = replace(
+        ears([(0.5, 3.0, GREETING), (6.5, 8.0, "好的请稍等")], [(3.5, 6.0, QUESTION)]),
+        sound_checker=ScriptedSoundChecker({"好的请稍等": 0.25}),
+    )
+    asked: list[Hearing] = []
+
+    def doubts(hearing: Hearing) -> tuple[Suspect, ...]:
+        asked.append(hearing)
+        return (Suspect("S1", 6.5, 7.0, 6.5, 8.0, "好的请稍等", ("不好的请稍等",)),)
+
+    (result,) = hear([stereo(tmp_path)], listening, SETTINGS, lambda _: None, doubts)
+    assert isinstance(result.result, Hearing)
+    assert result.result.sound_checks == (SoundCheck("S1", 6.5, 7.0, 0.25),)
+    assert asked == [replace(result.result, sound_checks=())]
+    assert result.stages_s.keys() >= {"sound_check"}
