@@ -18,6 +18,7 @@ from threading import Lock
 import numpy as np
 
 from inspector.asr.account import Account, account
+from inspector.asr.confidence import calibrated, calibration_of
 from inspector.asr.engine import Decoded, Engine
 from inspector.asr.guards import is_loop, is_nothing, without_phantoms
 from inspector.asr.protocol import LaneSpan, LostSpan, Transcript
@@ -65,6 +66,7 @@ class WhisperRecogniser:
         """``digest``: sha256 of the model's main file, for the name. Raises ModelError when it cannot be loaded."""
         self._name = f"{directory.name}@{digest[:8]}"
         self._beam_size = beam_size
+        self._calibration = calibration_of(digest)
         self.engine = Engine(directory, threads)
         self._threads = ThreadPoolExecutor(threads, "whisper")
 
@@ -98,15 +100,19 @@ class WhisperRecogniser:
             decoded = self._hear(sound, window, context, self._beam_size)
             sure = decoded.mean_log_probability > LEAST_CONTEXT_LOG_PROBABILITY
             context = decoded.tokens[-CONTEXT_TOKENS:] if sure else ()
-            yield from scatter(window, without_phantoms(decoded.words)).items()
+            yield from self._pieces(window, decoded)
             progress(sum(piece.end_s - piece.start_s for piece in window.pieces))
 
     def _again(self, sound: _Sound, span: LostSpan) -> Account:
         """A stretch of speech heard alone."""
         (window,) = pack([LaneSpan(span.lane, span.start_s, span.end_s)], sound.audio.recording.duration_s)
         decoded = self._hear(sound, window, (), AGAIN_BEAM_SIZE)
-        ((piece, words),) = scatter(window, without_phantoms(decoded.words)).items()
+        ((piece, words),) = self._pieces(window, decoded)
         return account(piece, words)
+
+    def _pieces(self, window: Window, decoded: Decoded) -> Iterator[tuple[LaneSpan, list[Word]]]:
+        for piece, words in scatter(window, without_phantoms(decoded.words)).items():
+            yield piece, calibrated(words, self._calibration)
 
     def _hear(self, sound: _Sound, window: Window, context: Sequence[int], beam_size: int) -> Decoded:
         try:
