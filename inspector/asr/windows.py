@@ -13,7 +13,7 @@ dialogue as context, which lane by lane it has not (``docs/decisions/0004``)::
     window    |aaaa|a||ccc||aaa|
 
 The encoder's cost grows with the square of the length, so windows are half as long as Whisper allows, and are not
-filled up to 30 s (``docs/decisions/0014``).
+filled up to 30 s (``docs/decisions/0015``).
 """
 
 from __future__ import annotations
