@@ -26,6 +26,7 @@ from threadpoolctl import ThreadpoolController
 from inspector.audio.protocol import Audio, Float32
 from inspector.audio.resample import MODEL_RATE_HZ, to_16k
 from inspector.diarisation.clustering import Floats, centres_of, find_voices
+from inspector.diarisation.edges import sharpened
 from inspector.diarisation.embedding import BATCH, CHUNK_FRAMES, HOP, VoiceEncoder, mel_frames
 from inspector.diarisation.path import Speech, fitted_path
 from inspector.diarisation.pieces import Piece, cut_pieces
@@ -76,7 +77,7 @@ class VoiceDiariser:
         with self._blas.limit(limits=1, user_api="blas"):
             chunks, directions = self._listen(audio, lane, pieces)
             labels, alike = _voices(chunks, directions, _changes(chunks, scores))
-        return Diarisation(spans_of(chunks, labels, scores), alike)
+        return Diarisation(sharpened(spans_of(chunks, labels, scores), scores), alike)
 
     def _listen(self, audio: Audio, lane: int, pieces: tuple[Piece, ...]) -> tuple[list[Chunk], Floats]:
         """Every chunk of every piece and what its voice is like, unit length, shape (chunks, 256 + 40).
