@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from inspector.diarisation.protocol import SpeakerSpan
 from inspector.diarisation.segmentation import FRAME_S, FrameScores
+from inspector.model import Span
 
 __all__ = ["sharpened"]
 
@@ -27,11 +28,15 @@ Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 
-def sharpened(spans: tuple[SpeakerSpan, ...], scores: FrameScores) -> tuple[SpeakerSpan, ...]:
-    """``spans`` by start, each beginning and ending with sound where its edge lies in no other span."""
+def sharpened(spans: tuple[SpeakerSpan, ...], scores: FrameScores, speech: tuple[Span, ...]) -> tuple[SpeakerSpan, ...]:
+    """``spans`` by start, each beginning and ending with sound where its edge lies in no other span.
+
+    ``speech``: detected, sorted, not overlapping; no edge moves out of it.
+    """
     sound = _sound(scores)
     if sound is None or not spans:
         return spans
+    sound &= _within(speech, len(sound))
     starts, ends = (np.array([scores.at(at_s) for at_s in edges]) for edges in _edges_s(spans))
     starts, ends = np.minimum(starts, len(sound) - 1), np.clip(ends, 1, len(sound))
     later = _begins(starts, ends, sound)
@@ -58,6 +63,14 @@ def _sound(scores: FrameScores) -> Flags | None:
     speech_db = float(np.percentile(loud, 95))
     least_db = max(float(np.median(quiet)) + OVER_NOISE_DB, speech_db - BELOW_SPEECH_DB)
     return scores.level_db > least_db if speech_db - least_db >= LEAST_RANGE_DB else None
+
+
+def _within(speech: tuple[Span, ...], frames: int) -> Flags:
+    """Which frames lie in detected speech as a whole."""
+    inside = np.zeros(frames, np.bool_)
+    for span in speech:
+        inside[FrameScores.at(span.start_s) + 1 : FrameScores.at(span.end_s)] = True
+    return inside
 
 
 def _begins(starts: Ints, ends: Ints, sound: Flags) -> Ints:

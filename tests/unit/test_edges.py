@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from inspector.diarisation.edges import INWARD, OUTWARD, sharpened
 from inspector.diarisation.protocol import SpeakerSpan
 from inspector.diarisation.segmentation import FRAME_S, FrameScores
+from inspector.model import Span
 from tests.unit.test_pieces import drawn
 
 SLACK_S = FRAME_S + 1e-6
+EVERYWHERE = (Span(0, 10),)
 REACH_S = max(INWARD, OUTWARD) * FRAME_S
 
 
@@ -24,7 +26,7 @@ def levels(level: str, speech: str = "") -> FrameScores:
 
 def moved(scores: FrameScores, *spans: tuple[int, float, float]) -> list[tuple[int, float, float]]:
     given_spans = tuple(SpeakerSpan(*span) for span in spans)
-    return [(span.speaker, span.start_s, span.end_s) for span in sharpened(given_spans, scores)]
+    return [(span.speaker, span.start_s, span.end_s) for span in sharpened(given_spans, scores, EVERYWHERE)]
 
 
 def test_a_rest_between_two_voices_belongs_to_none() -> None:
@@ -39,6 +41,14 @@ def test_a_rest_between_two_voices_belongs_to_none() -> None:
 def test_what_sounds_before_and_after_a_span_is_its_own() -> None:
     (span,) = moved(levels("2" * 11 + "7777777" + "2222"), (0, 1.2, 1.7))
     assert span == pytest.approx((0, 1.1, 1.8), abs=SLACK_S)
+
+
+def test_no_edge_leaves_the_detected_speech() -> None:
+    scores = levels("2" * 11 + "7777777" + "2222")
+    (span,) = sharpened((SpeakerSpan(0, 1.25, 1.7),), scores, (Span(1.2, 1.72),))
+    assert (span.start_s, span.end_s) == pytest.approx((1.2, 1.72), abs=SLACK_S)
+    assert span.start_s >= 1.2
+    assert span.end_s <= 1.72
 
 
 def test_a_gap_that_sounds_is_shared() -> None:
@@ -64,7 +74,7 @@ def test_a_span_without_sound_stays() -> None:
 )
 def test_without_a_clear_view_nothing_moves(scores: FrameScores) -> None:
     spans = (SpeakerSpan(0, 1.0, 1.6), SpeakerSpan(1, 1.6, 1.9))
-    assert sharpened(spans, scores) == spans
+    assert sharpened(spans, scores, EVERYWHERE) == spans
 
 
 @st.composite
@@ -83,7 +93,7 @@ def spoken(draw: st.DrawFn) -> tuple[tuple[SpeakerSpan, ...], FrameScores]:
 @given(spoken())
 def test_no_edge_moves_far_and_no_voice_overlaps_itself(case: tuple[tuple[SpeakerSpan, ...], FrameScores]) -> None:
     spans, scores = case
-    found = sharpened(spans, scores)
+    found = sharpened(spans, scores, EVERYWHERE)
     for before, after in zip(spans, found, strict=True):
         assert before.speaker == after.speaker
         assert abs(after.start_s - before.start_s) <= REACH_S + SLACK_S
