@@ -17,6 +17,7 @@ __all__ = ["Floats", "Voices", "centres_of", "find_voices"]
 MOST_COMPARED = 1_500  # pieces of speech whose distances are all computed; the rest follows the voices found
 GOLDEN_RATIO = 0.6180339887498949
 MOST_VOICES = 4
+MOST_PAIRED = 14  # pieces any two of which are taken for two voices
 FINEST = 6  # groups that a cut may have in the search for two voices
 ROUNDS = 20
 ONE_VOICE_GAIN = 1.1  # two centres that explain no more than this are one voice cut in two
@@ -30,12 +31,12 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """``candidates``: centres of the voices, each of unit length and shape (voices, dimensions), the likeliest first.
+    """``candidates``: ways to begin, centres of unit length, shape (ways, voices, dimensions), the likeliest first.
 
     ``gain``: how much better two centres explain the speech than one; near 1 it was one voice, or two that are alike.
     """
 
-    candidates: tuple[Floats, ...]
+    candidates: Floats
     gain: float
 
 
@@ -50,7 +51,7 @@ def find_voices(directions: Floats, lengths_s: Floats) -> Voices:
     points, weights = directions[longest], lengths_s[longest]
     one = centres_of(points, weights, np.zeros(len(points), np.int64))
     if len(points) < 3:
-        return Voices((one,), 1.0)
+        return Voices(one[None], 1.0)
     tree = linkage(points, "ward")
     found, spread, gain = one, _spread(points, weights, one), 1.0
     for voices in range(2, MOST_VOICES + 1):
@@ -63,12 +64,13 @@ def find_voices(directions: Floats, lengths_s: Floats) -> Voices:
             break
         gain = spread / finer_spread if voices == 2 else gain
         found, spread = finer, finer_spread
-    return Voices((found, *_pairs(points, weights, tree)) if len(found) == 2 else (found,), gain)
+    return Voices(np.stack([found, *_pairs(points, weights, tree)] if len(found) == 2 else [found]), gain)
 
 
 def _pairs(points: Floats, weights: Floats, tree: Floats) -> list[Floats]:
-    """Other ways to see two voices: any two groups of finer cuts, the rest given to the nearer."""
-    found = []
+    """Other ways to see two voices: any two long pieces, any two groups of finer cuts, the rest given to the nearer."""
+    longest = np.argsort(-weights, kind="stable")[:MOST_PAIRED]
+    found = [points[list(pair)] for pair in combinations(longest.tolist(), 2)]
     for groups in range(3, FINEST + 1):
         centres = centres_of(points, weights, fcluster(tree, groups, "maxclust").astype(np.int64))
         for pair in combinations(range(len(centres)), 2):

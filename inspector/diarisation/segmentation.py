@@ -40,6 +40,7 @@ VOICES = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0,
 NEAR_S = 2.0
 CHANGE_FRAMES = 12
 LEAST_FRAMES, LEAST_ACTIVE = 6, 0.3
+LEAST_POWER = 1e-9  # -90 dB: one step of 16 bits
 REMEDY = "run scripts/setup"
 UNLOADABLE = (ort_errors.Fail, ort_errors.InvalidProtobuf, ort_errors.InvalidGraph, ort_errors.NotImplemented)
 
@@ -48,13 +49,15 @@ UNLOADABLE = (ort_errors.Fail, ort_errors.InvalidProtobuf, ort_errors.InvalidGra
 class FrameScores:
     """Probabilities (0 … 1) per frame of 17 ms, float32 of shape (frames,): somebody speaks; two speak at once.
 
-    ``change``: how much one voice gives way to another there, 0 … 1. ``local``: each of three voices speaks, float16 of
-    shape (windows, frames of a window, 3); a voice's number means something within its window only.
+    ``change``: how much one voice gives way to another there, 0 … 1. ``level_db``: mean power, full scale = 0.
+    ``local``: each of three voices speaks, float16 of shape (windows, frames of a window, 3); a voice's number means
+    something within its window only.
     """
 
     speech: Float32
     overlap: Float32
     change: Float32
+    level_db: Float32
     local: NDArray[np.float16]
 
     @staticmethod
@@ -108,20 +111,21 @@ class Segmenter:
         """Listens to a lane from end to end; raises RecordingError as ``audio.read`` does."""
         duration_s = audio.frames / audio.recording.rate_hz
         count = FrameScores.at(duration_s) + 1
-        summed = np.zeros((count, 3), np.float32)
+        summed = np.zeros((count, 4), np.float32)
         trusted = np.full((count, 1), np.finfo(np.float32).tiny, np.float32)
         local = []
         for start_s, sound in _windows(audio, lane):
             classes = np.exp(self._session.run(None, {"input": sound[None, None]})[0][0])
             active = classes @ VOICES
-            told = np.stack([1 - classes[:, NOBODY], classes[:, PAIRS:].sum(axis=1), _changes(active)], axis=1)
+            somebody, both = 1 - classes[:, NOBODY], classes[:, PAIRS:].sum(axis=1)
+            told = np.stack([somebody, both, _changes(active), _levels_db(sound)], axis=1)
             local.append(active.astype(np.float16))
             first = round(start_s / FRAME_S)
             frames = min(len(told), count - first)
             summed[first : first + frames] += (told * TRUST)[:frames]
             trusted[first : first + frames] += TRUST[:frames]
-        speech, overlap, change = np.ascontiguousarray((summed / trusted).T)
-        return FrameScores(speech, overlap, change, np.stack(local))
+        speech, overlap, change, level_db = np.ascontiguousarray((summed / trusted).T)
+        return FrameScores(speech, overlap, change, level_db, np.stack(local))
 
 
 # The middle of a window is told best, its ends not without anything: the first and last of a call have no other window.
@@ -138,6 +142,13 @@ def _changes(active: Float32) -> Float32:
     moved = means[CHANGE_FRAMES:] - means[:-CHANGE_FRAMES]
     changes = (np.abs(moved).sum(axis=1) - np.abs(moved.sum(axis=1))) / 2
     return np.pad(changes, (CHANGE_FRAMES, len(active) - CHANGE_FRAMES - len(changes)))
+
+
+def _levels_db(sound: Float32) -> Float32:
+    """Mean power of each frame of a window, full scale = 0 dB."""
+    first = (RECEPTIVE - FRAME) // 2
+    frames = sound[first : first + FRAMES * FRAME].reshape(FRAMES, FRAME)
+    return np.asarray(10 * np.log10(np.square(frames).mean(axis=1) + LEAST_POWER), np.float32)
 
 
 def _windows(audio: Audio, lane: int) -> Iterator[tuple[int, Float32]]:

@@ -26,8 +26,9 @@ from threadpoolctl import ThreadpoolController
 from inspector.audio.protocol import Audio, Float32
 from inspector.audio.resample import MODEL_RATE_HZ, to_16k
 from inspector.diarisation.clustering import Floats, centres_of, find_voices
+from inspector.diarisation.edges import sharpened
 from inspector.diarisation.embedding import BATCH, CHUNK_FRAMES, HOP, VoiceEncoder, mel_frames
-from inspector.diarisation.path import Speech, fitted_path
+from inspector.diarisation.path import Speech, fitted_paths, lead_nats
 from inspector.diarisation.pieces import Piece, cut_pieces
 from inspector.diarisation.protocol import Diarisation
 from inspector.diarisation.segmentation import FrameScores, Segmenter
@@ -50,7 +51,10 @@ TURN_NATS = 0.3  # against a change of voice where the speech rests
 CHANGE_NATS = 5.0  # and where it does not
 LIKENESS, LIKENESS_NATS = (0.3, 0.8, 0.95), (4.0, 2.0, 0.0)  # for a change, by the local segmentation (tuning calls)
 COLOUR = 0.07  # weight of the line's and voice's long-term spectrum beside the embedding, per neper
-SURE_GAIN = 1.25  # of two voices over one: below, a tenth to a third of the speech was mixed up (tuning calls)
+SURE_LEAD_NATS = (
+    20.0  # of two voices: tuning calls with much mixed up have 0 … 5, the others 21 … 650, one voice 0 … 18
+)
+SURE_GAIN = 1.25  # of more voices, two over one
 
 Flags = NDArray[np.bool_]
 
@@ -76,7 +80,7 @@ class VoiceDiariser:
         with self._blas.limit(limits=1, user_api="blas"):
             chunks, directions = self._listen(audio, lane, pieces)
             labels, alike = _voices(chunks, directions, _changes(chunks, scores))
-        return Diarisation(spans_of(chunks, labels, scores), alike)
+        return Diarisation(sharpened(spans_of(chunks, labels, scores), scores, speech), alike)
 
     def _listen(self, audio: Audio, lane: int, pieces: tuple[Piece, ...]) -> tuple[list[Chunk], Floats]:
         """Every chunk of every piece and what its voice is like, unit length, shape (chunks, 256 + 40).
@@ -141,9 +145,12 @@ def _voices(chunks: list[Chunk], directions: Floats, changes: Floats) -> tuple[l
     trust = np.array([min(1.0, chunk.listened_s / CHUNK_S) for chunk in chunks])
     speech = Speech(directions, lengths_s * is_sure, EVIDENCE * trust, changes)
     # Clusters know nothing of turns: of all ways to begin, the one that explains the call best.
-    labels = max((fitted_path(speech, centres) for centres in found.candidates), key=lambda path: path.nats).labels
-    order = {label: number for number, label in enumerate(dict.fromkeys(labels.tolist()))}
-    return [order[label] for label in labels.tolist()], found.gain < SURE_GAIN
+    paths = fitted_paths(speech, found.candidates)
+    labels = max(paths, key=lambda path: path.nats).labels.tolist()
+    order = {label: number for number, label in enumerate(dict.fromkeys(labels))}
+    is_pair = found.candidates.shape[1] == 2
+    alike = lead_nats(speech, paths) < SURE_LEAD_NATS if is_pair else found.gain < SURE_GAIN
+    return [order[label] for label in labels], alike
 
 
 def _wholes(chunks: list[Chunk], directions: Floats, lengths_s: Floats, is_sure: Flags) -> tuple[Floats, Floats]:

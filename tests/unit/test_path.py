@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inspector.diarisation.path import Speech, fitted_path
+from inspector.diarisation.clustering import Floats
+from inspector.diarisation.path import Path, Speech, fitted_paths, lead_nats
 
 NORTH, EAST = np.array([0.0, 1.0]), np.array([1.0, 0.0])
 
@@ -19,6 +20,11 @@ def speech(directions: str, changes: list[float], weights_s: list[float] | None 
 
 
 BOTH = np.stack([NORTH, EAST])
+
+
+def fitted_path(call: Speech, centres: Floats) -> Path:
+    (path,) = fitted_paths(call, centres[None])
+    return path
 
 
 def test_every_chunk_goes_to_the_voice_it_sounds_like() -> None:
@@ -53,3 +59,34 @@ def test_chunks_too_short_tell_nothing_of_the_voices() -> None:
 
 def test_one_voice_and_one_chunk() -> None:
     assert fitted_path(speech("N", []), NORTH[None]).labels.tolist() == [0]
+
+
+def test_every_way_to_begin_has_a_path_of_its_own() -> None:
+    call = speech("NNEEN", [0, 0, 0, 0])
+    ways = np.stack([BOTH, BOTH[::-1]])
+    assert [path.labels.tolist() for path in fitted_paths(call, ways)] == [[0, 0, 1, 1, 0], [1, 1, 0, 0, 1]]
+
+
+def test_a_voice_that_no_chunk_sounds_like_keeps_its_centre() -> None:
+    path = fitted_path(speech("NNN", [0, 0]), BOTH)
+    assert path.labels.tolist() == [0, 0, 0]
+    assert path.nats == pytest.approx(30)
+
+
+def test_two_voices_lead_where_no_other_cut_is_nearly_as_likely() -> None:
+    call = speech("NNEENN", [0, 0, 0, 0, 0])
+    sure = fitted_paths(call, np.stack([BOTH, BOTH[::-1]]))
+    assert lead_nats(call, sure) == pytest.approx(60 - lead_of_one(call))
+    doubtful = (*sure, Path(np.array([0, 1, 0, 1, 0, 1]), 58.0))
+    assert lead_nats(call, doubtful) == pytest.approx(2)
+
+
+def lead_of_one(call: Speech) -> float:
+    """What one voice in the middle of all explains."""
+    mean = call.directions.mean(axis=0)
+    return float(10 * (call.directions @ (mean / np.linalg.norm(mean))).sum())
+
+
+def test_one_voice_cut_in_two_has_no_lead() -> None:
+    call = speech("NNNN", [0, 0, 0])
+    assert lead_nats(call, fitted_paths(call, np.stack([BOTH, BOTH[::-1]]))) == pytest.approx(0)

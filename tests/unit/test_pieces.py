@@ -19,13 +19,14 @@ NO_WINDOWS = np.zeros((0, 589, 3), np.float16)
 SLACK_S = FRAME_S + 1e-6
 
 
-def drawn(speech: str, overlap: str = "", change: str = "", step_s: float = 0.2) -> FrameScores:
-    """Scores in tenths, each for ``step_s``: "0" … "9"; what is not drawn is 0."""
+def drawn(speech: str, overlap: str = "", change: str = "", step_s: float = 0.2, level: str = "") -> FrameScores:
+    """Scores in tenths, levels in tens of dB above -90, each for ``step_s``: "0" … "9"; what is not drawn is 0."""
     frames = FrameScores.at(len(speech) * step_s) + 1
     places = [min(len(speech) - 1, int(FrameScores.start_s(frame) / step_s)) for frame in range(frames)]
-    columns = [np.array([int(row.ljust(len(speech), "0")[at]) for at in places]) for row in (speech, overlap, change)]
-    heard, both, changes = (column.astype(np.float32) / 10 for column in columns)
-    return FrameScores(heard, both, changes, NO_WINDOWS)
+    rows = [row.ljust(len(speech), "0") for row in (speech, overlap, change, level)]
+    columns = (np.array([int(row[at]) for at in places]) for row in rows)
+    heard, both, changes, loud = (column.astype(np.float32) / 10 for column in columns)
+    return FrameScores(heard, both, changes, 100 * loud - 90, NO_WINDOWS)
 
 
 def edges(scores: FrameScores, *speech: tuple[float, float]) -> list[tuple[float, float]]:

@@ -25,7 +25,7 @@ def windows(*voices: list[tuple[int, float, float]]) -> NDArray[np.float16]:
 
 
 def likeness(local: NDArray[np.float16], before: tuple[float, float], after: tuple[float, float]) -> float | None:
-    return FrameScores(NOTHING, NOTHING, NOTHING, local).likeness(Span(*before), Span(*after))
+    return FrameScores(NOTHING, NOTHING, NOTHING, NOTHING, local).likeness(Span(*before), Span(*after))
 
 
 @given(st.integers(0, 10**6))
