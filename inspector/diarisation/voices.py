@@ -51,9 +51,7 @@ TURN_NATS = 0.3  # against a change of voice where the speech rests
 CHANGE_NATS = 5.0  # and where it does not
 LIKENESS, LIKENESS_NATS = (0.3, 0.8, 0.95), (4.0, 2.0, 0.0)  # for a change, by the local segmentation (tuning calls)
 COLOUR = 0.07  # weight of the line's and voice's long-term spectrum beside the embedding, per neper
-SURE_LEAD_NATS = (
-    20.0  # of two voices: tuning calls with much mixed up have 0 … 5, the others 21 … 650, one voice 0 … 18
-)
+SURE_LEAD_NATS = 20.0  # of two voices; tuning calls: much mixed up 0 … 5, the others 21 … 650, one voice 0 … 18
 SURE_GAIN = 1.25  # of more voices, two over one
 
 Flags = NDArray[np.bool_]
