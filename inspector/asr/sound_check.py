@@ -28,8 +28,8 @@ __all__ = ["SoundChecker", "WhisperSoundChecker"]
 LANGUAGE = "zh"
 MARGIN_S = 0.3  # times of characters are this loose
 SILENCE_S = 1.0  # after the words: the encoder expects speech to end
-EVEN_AT = -5.0  # difference of log likelihoods at which the denial is taken to be as likely: docs/decisions/0014
-SLOPE = 1.0
+EVEN_AT = -5.7  # difference of log likelihoods at which the denial is taken to be as likely: docs/decisions/0014
+SLOPE = 0.7
 LEAST_PROBABILITY = 1e-10
 
 

@@ -85,7 +85,7 @@ def _exceptions(compiled: CompiledRule, passage: Passage) -> list[Hit]:
 def _doubt(hit: Hit, compiled: CompiledRule, hearing: Hearing, touch: Touch, product: str) -> Because | None:
     if hit.passage.party is Party.UNKNOWN:
         return Because.PARTY_UNKNOWN
-    if touch is Touch.DOUBTFUL or (compiled.deniable and _sounds_denied(hit)):
+    if touch is Touch.DOUBTFUL or (compiled.rule.kind is Kind.FORBIDDEN and _sounds_denied(hit)):
         return Because.MAYBE_NEGATED
     if hit.score < compiled.accept:
         return Because.BETWEEN_THRESHOLDS

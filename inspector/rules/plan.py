@@ -98,14 +98,10 @@ class CompiledRule:
         return (*self.parties, Party.UNKNOWN)
 
     @cached_property
-    def deniable(self) -> bool:
-        """Would its negation be lawful, so that a lost 不 accuses the innocent?"""
-        return self.rule.kind is Kind.FORBIDDEN and "negation" in self.rule.unless
-
-    @cached_property
     def negatable(self) -> bool:
-        """Is a 不 that may have been lost reason enough for a doubt?"""
-        return self.deniable and self.rule.severity is Severity.CRITICAL
+        """Would its negation be lawful, so that a lost 不 accuses the innocent?"""
+        rule = self.rule
+        return rule.kind is Kind.FORBIDDEN and rule.severity is Severity.CRITICAL and "negation" in rule.unless
 
 
 @dataclass(frozen=True)

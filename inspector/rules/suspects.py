@@ -1,7 +1,7 @@
 """Words that accuse somebody who may have said the opposite: what the ears listen to once more. Pure.
 
-A recogniser loses a 不, or writes a like-sounding word for it. So of each hit of a rule that a negation would cancel,
-the sentence is written down with a negation in every place where one would do so::
+A recogniser loses a 不, or writes a like-sounding word for it. So of each hit of forbidden wording the sentence is
+written down with a negation in every place where one would do so::
 
     heard      这款理财部等于存款          (a finding)
     denials    这款理财不等于存款          (a syllable taken for another)
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inspector.model import Because, Call, Hearing, Turn
+from inspector.model import Because, Call, Hearing, Kind, Turn
 from inspector.rules.grade import grade, grade_all
 from inspector.rules.passages import Passage, join_turns
 from inspector.rules.phrases import Hit
@@ -41,18 +41,18 @@ def suspects_of(hearing: Hearing, plan: Plan) -> tuple[Suspect, ...]:
     """
     view = CallView(Call("", ""), hearing, plan)
     found: dict[tuple[float, float, str], Suspect] = {}
-    for compiled in _deniable(plan):
+    for compiled in _forbidding(plan):
         for place in view.graded(compiled):
             if place.because in _ACCUSES and (suspect := _suspect(place.hit, compiled, view)):
                 found.setdefault((suspect.start_s, suspect.end_s, suspect.speaker), suspect)
     return tuple(suspect for _, suspect in sorted(found.items()))
 
 
-def _deniable(plan: Plan) -> Iterator[CompiledRule]:
-    """The rules, and conditions of rules, whose hits a negation would cancel."""
+def _forbidding(plan: Plan) -> Iterator[CompiledRule]:
+    """The rules, and conditions of rules, whose hits accuse."""
     for compiled in plan.judged:
         conditions = compiled.logic.conditions.values() if compiled.logic else ()
-        yield from (one for one in (compiled, *conditions) if one.deniable and one.parts)
+        yield from (one for one in (compiled, *conditions) if one.rule.kind is Kind.FORBIDDEN and one.parts)
 
 
 def _suspect(hit: Hit, compiled: CompiledRule, view: CallView) -> Suspect | None:

@@ -15,7 +15,7 @@ from inspector.sound_check import Suspect
 from tests.builders import hearing_of, judged, lost, outcome, plan_of, rule_of, shipped_plan, turn
 
 PROMISE = rule_of(match={"phrases": ["保本"]}, unless=["negation", "question"])
-BLIND = rule_of(match={"phrases": ["保本"]})  # a negation would not cancel its hits
+BLIND = rule_of(match={"phrases": ["保本"]})  # fires at 不保本 too
 PLAN = plan_of(PROMISE)
 
 
@@ -42,7 +42,7 @@ def test_a_hit_is_listened_to_with_its_sentence() -> None:
     ("heard", "said"),
     [
         ("这款理财保本", "这款理财不保本"),  # a syllable lost
-        ("这款理财保本", "这款理财没有保本"),
+        ("这款理财服饰保本", "这款理财不是保本"),  # two of them
         ("这款理财就保本", "这款理财不保本"),  # taken for another
         ("我们能承诺保本", "我们不能承诺保本"),  # away from the words
     ],
@@ -141,8 +141,16 @@ def test_a_check_of_another_speaker_says_nothing() -> None:
     assert outcome(PLAN, replace(hearing, sound_checks=other)) is Outcome.FIRES
 
 
-def test_a_rule_that_knows_no_negation_fires_all_the_same() -> None:
-    assert outcome(plan_of(BLIND), checked("这款理财保本", 0.1)) is Outcome.FIRES
+def test_only_what_is_forbidden_is_doubted() -> None:
+    plan = plan_of(rule_of("signal", {"phrases": ["保本"]}, unless=["negation"]))
+    assert suspects("这款理财保本", plan) == ()
+    assert outcome(plan, checked("这款理财保本", 0.1)) is Outcome.FIRES
+
+
+def test_a_pattern_may_know_its_negation_itself() -> None:
+    plan = plan_of(rule_of(match={"regex": ["(^|[^不])必须购买"]}))
+    (suspect,) = suspects("您必须购买", plan)
+    assert "您不必须购买" in suspect.denials
 
 
 def test_hearings_stored_before_there_were_checks_load() -> None:
