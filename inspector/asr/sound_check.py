@@ -15,6 +15,7 @@ from typing import Protocol
 
 import numpy as np
 from ctranslate2 import StorageView
+from ctranslate2.models import WhisperAlignmentResult
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 
@@ -31,6 +32,7 @@ SILENCE_S = 1.0  # after the words: the encoder expects speech to end
 EVEN_AT = -5.7  # difference of log likelihoods at which the denial is taken to be as likely: docs/decisions/0014
 SLOPE = 0.7
 LEAST_PROBABILITY = 1e-10
+AT_ONCE = 8  # texts: the decoder keeps the sound anew for each
 
 
 class SoundChecker(Protocol):
@@ -67,12 +69,11 @@ class WhisperSoundChecker:
         features = np.ascontiguousarray(mel[np.newaxis, :, :frames], dtype=np.float32)
         encoded = np.asarray(self._model.model.encode(StorageView.from_array(features)))
         tokens = [self._model.hf_tokenizer.encode(text, add_special_tokens=False).ids for text in texts]
-        read = self._model.model.align(
-            StorageView.from_array(np.repeat(encoded, len(texts), axis=0)),
-            self._tokenizer.sot_sequence,
-            tokens,
-            [frames] * len(texts),
-        )
+        read: list[WhisperAlignmentResult] = []
+        for first in range(0, len(tokens), AT_ONCE):
+            some = tokens[first : first + AT_ONCE]
+            copies = StorageView.from_array(np.repeat(encoded, len(some), axis=0))
+            read += self._model.model.align(copies, self._tokenizer.sot_sequence, some, [frames] * len(some))
         return [sum(math.log(max(p, LEAST_PROBABILITY)) for p in one.text_token_probs) for one in read]
 
 
