@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import ctranslate2
 import numpy as np
@@ -105,7 +106,7 @@ class Engine:
         return self.model.model.encode(ctranslate2.StorageView.from_array(mel)), frames
 
     def _words(
-        self, ids: Sequence[int], text: Sequence[int], timed: ctranslate2.models.WhisperAlignmentResult
+        self, ids: Sequence[int], text: Sequence[int], timed: Any
     ) -> Iterator[Word]:
         """Content words with their times (dynamic time warping over cross-attention, as OpenAI's Whisper times words)
         and the mean probability of their tokens."""

@@ -15,7 +15,6 @@ from typing import Protocol
 
 import numpy as np
 from ctranslate2 import StorageView
-from ctranslate2.models import WhisperAlignmentResult
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 
@@ -69,12 +68,13 @@ class WhisperSoundChecker:
         features = np.ascontiguousarray(mel[np.newaxis, :, :frames], dtype=np.float32)
         encoded = np.asarray(self._model.model.encode(StorageView.from_array(features)))
         tokens = [self._model.hf_tokenizer.encode(text, add_special_tokens=False).ids for text in texts]
-        read: list[WhisperAlignmentResult] = []
+        found = []
         for first in range(0, len(tokens), AT_ONCE):
             some = tokens[first : first + AT_ONCE]
             copies = StorageView.from_array(np.repeat(encoded, len(some), axis=0))
-            read += self._model.model.align(copies, self._tokenizer.sot_sequence, some, [frames] * len(some))
-        return [sum(math.log(max(p, LEAST_PROBABILITY)) for p in one.text_token_probs) for one in read]
+            read = self._model.model.align(copies, self._tokenizer.sot_sequence, some, [frames] * len(some))
+            found += [sum(math.log(max(p, LEAST_PROBABILITY)) for p in one.text_token_probs) for one in read]
+        return found
 
 
 def _score(difference: float) -> float:
