@@ -20,7 +20,7 @@ from inspector.errors import ModelError
 __all__ = ["Ended", "calibration_s", "run_module"]
 
 _SOME_FAILED = 1
-_CALIBRATION_VALUES, _CALIBRATION_ROUNDS = 200_000, 40
+_CALIBRATION_VALUES, _CALIBRATION_ROUNDS = 200_000, 400
 
 
 @dataclass(frozen=True, slots=True)

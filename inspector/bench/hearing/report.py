@@ -12,6 +12,7 @@ import numpy as np
 
 from inspector.bench.hearing.figures import Quiet, Scored, figures_of, groups_of
 from inspector.bench.hearing.negation import NegationRow
+from inspector.bench.hearing.peers import OURS
 from inspector.bench.hearing.reliability import pooled_reliability
 from inspector.bench.hearing.scaling import Scaling
 from inspector.bench.interval import Ratio, pooled
@@ -113,7 +114,7 @@ def _reliability(rows: Sequence[Scored]) -> dict[str, Any]:
 def _phantoms(quiet: Sequence[Quiet]) -> dict[str, Any]:
     """Characters an hour by side, over all and by each tag."""
     tags = sorted({tag for one in quiet for tag in one.truth.tags})
-    sides = sorted({side for one in quiet for side in one.phantoms})
+    sides = sorted({side for one in quiet for side in one.phantoms}, key=lambda side: (side != OURS, side))
     groups = {"all": [*quiet]} | {tag: [one for one in quiet if tag in one.truth.tags] for tag in tags}
     return {
         name: {

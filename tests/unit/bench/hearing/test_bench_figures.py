@@ -192,7 +192,7 @@ def test_the_tables_hold_every_figure_that_is_asked_for(capsys: pytest.CaptureFi
         "| stereo: faster-whisper lanes | 4.0 | 0.0/0.0/4.0 | 0.1000 | 6.0 | 4.00 | 3.00 |",
         "| inspector | 2 | 0.1125 (0.1000–0.1250) | 0.1708 (0.1667–0.1750) | 500 (500–501) | 0.50 (0.50–0.60) |",
         "| spoken, neither heard nor marked, % | 5.0 (5.0–5.0) | 5.0 | 5.0 |",
-        "| music | 1 | 30.0 | 100 | 0 |",
+        "| music | 1 | 30.0 | 0 | 100 |",
         "| lawful, with the negation | 10 | 4 | 25.0 (4.6–69.9) | 0.0 (0.0–49.0) |",
         "| expected calibration error of a character | 0.150 |",
         "| two single-threaded processes against one, × | 2.00 (median of 3) |",
