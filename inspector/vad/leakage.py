@@ -43,7 +43,7 @@ LOUDER = 4.0  # times the energy, 6 dB: there it is the source who speaks
 LOUD_PERCENTILE, LEAST_LOUD = 90, 0.03  # 15 dB below the loud frames of the source lie its pauses
 LEAST_LOUD_FRAMES = 30
 FLOOR_PERCENTILE = 10
-LEAST_FLOOR = 1e-6  # a band's power in a frame at -100 dBFS: no lane is more silent than that
+LEAST_FLOOR = 1e-6  # a band's power in a frame of white noise at about -95 dBFS: no lane is more silent than that
 
 LAG_WINDOW = 16_384  # samples: 1 s
 LONGEST_LAG = 6_400  # samples: 0.4 s

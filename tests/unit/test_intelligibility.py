@@ -64,7 +64,7 @@ class TestMarking:
         )
 
     def test_a_call_that_was_heard_stays_as_it_is(self) -> None:
-        transcript = Transcript((utterance(0, 0, 4, 0.6), utterance(0, 9, 13, 0.6)), (textless(1, 13, 13.5),))
+        transcript = Transcript((utterance(0, 0, 4, 0.7), utterance(0, 9, 13, 0.7)), (textless(1, 13, 13.5),))
         only = {0: self.LEFT, 1: (Span(13, 13.5),)}
         assert mark_uninspectable(attribute(only, {}), transcript) == transcript, "half a second says nothing of a line"
 
