@@ -75,7 +75,8 @@ def _within(speech: tuple[Span, ...], frames: int) -> Flags:
 
 def _begins(starts: Ints, ends: Ints, sound: Flags) -> Ints:
     """The frame where each span begins to sound: outward at most to the middle of a gap, inward of what is its own."""
-    begun, over = (np.searchsorted(np.sort(edges), starts, side) for edges, side in ((starts, "left"), (ends, "right")))
+    begun = np.searchsorted(np.sort(starts), starts, "left")
+    over = np.searchsorted(np.sort(ends), starts, "right")
     before = np.concatenate([[0], np.sort(ends)])[over]
     edges = np.unique(np.concatenate([starts, ends, [len(sound)]]))
     after = edges[np.minimum(np.searchsorted(edges, starts, "right"), len(edges) - 1)]
