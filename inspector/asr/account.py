@@ -24,7 +24,7 @@ EDGE_S = 1.0  # the recogniser's word times are this loose: shorter stretches wi
 LEAST_CHARS_PER_S = 1.5  # slower than anybody speaks: something was left out
 MOST_CHARS_PER_S = 11.0  # faster than anybody speaks: something was made up
 LONG_S = 1.4  # in less speech than this the rate says nothing
-LEAST_CONFIDENCE = 0.5  # calibrated: less is more likely wrong than right
+LEAST_CONFIDENCE = 0.4  # calibrated: less is clearly more likely wrong than right
 FOREIGN = re.compile(r"[A-Za-z]{5}")  # longer than what is said in Latin letters on such lines: App, POS, VIP
 
 

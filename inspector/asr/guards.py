@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ from inspector.asr.windows import Word
 __all__ = ["is_loop", "is_nothing", "without_phantoms"]
 
 MOST_RATIO = 2.4  # text that compresses better than this repeats itself (OpenAI's own limit)
+STUTTER = re.compile(r"(.)\1{5}")  # 好好好好 is said, six of one character in a row are not
 # Whisper's published test of a window without speech: both together.
 NO_SPEECH = 0.6
 LEAST_LOG_PROBABILITY = -1.0
@@ -43,7 +45,7 @@ PHANTOMS = (
 def is_loop(text: str) -> bool:
     """Does the text repeat itself as no speaker does?"""
     raw = text.encode()
-    return bool(raw) and len(raw) / len(zlib.compress(raw)) > MOST_RATIO
+    return bool(STUTTER.search(text)) or (bool(raw) and len(raw) / len(zlib.compress(raw)) > MOST_RATIO)
 
 
 def is_nothing(no_speech: float, mean_log_probability: float) -> bool:

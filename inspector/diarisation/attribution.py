@@ -24,6 +24,7 @@ __all__ = ["Attribution", "VoiceSpan", "attribute"]
 
 LEAST_S = 0.02
 LEAST_HIDDEN_S = 0.3  # less is the edge of a turn
+LEAST_WORD_S = 0.4  # with the detector's margin; nobody takes over and gives back sooner
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +118,22 @@ def _cut(span: Span, told: Sequence[SpeakerSpan]) -> list[SpeakerSpan]:
     owners = [owner for owner, _ in groupby(voice for voice, _, _ in owned)]
     inner_s = [min(max(at_s, span.start_s + LEAST_S), span.end_s - LEAST_S) for at_s in changes_s]
     shares = zip(owners, pairwise([span.start_s, *inner_s, span.end_s]), strict=True)
-    return [SpeakerSpan(owner, start_s, end_s) for owner, (start_s, end_s) in shares if start_s < end_s]
+    return _without_slivers([SpeakerSpan(owner, *times_s) for owner, times_s in shares if times_s[0] < times_s[1]])
+
+
+def _without_slivers(shares: list[SpeakerSpan]) -> list[SpeakerSpan]:
+    """Neighbours in one stretch of speech, each too short for a word of its own given to the longer one beside it."""
+    kept = list(shares)
+    while len(kept) > 1 and (least := min(kept, key=_length_s)) and _length_s(least) < LEAST_WORD_S:
+        at = kept.index(least)
+        owner = max(kept[max(0, at - 1) : at] + kept[at + 1 : at + 2], key=_length_s).speaker
+        kept[at] = replace(least, speaker=owner)
+        kept = [
+            SpeakerSpan(speaker, same[0].start_s, same[-1].end_s)
+            for speaker, same in ((speaker, [*own]) for speaker, own in groupby(kept, lambda share: share.speaker))
+        ]
+    return kept
+
+
+def _length_s(share: SpeakerSpan) -> float:
+    return share.end_s - share.start_s

@@ -23,6 +23,8 @@ def test_a_loop_is_known_and_a_sentence_is_not() -> None:
     assert is_loop("谢谢您" * 20)
     assert not is_loop("您好云川银行工号三零六二为您服务请问有什么可以帮您")
     assert not is_loop("好的好的好的")
+    assert is_loop("与您警警警警警警")
+    assert not is_loop("好好好好好我知道了")
     assert not is_loop("")
 
 
