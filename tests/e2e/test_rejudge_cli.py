@@ -285,6 +285,8 @@ def test_an_interrupted_run_leaves_no_file_and_can_be_started_again(
         process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
         wait_for(lambda: any(out.parent.iterdir()))
         os.killpg(process.pid, signal.SIGSTOP)
+        # It goes on until it is really stopped.
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
         if not out.exists():
             break
         os.killpg(process.pid, signal.SIGKILL)
