@@ -285,8 +285,7 @@ def test_an_interrupted_run_leaves_no_file_and_can_be_started_again(
         process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
         wait_for(lambda: any(out.parent.iterdir()))
         os.killpg(process.pid, signal.SIGSTOP)
-        # It goes on until it is really stopped.
-        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        wait_for(lambda pid=process.pid: state_of(pid) in "TDZ")  # not at once; D: waits for a stopped child
         if not out.exists():
             break
         os.killpg(process.pid, signal.SIGKILL)
@@ -301,6 +300,11 @@ def test_an_interrupted_run_leaves_no_file_and_can_be_started_again(
     assert list(out.parent.iterdir()) == []
     code, content = rejudge()
     assert (code, len(objects(content))) == (0, CALLS)
+
+
+def state_of(pid: int) -> str:
+    """The letter of /proc: R running, S sleeping, T stopped, D not to be interrupted, Z ended."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
 
 
 def wait_for(what: Callable[[], bool]) -> None:
