@@ -36,7 +36,7 @@ def load_ears(settings: Settings) -> Ears:
         diariser=load_diariser(settings),
         asr=asr,
         emotion=ProsodyEmotion(),
-        sound_checker=WhisperSoundChecker(asr.engine.model),
+        sound_checker=WhisperSoundChecker(asr.engine),
     )
 
 

@@ -6,6 +6,7 @@ Only temperature 0: sampling would give an auditor another transcript on another
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,6 +35,8 @@ SILENCE_FRAMES = 200  # 2 s of nothing after the sound: cut at its very end, Whi
 MOST_TOKENS_PER_S, LEAST_TOKENS = 14, 40  # three times as many as a quick speaker needs
 LATEST_FIRST_TIME = 50  # 1 s, in time tokens: speech begins at the beginning of a window
 NO_LOOP_TOKENS = 6
+LEAST_PROBABILITY = 1e-10  # of a token
+TEXTS_AT_ONCE = 8  # the decoder keeps the sound anew for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Engine:
         ``context``: tokens of what was said before. ``repeats`` False: nothing is written twice (for loops).
         Raises RuntimeError or ValueError when the engine fails.
         """
-        encoded, frames = self._encoded(sound)
+        encoded, frames = self._encoded(sound, SILENCE_FRAMES)
         start = list(self._tokens.sot_sequence)
         prompt = [self._tokens.sot_prev, *context, *start] if context else start
         most = LEAST_TOKENS + int(MOST_TOKENS_PER_S * len(sound) / MODEL_RATE_HZ)
@@ -98,16 +101,31 @@ class Engine:
         words = tuple(self._words(ids, text, timed))
         return Decoded(words, tuple(text), written.scores[0], written.no_speech_prob)
 
-    def _encoded(self, sound: Float32) -> tuple[ctranslate2.StorageView, int]:
+    def likelihoods(self, sound: Float32, texts: Sequence[str]) -> list[float]:
+        """Natural logarithm of each text's likelihood, given (samples,) float32 at 16 kHz that ends with silence.
+
+        Raises RuntimeError or ValueError when the engine fails.
+        """
+        encoded, frames = self._encoded(sound, 0)
+        once, start = np.asarray(encoded), self._tokens.sot_sequence
+        tokens = [self.model.hf_tokenizer.encode(text, add_special_tokens=False).ids for text in texts]
+        found: list[float] = []
+        for first in range(0, len(tokens), TEXTS_AT_ONCE):
+            some = tokens[first : first + TEXTS_AT_ONCE]
+            copies = ctranslate2.StorageView.from_array(np.repeat(once, len(some), axis=0))
+            read = self.model.model.align(copies, start, some, [frames] * len(some))
+            found += [sum(math.log(max(p, LEAST_PROBABILITY)) for p in one.text_token_probs) for one in read]
+        return found
+
+    def _encoded(self, sound: Float32, silence_frames: int) -> tuple[ctranslate2.StorageView, int]:
+        """The sound and silence after it as the decoder reads them, and how many mel frames that is."""
         found = self.model.feature_extractor(sound, padding=0)
-        frames = min(MOST_FRAMES, (found.shape[1] + SILENCE_FRAMES) // 2 * 2)
+        frames = min(MOST_FRAMES, (found.shape[1] + silence_frames) // 2 * 2)
         mel = np.zeros((1, found.shape[0], frames), np.float32)
         mel[0, :, : found.shape[1]] = found[:, :frames]
         return self.model.model.encode(ctranslate2.StorageView.from_array(mel)), frames
 
-    def _words(
-        self, ids: Sequence[int], text: Sequence[int], timed: Any
-    ) -> Iterator[Word]:
+    def _words(self, ids: Sequence[int], text: Sequence[int], timed: Any) -> Iterator[Word]:
         """Content words with their times (dynamic time warping over cross-attention, as OpenAI's Whisper times words)
         and the mean probability of their tokens."""
         pairs = np.array(timed.alignments)

@@ -14,10 +14,8 @@ import math
 from typing import Protocol
 
 import numpy as np
-from ctranslate2 import StorageView
-from faster_whisper import WhisperModel
-from faster_whisper.tokenizer import Tokenizer
 
+from inspector.asr.engine import Engine
 from inspector.audio.protocol import Audio, Float32
 from inspector.audio.resample import MODEL_RATE_HZ, to_16k
 from inspector.errors import ErrorKind, RecordingError
@@ -25,13 +23,10 @@ from inspector.sound_check import Suspect
 
 __all__ = ["SoundChecker", "WhisperSoundChecker"]
 
-LANGUAGE = "zh"
 MARGIN_S = 0.3  # times of characters are this loose
 SILENCE_S = 1.0  # after the words: the encoder expects speech to end
 EVEN_AT = -5.7  # difference of log likelihoods at which the denial is taken to be as likely: docs/decisions/0014
 SLOPE = 0.7
-LEAST_PROBABILITY = 1e-10
-AT_ONCE = 8  # texts: the decoder keeps the sound anew for each
 
 
 class SoundChecker(Protocol):
@@ -45,14 +40,13 @@ class SoundChecker(Protocol):
 class WhisperSoundChecker:
     """A ``SoundChecker`` with the model that the recogniser has loaded."""
 
-    def __init__(self, model: WhisperModel) -> None:
-        self._model = model
-        self._tokenizer = Tokenizer(model.hf_tokenizer, True, task="transcribe", language=LANGUAGE)
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def check(self, audio: Audio, lane: int, suspect: Suspect) -> float:
         """See ``SoundChecker``. Raises RecordingError(HEARING_FAILED) when the engine fails on this sound."""
         try:
-            heard, *denied = self._likelihoods(_sound(audio, lane, suspect), (suspect.heard, *suspect.denials))
+            heard, *denied = self._engine.likelihoods(_sound(audio, lane, suspect), (suspect.heard, *suspect.denials))
         except (RuntimeError, ValueError) as error:
             raise RecordingError(
                 ErrorKind.HEARING_FAILED,
@@ -60,21 +54,6 @@ class WhisperSoundChecker:
                 "inspect it again; if it fails again, report the file's id",
             ) from error
         return _score(max(denied) - heard)
-
-    def _likelihoods(self, sound: Float32, texts: tuple[str, ...]) -> list[float]:
-        """Natural logarithm of each text's likelihood, given the sound."""
-        mel = self._model.feature_extractor(sound, padding=0)
-        frames = mel.shape[-1] // 2 * 2  # the encoder takes them in pairs
-        features = np.ascontiguousarray(mel[np.newaxis, :, :frames], dtype=np.float32)
-        encoded = np.asarray(self._model.model.encode(StorageView.from_array(features)))
-        tokens = [self._model.hf_tokenizer.encode(text, add_special_tokens=False).ids for text in texts]
-        found = []
-        for first in range(0, len(tokens), AT_ONCE):
-            some = tokens[first : first + AT_ONCE]
-            copies = StorageView.from_array(np.repeat(encoded, len(some), axis=0))
-            read = self._model.model.align(copies, self._tokenizer.sot_sequence, some, [frames] * len(some))
-            found += [sum(math.log(max(p, LEAST_PROBABILITY)) for p in one.text_token_probs) for one in read]
-        return found
 
 
 def _score(difference: float) -> float:
