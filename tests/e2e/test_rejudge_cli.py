@@ -282,7 +282,9 @@ def test_an_interrupted_run_leaves_no_file_and_can_be_started_again(
     command = [sys.executable, "-m", "inspector", "rejudge", "--packs", new_packs, "--out", out, "--jobs", "2"]
     environment = os.environ | {"INSPECTOR_HOME": str(home)}
     for _ in range(10):  # on a busy machine it may be done before it is caught
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
+        process = subprocess.Popen(
+            command, env=environment, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=heed_ctrl_c
+        )
         wait_for(lambda: any(out.parent.iterdir()))
         os.killpg(process.pid, signal.SIGSTOP)
         wait_for(lambda pid=process.pid: state_of(pid) in "TDZ")  # not at once; D: waits for a stopped child
@@ -295,11 +297,16 @@ def test_an_interrupted_run_leaves_no_file_and_can_be_started_again(
     (os.killpg if sent is signal.SIGINT else os.kill)(process.pid, sent)
     os.killpg(process.pid, signal.SIGCONT)
     _, told = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, told.decode()
     assert b"Traceback" not in told
     assert list(out.parent.iterdir()) == []
     code, content = rejudge()
     assert (code, len(objects(content))) == (0, CALLS)
+
+
+def heed_ctrl_c() -> None:
+    """A shell tells what it starts in the background to ignore it, and that is handed down."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def state_of(pid: int) -> str:
