@@ -72,7 +72,7 @@ class WorkSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    redis_url: SecretStr | None = Field(None, description="a Redis or Valkey of yours; default: one of our own below home")
+    redis_url: SecretStr | None = Field(None, description="a Redis or Valkey; default: one of our own below home")
     urgent_workers: int = Field(1, ge=0, le=64, description="processes for urgent calls alone")
     batch_workers: int = Field(1, ge=0, le=64, description="processes for all other calls")
     lease_s: float = Field(60, gt=0, description="a call comes back to the queue so long after its worker fell silent")
