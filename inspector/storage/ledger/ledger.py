@@ -127,10 +127,10 @@ class Ledger:
         with self._writing() as (connection, now):
             sending.resign(connection, name, owner, now)
 
-    def unsent(self, limit: int) -> tuple[Unsent, ...]:
-        """The first ``limit`` calls that are in no job: urgent ones first, then the longest."""
+    def unsent(self, queue: WorkQueue, limit: int) -> tuple[Unsent, ...]:
+        """The ``limit`` longest calls of a queue that are in no job."""
         with storage_errors(self._reader), self._reader.connect() as connection:
-            return sending.unsent(connection, limit)
+            return sending.unsent(connection, queue, limit)
 
     def mark_sent(self, call_ids: Sequence[str]) -> None:
         """Notes that jobs were made for them, after they were."""
@@ -147,10 +147,10 @@ class Ledger:
         with self._writing() as (connection, now):
             return recovery.abandon(connection, owner, crashes_alone, now)
 
-    def send_again(self, resend_s: float) -> int:
-        """Marks what was sent long ago and not taken as unsent. Returns how many."""
+    def send_again(self, queue: WorkQueue, resend_s: float) -> int:
+        """Marks what was sent so long ago and not taken as unsent, more patient each time. Returns how many."""
         with self._writing() as (connection, now):
-            return recovery.send_again(connection, resend_s, now)
+            return recovery.send_again(connection, queue, resend_s, now)
 
     def forget_sent(self) -> int:
         """Marks all that waits as unsent, because the queue lost its data. Returns how many were thought to be sent."""
