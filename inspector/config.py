@@ -27,6 +27,7 @@ __all__ = [
     "ReviewSettings",
     "SamplingSettings",
     "Settings",
+    "WorkSettings",
     "default_home",
     "default_packs_dir",
     "load_settings",
@@ -66,6 +67,25 @@ class SamplingSettings(BaseModel):
     rate: Decimal = Field(Decimal("0.05"), gt=0, le=1, decimal_places=9, description="of a day's calls")
 
 
+class WorkSettings(BaseModel):
+    """How accepted calls are worked off by processes beside this one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    redis_url: SecretStr | None = Field(None, description="a Redis or Valkey; default: one of our own below home")
+    urgent_workers: int = Field(1, ge=0, le=64, description="processes for urgent calls alone")
+    batch_workers: int = Field(1, ge=0, le=64, description="processes for all other calls")
+    lease_s: float = Field(60, gt=0, description="a call comes back to the queue so long after its worker fell silent")
+    stuck_s: float = Field(300, gt=0, description="a worker that makes no progress for so long is killed")
+    drain_s: float = Field(30, ge=0, description="a worker that is to end may finish what it has begun for so long")
+    job_calls: int = Field(16, ge=1, le=1000, description="calls given to a worker at once, at most")
+    job_audio_s: float = Field(3600, gt=0, description="sound given to a worker at once; one longer call goes alone")
+    tick_s: float = Field(1.0, gt=0, description="how often the relay looks for what is to be sent")
+    resend_s: float = Field(120, gt=0, description="what was sent so long ago and not taken is sent again, ever later")
+    crashes_alone: int = Field(3, ge=1, description="a call that ended its worker so often is quarantined")
+    health_port: int | None = Field(None, ge=1, le=65535, description="health and metrics on 127.0.0.1; default: none")
+
+
 def default_home() -> Path:
     """``$INSPECTOR_HOME``, else the XDG data directory."""
     if home := os.environ.get("INSPECTOR_HOME"):
@@ -96,6 +116,7 @@ class Settings(BaseSettings):
     hearing: HearingSettings = HearingSettings()  # type: ignore[call-arg]
     review: ReviewSettings = ReviewSettings()  # type: ignore[call-arg]
     sampling: SamplingSettings = SamplingSettings()  # type: ignore[call-arg]
+    work: WorkSettings = WorkSettings()  # type: ignore[call-arg]
 
     @property
     def models_dir(self) -> Path:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Because", "Kind", "Layout", "Outcome", "Party", "Severity", "SoundKind", "Status", "UnheardWhy"]
+__all__ = [
+    "Because",
+    "Kind",
+    "Layout",
+    "Outcome",
+    "Party",
+    "Severity",
+    "SoundKind",
+    "Status",
+    "UnheardWhy",
+    "WorkQueue",
+    "WorkState",
+]
 
 
 class Party(StrEnum):
@@ -100,3 +112,21 @@ class Status(StrEnum):
     TEST = "test"
     STABLE = "stable"
     DEPRECATED = "deprecated"
+
+
+class WorkQueue(StrEnum):
+    """Who works an accepted call off: workers of their own for what is urgent."""
+
+    URGENT = "urgent"
+    BATCH = "batch"
+
+
+class WorkState(StrEnum):
+    """Where an accepted call stands. ``rejected``: its recording cannot be inspected; ``quarantined``: it ended its
+    workers again and again, or a person put it aside. The last three are ends."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    REJECTED = "rejected"
+    QUARANTINED = "quarantined"

@@ -179,18 +179,23 @@ def put_queues(
     business_date: date | None,
     audiences: Mapping[str, str],
     now: datetime,
-) -> None:
+) -> tuple[str, ...]:
     """Writes the alerts and the review items of one inspected call; what is there stays there, once.
 
-    ``audiences``: whom a rule's alert tells. Raises KeyError for a rule that alerts without one.
+    ``audiences``: whom a rule's alert tells. Returns the rules whose alerts are new. Raises KeyError for a rule that
+    alerts without an audience.
     """
+    alerted: list[str] = []
     call_id = inspection.call.id
     by_rule = {finding.rule_id: finding for finding in inspection.findings}
     for entry in inspection.queues:
         found = [by_rule[rule_id] for rule_id in entry.because]
         if entry.queue == "alert":
-            for finding in found:
-                _put_alert(connection, call_id, finding, audiences[finding.rule_id], now)
+            alerted += [
+                finding.rule_id
+                for finding in found
+                if _put_alert(connection, call_id, finding, audiences[finding.rule_id], now)
+            ]
         else:
             _put_item(connection, call_id, Reason.FINDING, found, business_date, now)
     if doubtful := doubts(inspection.findings):
@@ -198,6 +203,7 @@ def put_queues(
     else:
         waiting = {"id": _item_id(call_id, Reason.UNDETERMINED), "state": State.WAITING.value}
         connection.execute(delete(tables.review_item).where(equal(tables.review_item, waiting)))
+    return tuple(alerted)
 
 
 def put_random(
@@ -251,7 +257,8 @@ def _inspected(connection: Connection, day: date | None) -> int:
     return connection.execute(counted).scalar_one()
 
 
-def _put_alert(connection: Connection, call_id: str, finding: Finding, audience: str, now: datetime) -> None:
+def _put_alert(connection: Connection, call_id: str, finding: Finding, audience: str, now: datetime) -> bool:
+    """Whether it is new."""
     sent = {
         "finding_id": finding.id,
         "rule_version": finding.rule_version,
@@ -262,7 +269,7 @@ def _put_alert(connection: Connection, call_id: str, finding: Finding, audience:
         "created_at": now,
         "data": to_json(finding),
     }
-    put(connection, tables.alert, {"call_id": call_id, "rule_id": finding.rule_id}, {"detected_at": now}, sent)
+    return put(connection, tables.alert, {"call_id": call_id, "rule_id": finding.rule_id}, {"detected_at": now}, sent)
 
 
 def _put_item(

@@ -6,56 +6,34 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Engine, and_, delete, false, select, true
+from sqlalchemy import Engine, and_, delete, false, select, true
 
 from inspector.errors import ConfigError
-from inspector.model import (
-    Call,
-    Facts,
-    Hearing,
-    Inspection,
-    Recording,
-    from_json,
-    to_json,
-)
+from inspector.model import Facts, Hearing, Inspection, from_json
 from inspector.storage import tables
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, writing
-from inspector.storage.inspections import HEARING, heard, inspection_of, put_findings, put_inspection
+from inspector.storage.inspections import HEARING, heard, inspection_of
+from inspector.storage.ledger import Ledger
 from inspector.storage.migrate import to_head
-from inspector.storage.queues import Queues, admit_undetermined, put_queues
-from inspector.storage.rows import append_audit, equal, put, values_of
+from inspector.storage.queues import Queues, admit_undetermined
+from inspector.storage.rows import append_audit, put
+from inspector.storage.saving import Kept, Saved, save_inspection
 from inspector.storage.stored_calls import StoredCalls
 
-__all__ = ["Saved", "Store"]
-
-_ORIGIN = "batch"
-_RECORDING_COLUMNS = ("id", "path", "duration_s", "rate_hz", "channels", "codec", "layout", "ends_early")
-
-
-class Saved(StrEnum):
-    """What became of the recordings of a saved inspection.
-
-    ``new``: one of them at least was not there. ``conflict``: for one of its segments the call has a recording with
-    other bytes already. That one is kept and nothing was written.
-    """
-
-    NEW = "new"
-    SAME = "same"
-    CONFLICT = "conflict"
+__all__ = ["Store"]
 
 
 class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
-    ``queues``: what people work off. ``draws``: the random sample. ``calls``: to be judged again. Every method
-    raises StorageError, with a remedy, when the database fails.
+    ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the random sample.
+    ``calls``: to be judged again. Every method raises StorageError, with a remedy, when the database fails.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
@@ -63,6 +41,7 @@ class Store:
         self._reader = engine
         self._writer = writing(engine)
         self._business_tz = business_tz
+        self.ledger = Ledger(self._reader, self._writer, self.business_date)
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
         self.calls = StoredCalls(self._reader, self._writer)
@@ -113,25 +92,10 @@ class Store:
         legs are not those of the segments, or ``facts.start`` is no time with a zone, and KeyError for an alert of a
         rule without audience.
         """
-        now = datetime.now(UTC)
-        call = inspection.call
-        parts = _parts(inspection.hearing, legs)
+        kept = Kept(hearing_digest, timing or {}, legs, audiences)
+        business_date = self.business_date(inspection.call.facts)
         with storage_errors(self._writer), self._writer.begin() as connection:
-            saved = _compare(connection, call.id, parts)
-            if saved is Saved.CONFLICT:
-                return saved
-            business_date = self.business_date(call.facts)
-            _put_call(connection, call, business_date, now)
-            for segment_no, part in parts:
-                _put_recording(connection, call.id, segment_no, part.recording, now)
-                key = {"recording_id": part.recording.id, "stage": HEARING, "digest": hearing_digest}
-                put(connection, tables.stage_result, key, {"data": to_json(part)}, {"created_at": now})
-            queues = [values_of(entry) for entry in inspection.queues]
-            made = {"queues": queues, "timing": dict(timing or {}), "made_at": now}
-            inspection_id = put_inspection(connection, inspection, hearing_digest, made, {})
-            put_findings(connection, inspection_id, inspection.findings)
-            put_queues(connection, inspection, business_date, audiences, now)
-        return saved
+            return save_inspection(connection, inspection, kept, business_date, datetime.now(UTC)).saved
 
     def admit_undetermined(self, share: Decimal) -> int:
         """Opens reviews of undetermined calls, the worst of every business date first, up to ``share`` of its calls.
@@ -207,36 +171,3 @@ class Store:
         """Appends who did what to what, now. ``detail`` holds JSON values and no transcript."""
         with storage_errors(self._writer), self._writer.begin() as connection:
             append_audit(connection, actor, action, subject, detail)
-
-
-def _parts(hearing: Hearing, legs: Sequence[Hearing]) -> list[tuple[int, Hearing]]:
-    """The recordings heard, each with its segment number."""
-    if not hearing.recording.joined:
-        return [(1, hearing)]
-    heard = [segment for segment in hearing.recording.joined if segment.id is not None]
-    if [segment.id for segment in heard] != [leg.recording.id for leg in legs]:
-        raise ValueError("the legs are not those of the segments that were heard")
-    return [(segment.segment_no, leg) for segment, leg in zip(heard, legs, strict=True)]
-
-
-def _compare(connection: Connection, call_id: str, parts: list[tuple[int, Hearing]]) -> Saved:
-    table = tables.recording
-    of_call = select(table.c.segment_no, table.c.id).where(equal(table, {"call_id": call_id, "origin": _ORIGIN}))
-    kept = {row.segment_no: row.id for row in connection.execute(of_call)}
-    if any(kept.get(segment_no, part.recording.id) != part.recording.id for segment_no, part in parts):
-        return Saved.CONFLICT
-    return Saved.SAME if all(segment_no in kept for segment_no, _ in parts) else Saved.NEW
-
-
-def _put_call(connection: Connection, call: Call, business_date: date | None, now: datetime) -> None:
-    values = {"facts": call.facts.known(), "business_date": business_date}
-    first = {"source": call.source, "source_call_id": call.source_call_id, "created_at": now}
-    put(connection, tables.call, {"id": call.id}, values, first)
-
-
-def _put_recording(
-    connection: Connection, call_id: str, segment_no: int, recording: Recording, now: datetime
-) -> None:
-    key = {"call_id": call_id, "origin": _ORIGIN, "segment_no": segment_no}
-    plain = values_of(recording)
-    put(connection, tables.recording, key, {name: plain[name] for name in _RECORDING_COLUMNS}, {"created_at": now})

@@ -25,10 +25,12 @@ def put(
     key: Mapping[str, object],
     values: Mapping[str, object],
     first: Mapping[str, object],
-) -> None:
-    """Updates the row of that key with ``values``, or inserts it with ``first`` too."""
-    if connection.execute(update(table).where(equal(table, key)).values(values)).rowcount == 0:
-        connection.execute(insert(table).values({**key, **values, **first}))
+) -> bool:
+    """Updates the row of that key with ``values``, or inserts it with ``first`` too. Whether it is a new one."""
+    if connection.execute(update(table).where(equal(table, key)).values(values)).rowcount:
+        return False
+    connection.execute(insert(table).values({**key, **values, **first}))
+    return True
 
 
 def equal(table: Table, key: Mapping[str, object]) -> Any:

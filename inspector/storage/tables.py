@@ -17,6 +17,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
@@ -33,13 +34,17 @@ __all__ = [
     "call",
     "draw",
     "draw_item",
+    "event",
     "finding",
     "inspection",
+    "intake",
+    "lease",
     "made_file",
     "metadata",
     "recording",
     "review_item",
     "stage_result",
+    "work",
 ]
 
 
@@ -231,4 +236,67 @@ audit = Table(
     Column("subject", String, nullable=False, index=True),
     Column("detail", JSON, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# What was accepted: where each recording lies and which bytes it had. Without a path the list counts it but names none.
+intake = Table(
+    "intake",
+    metadata,
+    Column("call_id", ForeignKey("call.id"), primary_key=True),
+    Column("origin", String, primary_key=True),
+    Column("segment_no", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text),
+    Column("sha256", String),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("agent", String),
+    Column("hold_spans", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# One row for each accepted call. A row that waits with no ``sent_at`` is to be sent: it is its own outbox.
+work = Table(
+    "work",
+    metadata,
+    Column("call_id", ForeignKey("call.id"), primary_key=True),
+    Column("state", String, nullable=False),
+    Column("queue", String, nullable=False),
+    Column("audio_s", Float, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("crashes", Integer, nullable=False),
+    # To be sent in a job of its own, because a job that it was in ended its worker.
+    Column("alone", Boolean, nullable=False),
+    # One more with every claim and whatever else takes the call from its worker.
+    Column("fence", BigInteger, nullable=False),
+    Column("owner", String),
+    Column("lease_until", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("sends", Integer, nullable=False),
+    # What is wrong with its recordings, or why it was put aside.
+    Column("faults", JSON, nullable=False),
+    Column("accepted_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index("ix_work_state", "state", "queue", "sent_at"),
+    Index("ix_work_owner", "owner"),
+)
+
+# All that happened, in the order it was committed: whoever follows asks for what came after the last ``seq`` it saw.
+event = Table(
+    "event",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String, nullable=False, index=True),
+    Column("call_id", String),
+    Column("data", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Who does what only one process at a time may do.
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
 )

@@ -1,0 +1,30 @@
+"""What was accepted and how it is worked off, across processes and machines that may die at any moment."""
+
+from inspector.storage.ledger.ledger import RELAY, Ledger
+from inspector.storage.ledger.records import (
+    Acceptance,
+    Claim,
+    Counts,
+    Event,
+    EventKind,
+    Intake,
+    IntakeLeg,
+    QueueCount,
+    Unsent,
+    WorkEntry,
+)
+
+__all__ = [
+    "RELAY",
+    "Acceptance",
+    "Claim",
+    "Counts",
+    "Event",
+    "EventKind",
+    "Intake",
+    "IntakeLeg",
+    "Ledger",
+    "QueueCount",
+    "Unsent",
+    "WorkEntry",
+]

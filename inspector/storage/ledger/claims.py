@@ -1,0 +1,133 @@
+"""A worker's hold on calls: claimed, renewed, and given back or ended only by whoever still has the fencing token.
+
+::
+
+    worker A  claim, fence 7 ├──── stopped for longer than its lease ────┤ finish with fence 7: refused
+    reconciler                          lease over: waiting again
+    worker B                              claim, fence 8 ├── finish with fence 8: done
+
+After Kleppmann, "How to do distributed locking" (2016).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, select, update
+
+from inspector.enums import WorkState
+from inspector.model import Call, Facts
+from inspector.storage import tables
+from inspector.storage.ledger.accepting import BATCH_ORIGIN, leg_of
+from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.records import Claim, EventKind, IntakeLeg
+from inspector.storage.rows import record
+
+__all__ = ["claim", "end", "holds", "release", "renew"]
+
+NO_OWNER: dict[str, Any] = {"owner": None, "lease_until": None}
+TO_SEND: dict[str, Any] = {"state": WorkState.WAITING.value, "sent_at": None, "sends": 0, **NO_OWNER}
+
+
+def claim(
+    connection: Connection, call_ids: Sequence[str], owner: str, lease_s: float, now: datetime
+) -> tuple[Claim, ...]:
+    """Takes those of the calls that wait, in the order they are named."""
+    work = tables.work
+    taken = (
+        update(work)
+        .where(work.c.call_id.in_(call_ids), work.c.state == WorkState.WAITING.value)
+        .values(
+            state=WorkState.RUNNING.value,
+            fence=work.c.fence + 1,
+            attempt=work.c.attempt + 1,
+            owner=owner,
+            lease_until=now + timedelta(seconds=lease_s),
+        )
+        .returning(work.c.call_id, work.c.fence, work.c.attempt, work.c.alone)
+    )
+    held = {row.call_id: row for row in connection.execute(taken)}
+    calls, legs = _calls(connection, list(held)), _legs(connection, list(held))
+    append_events(
+        connection,
+        now,
+        EventKind.CLAIMED,
+        ((one, {"fence": row.fence, "attempt": row.attempt}) for one, row in held.items()),
+    )
+    return tuple(
+        Claim(calls[one], legs[one], held[one].fence, held[one].attempt, held[one].alone)
+        for one in dict.fromkeys(call_ids)
+        if one in held
+    )
+
+
+def renew(connection: Connection, owner: str, call_ids: Sequence[str], lease_s: float, now: datetime) -> dict[str, int]:
+    """Lets the leases last ``lease_s`` from now; the fence of every call that the owner still has."""
+    work = tables.work
+    mine = (
+        update(work)
+        .where(work.c.owner == owner, work.c.state == WorkState.RUNNING.value, work.c.call_id.in_(call_ids))
+        .values(lease_until=now + timedelta(seconds=lease_s))
+        .returning(work.c.call_id, work.c.fence)
+    )
+    return {row.call_id: row.fence for row in connection.execute(mine)}
+
+
+def release(connection: Connection, fences: Mapping[str, int], now: datetime) -> int:
+    """Gives calls back that were not begun or not finished; nobody is to blame. Returns how many were still held."""
+    given = [call_id for call_id, fence in fences.items() if _update(connection, call_id, fence, TO_SEND)]
+    append_events(connection, now, EventKind.RETURNED, ((one, {"why": "released"}) for one in given))
+    return len(given)
+
+
+def holds(connection: Connection, call_id: str, fence: int) -> bool:
+    """Whether the fence is still that of the call."""
+    return connection.execute(select(1).where(_held(call_id, fence))).first() is not None
+
+
+def end(
+    connection: Connection,
+    call_id: str,
+    fence: int,
+    state: WorkState,
+    faults: Sequence[Mapping[str, str]],
+    now: datetime,
+) -> bool:
+    """Brings a held call to an end. False, and an event that says so, when it is no longer held."""
+    values = {"state": state.value, "faults": [dict(one) for one in faults], "ended_at": now, "crashes": 0, **NO_OWNER}
+    if _update(connection, call_id, fence, values):
+        return True
+    append_events(connection, now, EventKind.STALE, [(call_id, {"fence": fence})])
+    return False
+
+
+def _update(connection: Connection, call_id: str, fence: int, values: Mapping[str, object]) -> bool:
+    return connection.execute(update(tables.work).where(_held(call_id, fence)).values(values)).rowcount == 1
+
+
+def _held(call_id: str, fence: int) -> ColumnElement[bool]:
+    work = tables.work
+    return and_(work.c.call_id == call_id, work.c.fence == fence, work.c.state == WorkState.RUNNING.value)
+
+
+def _calls(connection: Connection, call_ids: Sequence[str]) -> dict[str, Call]:
+    call = tables.call
+    return {
+        row.id: Call(row.source, row.source_call_id, record(Facts, row.facts))
+        for row in connection.execute(select(call).where(call.c.id.in_(call_ids)))
+    }
+
+
+def _legs(connection: Connection, call_ids: Sequence[str]) -> dict[str, tuple[IntakeLeg, ...]]:
+    intake = tables.intake
+    found = (
+        select(intake)
+        .where(intake.c.call_id.in_(call_ids), intake.c.origin == BATCH_ORIGIN)
+        .order_by(intake.c.call_id, intake.c.segment_no)
+    )
+    legs: dict[str, tuple[IntakeLeg, ...]] = dict.fromkeys(call_ids, ())
+    for row in connection.execute(found):
+        legs[row.call_id] += (leg_of(row),)
+    return legs
