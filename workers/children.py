@@ -47,6 +47,7 @@ class ChildState:
     """One child at a glance. ``ill``: it fails again and again and is of no use."""
 
     name: str
+    is_server: bool
     phase: Phase
     ready: bool
     ill: bool
@@ -80,8 +81,10 @@ class Child:
 
     @property
     def state(self) -> ChildState:
-        life = self.life
-        return ChildState(self.spec.name, life.phase, life.ready, life.ill, life.restarts, life.stuck_kills)
+        spec, life = self.spec, self.life
+        return ChildState(
+            spec.name, spec.is_server, life.phase, life.ready, life.ill, life.restarts, life.stuck_kills
+        )
 
     def step(self, now_s: float) -> None:
         """Notes its end, then does what is due."""

@@ -43,11 +43,12 @@ class Vitals(Collector):
         return ["supervisor_hangs"] if monotonic() - self._overview().at_s > HUNG_S else []
 
     def why_unready(self) -> list[str]:
-        """Why calls would not be worked off now; empty when they would. Redis may be away: nothing is lost by that."""
+        """Why work would not be taken and done now; empty when it would. Redis may be away: nothing is lost by that."""
         overview, counts = self._overview(), self._counts()
         reasons = self.why_dead()
         reasons += ["draining"] if overview.draining else []
-        reasons += [f"{one.name}_{'ill' if one.ill else one.phase}" for one in overview.children if not one.ready]
+        workers = [one for one in overview.children if not one.is_server]
+        reasons += [f"{one.name}_{'ill' if one.ill else one.phase}" for one in workers if not one.ready]
         if counts is None:
             return [*reasons, "database_away"]
         return reasons if counts.relay else [*reasons, "no_relay"]

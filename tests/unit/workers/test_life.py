@@ -166,7 +166,8 @@ def test_a_beat_that_comes_after_the_end_changes_nothing() -> None:
 
 HAPPENINGS = st.lists(
     st.tuples(
-        st.integers(0, 60), st.sampled_from(["look", "die", "cannot_start", "drain", "hurry", *(beat.name for beat in Beat)])
+        st.integers(0, 60),
+        st.sampled_from(["look", "die", "cannot_start", "drain", "hurry", *(beat.name for beat in Beat)]),
     ),
     max_size=60,
 )
