@@ -12,7 +12,7 @@ import pytest
 
 from inspector.alerts.route import audiences
 from inspector.cli import app as cli
-from inspector.cli.store import open_store
+from inspector.storage.configured import open_store
 from inspector.config import load_settings
 from inspector.pipeline import inspect_hearing
 from inspector.rules.notation import parse_call
