@@ -31,7 +31,7 @@ from workers.queues import connect, queue_of, tidy
 
 __all__ = ["ModelWorker", "OpenShift", "main", "work_off"]
 
-OpenShift = Callable[[Settings, WorkQueue, Pulse], OnShift]
+OpenShift = Callable[[Settings, Pulse], OnShift]
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 WORKER_TTL_S = 30
 """A worker waits half of it for a job, then shows that it lives and waits again."""
@@ -141,7 +141,7 @@ def main(argv: Sequence[str] | None = None, open_shift: OpenShift | None = None)
     try:
         settings = load_settings()
         pulse = Pulse.from_env()
-        shift = (open_shift or _hearing_shift())(settings, queue, pulse)
+        shift = (open_shift or _hearing_shift())(settings, pulse)
         try:
             pulse.ready()
             work_off(connect(settings, answer_s=WORKER_TTL_S), queue, shift)
@@ -154,7 +154,7 @@ def main(argv: Sequence[str] | None = None, open_shift: OpenShift | None = None)
 
 
 def _hearing_shift() -> OpenShift:
-    from workers.shift import open_shift  # loads the models' libraries
+    from workers.shift import open_shift  # heavy: not for those who bring a shift of their own
 
     return open_shift
 

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inspector.config import Settings
-from inspector.enums import WorkQueue
 from workers.pulse import Pulse
 from workers.run import main
 
@@ -43,7 +42,7 @@ class Recorder:
             file.write(f"{line}\n")
 
 
-def open_shift(_settings: Settings, _queue: WorkQueue, _pulse: Pulse) -> Recorder:
+def open_shift(_settings: Settings, _pulse: Pulse) -> Recorder:
     return Recorder(Path(sys.argv[2]))
 
 

@@ -52,7 +52,7 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
     ids=lambda command: command[0],
 )
 def test_nobody_may_do_more_than_ring(lasting: ValkeyServer, command: tuple[str, ...]) -> None:
-    with pytest.raises(ResponseError, match="permission|not allowed"):
+    with pytest.raises(ResponseError, match=r"permission|not allowed"):
         lasting.connection.execute_command(*command)
 
 

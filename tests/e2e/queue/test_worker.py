@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import select
 import signal
 import socket
@@ -289,7 +288,8 @@ def test_a_busy_worker_gives_back_what_it_has_not_finished(
     worker.await_line(f"begun {CALLS[0]}")
     worker.process.send_signal(number)
     assert worker.process.wait(60) == 0
-    assert worker.told()[1:] == [f"begun {CALLS[0]}", f"left {CALLS[0]}", f"begun {CALLS[1]}", f"left {CALLS[1]}", "closed"]
+    of_calls = [f"{what} {call_id}" for call_id in CALLS[:2] for what in ("begun", "left")]
+    assert worker.told()[1:] == [*of_calls, "closed"]
     assert Doorbell(server.connection).waiting(BATCH) == 1, "the next job was not taken"
 
 
