@@ -82,9 +82,7 @@ class Child:
     @property
     def state(self) -> ChildState:
         spec, life = self.spec, self.life
-        return ChildState(
-            spec.name, spec.is_server, life.phase, life.ready, life.ill, life.restarts, life.stuck_kills
-        )
+        return ChildState(spec.name, spec.is_server, life.phase, life.ready, life.ill, life.restarts, life.stuck_kills)
 
     def step(self, now_s: float) -> None:
         """Notes its end, then does what is due."""

@@ -75,7 +75,8 @@ class StatusLine:
         now_s = monotonic()
         seen = (counts and counts.rows, overview.draining)
         due = self._live is not None or overview.draining or now_s - self._told_s >= PLAIN_EVERY_S
-        if seen == self._shown or not due:
+        not_yet = counts is None and not self._shown
+        if seen == self._shown or not_yet or not due:
             return
         self._shown, self._told_s = seen, now_s
         line = self._say("work_away") if counts is None else self._line(counts, now_s)

@@ -19,7 +19,9 @@ def up(
     urgent: Annotated[
         int | None, typer.Option("--urgent", min=0, max=64, help="紧急通话的进程数。 / Processes for urgent calls.")
     ] = None,
-    batch: Annotated[int | None, typer.Option("--batch", min=0, max=64, help="普通通话的进程数。 / For all others.")] = None,
+    batch: Annotated[
+        int | None, typer.Option("--batch", min=0, max=64, help="普通通话的进程数。 / For all others.")
+    ] = None,
     lang: LangOption = None,
 ) -> None:
     """启动本机全部进程，处理已受理的通话；Ctrl-C 收工。 / Run all of this machine; Ctrl-C ends it in order.

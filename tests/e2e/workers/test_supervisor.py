@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,8 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-
-PATIENCE_S = 60.0
+from tests.waiting import PATIENCE_S, until
 
 SUPERVISOR = """
 import sys
@@ -109,14 +107,6 @@ class Run:
         """The process ids under this name, as soon as there are so many."""
         until(lambda: len(self.noted(what)) >= count)
         return [int(pid) for pid in self.noted(what)]
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Waits for what must come to hold. Not a measurement: only a hang fails."""
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline_s, "it never came to hold"
-        time.sleep(0.05)
 
 
 def lives(pid: int) -> bool:

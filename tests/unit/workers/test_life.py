@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from workers.life import FIRST_DELAY_S, ILL_AFTER, LONGEST_DELAY_S, STEADY_S, Life, Limits, Phase, Step
 from workers.pulse import Beat
 
-STUCK_S, DRAIN_S = 300.0, 30.0
+STUCK_S, DRAIN_S = 300, 30
 
 
 def life() -> Life:
