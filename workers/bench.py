@@ -34,6 +34,7 @@ from inspector.bench.shown import spread
 from inspector.config import Settings, load_settings
 from inspector.enums import WorkQueue, WorkState
 from inspector.errors import DoorbellError
+from inspector.logs import set_up_logs
 from inspector.model import Call, Hearing, Layout, MadeBy, Recording
 from inspector.pipeline import Heard
 from inspector.rules.load import load_plan
@@ -78,7 +79,7 @@ def run_bench_queue(count: int, runs: int, out: Path | None) -> int:
                 home = Path(place) / f"{kind}{run}"
                 with _server(home):
                     command = [sys.executable, "-m", "workers.bench", kind, str(count)]
-                    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=_environment(home))
+                    done = subprocess.run(command, check=True, capture_output=True, env=_environment(home))
                 for name, took_s in json.loads(done.stdout.splitlines()[-1]).items():
                     took[name].append(1000 * took_s / count)
             fsync_ms += _fsync_ms(Path(place) / "fsync")
@@ -195,6 +196,7 @@ def main(argv: list[str]) -> None:
     kind, of = argv
     if kind == "server":
         serve(queue_dir(Path(of)), EVERYTHING)
+    set_up_logs()
     measure = {"rq": _by_rq, "ledger": _by_ledger}[kind]
     print(json.dumps(measure(load_settings(), int(of))))
 
