@@ -55,7 +55,7 @@ user default reset on nopass {allowed}
 """
 
 
-def configuration(allowed: str = ALLOWED) -> str:
+def configuration(allowed: str) -> str:
     """The server's configuration file; all names in it are those of its working directory.
 
     The log holds plain commands throughout: of another kind its checker calls a whole one damaged.
@@ -77,8 +77,8 @@ def socket_path(home: Path) -> str:
     return f"/proc/self/fd/{os.open(path.parent, os.O_PATH)}/{SOCKET}"
 
 
-def serve(directory: Path) -> NoReturn:
-    """Becomes the server of ``directory``, as soon as no other process is.
+def serve(directory: Path, allowed: str = ALLOWED) -> NoReturn:
+    """Becomes the server of ``directory``, as soon as no other process is. ``allowed``: whom it obeys, as ACL rules.
 
     Raises DoorbellError where there is no server program or the directory cannot be used.
     """
@@ -91,7 +91,7 @@ def serve(directory: Path) -> NoReturn:
         _take_turn(Path("lock"))
         _put_aside_what_is_damaged(program)
         with replacing(Path("valkey.conf")) as file:
-            file.write(configuration())
+            file.write(configuration(allowed))
         os.execv(program, ["valkey-server", "valkey.conf"])  # noqa: S606 (it takes this one's place)
     except OSError as error:
         raise DoorbellError(

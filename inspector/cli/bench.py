@@ -105,3 +105,18 @@ def bench_matching(
 
     job = MatchingJob(settings_of(None, packs).packs_dir, calls, noise, runs, out)
     raise typer.Exit(run_bench_matching(job))
+
+
+@bench_app.command("queue")
+def bench_queue(
+    count: Annotated[int, typer.Option("--calls", min=16, max=100_000, help="通话数。 / How many calls.")] = 320,
+    runs: Annotated[int, typer.Option("--runs", min=1, max=50, help="测速次数。 / Runs.")] = 3,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """每通电话在队列与账本上的开销，与 RQ 自带方式同场比较。 / What queue and ledger cost a call, beside RQ alone.
+
+    例 / Example: inspector bench queue
+    """
+    from workers.bench import run_bench_queue
+
+    raise typer.Exit(run_bench_queue(count, runs, out))

@@ -1,0 +1,205 @@
+"""``inspector bench queue``: what a call costs beside hearing and judging it. Calls of silence, judged by no rule.
+
+::
+
+    rq      enqueue ─────────────────────────────────► worker forks, runs nothing, keeps the result     a job a call
+    ledger  (accept) read unsent, ring, mark sent ───► claim, checkpoint, finish; leases are renewed    16 calls a job
+
+Both with the same server, one process after the other, each begun anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, perf_counter, sleep
+
+import redis
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rq import Queue, Worker
+
+from inspector.bench.result import check_out, made, write
+from inspector.bench.shown import spread
+from inspector.config import Settings, load_settings
+from inspector.enums import WorkQueue, WorkState
+from inspector.errors import DoorbellError
+from inspector.logs import set_up_logs
+from inspector.model import Call, Hearing, Layout, MadeBy, Recording
+from inspector.pipeline import Heard
+from inspector.rules.load import load_plan
+from inspector.storage.configured import open_store
+from inspector.storage.ledger import Intake, IntakeLeg
+from workers.pulse import Pulse
+from workers.queues import Doorbell, connect, queue_of
+from workers.relay import Relay
+from workers.run import ModelWorker, Stop
+from workers.shift import Hearer, Shift
+from workers.valkey import queue_dir, serve
+
+__all__ = ["run_bench_queue"]
+
+KINDS = ("rq", "ledger")
+EVERYTHING = "~* &* +@all"
+START_S = 30.0
+FSYNCS, PAGE = 50, bytes(4096)
+NOTHING = "builtins.int"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Milliseconds a call, a value each run: by RQ alone, by queue and ledger, and of the latter's accepting, which is
+    not part of it; ``fsync_ms``: of 4 KiB on the same disk."""
+
+    calls: int
+    rq_ms: list[float]
+    ledger_ms: list[float]
+    accept_ms: list[float]
+    fsync_ms: list[float]
+
+
+def run_bench_queue(count: int, runs: int, out: Path | None) -> int:
+    """Measures ``runs`` times in turn and prints. Raises DoorbellError without a server program."""
+    check_out(out)
+    took: dict[str, list[float]] = {name: [] for name in (*KINDS, "accept")}
+    fsync_ms: list[float] = []
+    with TemporaryDirectory() as place:
+        for run in range(runs):
+            for kind in KINDS:
+                home = Path(place) / f"{kind}{run}"
+                with _server(home):
+                    command = [sys.executable, "-m", "workers.bench", kind, str(count)]
+                    done = subprocess.run(command, check=True, capture_output=True, env=_environment(home))
+                for name, took_s in json.loads(done.stdout.splitlines()[-1]).items():
+                    took[name].append(1000 * took_s / count)
+            fsync_ms += _fsync_ms(Path(place) / "fsync")
+    measured = Measured(count, took["rq"], took["ledger"], took["accept"], fsync_ms)
+    _show(measured)
+    write(out, made() | asdict(measured))
+    return 0
+
+
+@contextmanager
+def _server(home: Path) -> Iterator[None]:
+    """The server that ships, but for RQ's own workers it has to obey everything."""
+    command = [sys.executable, "-m", "workers.bench", "server", str(home)]
+    process = subprocess.Popen(command, env=_environment(home), stdout=subprocess.DEVNULL)
+    try:
+        end_s = monotonic() + START_S
+        while not _answers(load_settings(home=home)):
+            if process.poll() is not None or monotonic() > end_s:
+                raise DoorbellError("the queue's server does not start", "try: python -m workers.valkey")
+            sleep(0.05)
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answers(settings: Settings) -> bool:
+    try:
+        return bool(connect(settings).ping())
+    except redis.ConnectionError:
+        return False
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("INSPECTOR_")}
+    paths = [str(Path(__file__).resolve().parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return kept | {"INSPECTOR_HOME": str(home), "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def _fsync_ms(path: Path) -> list[float]:
+    with path.open("wb", buffering=0) as file:
+        took = []
+        for _ in range(FSYNCS):
+            file.write(PAGE)
+            begin_s = perf_counter()
+            os.fsync(file)
+            took.append(1000 * (perf_counter() - begin_s))
+    return took
+
+
+def _by_rq(settings: Settings, count: int) -> dict[str, float]:
+    """RQ as it comes: pickled jobs, a worker that forks for each, results kept for a while."""
+    queue = Queue(connection=connect(settings))
+    begin_s = perf_counter()
+    for _ in range(count):
+        queue.enqueue(NOTHING)
+    Worker([queue], connection=connect(settings, answer_s=START_S)).work(burst=True, logging_level="ERROR")
+    took_s = perf_counter() - begin_s
+    if queue.finished_job_registry.count != count:
+        raise RuntimeError("RQ did not run every job")
+    return {"rq": took_s}
+
+
+def _by_ledger(settings: Settings, count: int) -> dict[str, float]:
+    """Relay and worker as they are, in turn; only the ears and the rules are missing."""
+    intakes = [_intake(number) for number in range(count)]
+    no_rules = load_plan(settings.packs_dir).answering(frozenset())
+    work, connection = settings.work, connect(settings, answer_s=START_S)
+    with closing(open_store(settings)) as store:
+        begin_s = perf_counter()
+        for first in range(0, count, work.job_calls):
+            store.ledger.accept(intakes[first : first + work.job_calls])
+        accepted_s = perf_counter()
+        relay = Relay(store.ledger, Doorbell(connection), work, "bench")
+        shift = Shift(store, Hearer(_silence, "bench"), no_rules, work, Pulse(None))
+        while store.ledger.counts().unsent:
+            relay.tick()
+            queue = queue_of(WorkQueue.BATCH, connection)
+            ModelWorker(queue, shift, Stop(shift)).work(burst=True, logging_level="ERROR")
+        took_s = perf_counter() - accepted_s
+        if store.ledger.counts().calls(WorkState.DONE) != count:
+            raise RuntimeError("the ledger did not see every call done")
+    return {"ledger": took_s, "accept": accepted_s - begin_s}
+
+
+def _intake(number: int) -> Intake:
+    digest = hashlib.sha256(number.to_bytes(8)).hexdigest()
+    return Intake(Call("bench", str(number)), (IntakeLeg(1, Path(f"{number}.wav"), digest),), audio_s=180.0)
+
+
+def _silence(paths: Iterable[Path], _progress: object) -> Iterator[Heard]:
+    for path in paths:
+        digest = hashlib.sha256(int(path.stem).to_bytes(8)).hexdigest()
+        recording = Recording(digest, str(path), 180.0, 8000, 2, "pcm_s16le", Layout.STEREO)
+        yield Heard(Hearing(recording, (), (), (), (), (), (), MadeBy(None, None, None, None)), {})
+
+
+def _show(measured: Measured) -> None:
+    table = Table(title=f"{measured.calls} calls of nothing", box=SIMPLE_HEAD, caption="median (min–max) of the runs")
+    for column in ("what", "ms a call"):
+        table.add_column(column)
+    table.add_row("RQ alone, a job a call", spread(measured.rq_ms, ".2f"))
+    table.add_row("queue and ledger, jobs of 16 calls", spread(measured.ledger_ms, ".2f"))
+    table.add_row("accepting, 16 calls a transaction", spread(measured.accept_ms, ".2f"))
+    table.add_row("an fsync of 4 KiB", spread(measured.fsync_ms, ".2f"))
+    console = Console(width=100)
+    console.print(table)
+    ratio = statistics.median(measured.ledger_ms) / statistics.median(measured.rq_ms)
+    console.print(f"queue and ledger cost {ratio:.2f} of RQ alone")
+
+
+def main(argv: list[str]) -> None:
+    """One run, or the server, in a process of its own. ``argv``: kind and calls, or ``server`` and home."""
+    kind, of = argv
+    if kind == "server":
+        serve(queue_dir(Path(of)), EVERYTHING)
+    set_up_logs()
+    measure = {"rq": _by_rq, "ledger": _by_ledger}[kind]
+    print(json.dumps(measure(load_settings(), int(of))))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
