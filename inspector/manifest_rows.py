@@ -19,7 +19,7 @@ from inspector.manifest_cells import Cells
 __all__ = ["ManifestText", "RowFault"]
 
 _REQUIRED = ("call_id", "path")
-_BLOCK_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 16
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
