@@ -22,11 +22,11 @@ from inspector.cli.messages import say, tell
 from inspector.cli.progress import JobProgress
 from inspector.cli.store import open_store
 from inspector.cli.streams import json_stdout
-from inspector.cli.targets import Target
 from inspector.config import Settings
 from inspector.diarisation.parties import is_swapped
 from inspector.ears import hearing_digest, load_ears
 from inspector.errors import PolicyError, RecordingError, StorageError, UsageError
+from inspector.intake.targets import Target
 from inspector.legs import Leg, join, on_call_clock
 from inspector.model import Call, Hearing, Inspection, Outcome
 from inspector.pipeline import Ears, Heard, hear, inspect_hearing
