@@ -78,7 +78,9 @@ def read_manifest(path: Path, key: bytes) -> Manifest:
             calls.append(entry)
         else:
             faults.append(entry)
-    return Manifest(*(tuple(sorted(found, key=lambda one: one.line_no)) for found in (calls, faults)))
+    return Manifest(
+        tuple(sorted(calls, key=lambda call: call.line_no)), tuple(sorted(faults, key=lambda fault: fault.line_no))
+    )
 
 
 def manifest_entries(path: Path, key: bytes) -> Iterator[ManifestCall | ManifestFault]:

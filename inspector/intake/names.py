@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from inspector.errors import IntakeError, IntakeFault, UsageError
 from inspector.manifest import facts_of
-from inspector.manifest_cells import FACTS_PARSERS, parsed
+from inspector.manifest_cells import parsed
 from inspector.model import Call
 
 __all__ = ["SOURCE", "NamePattern", "call_of_name"]

@@ -1,0 +1,1 @@
+"""Processes that work accepted calls off: the only place that knows RQ and Redis."""
