@@ -28,7 +28,7 @@ from inspector.heard_call import HeardCall
 from inspector.intake.targets import Target
 from inspector.model import Call, Inspection, Outcome
 from inspector.pipeline import Ears, Heard, hear
-from inspector.reports.contract import error_object, inspection_object
+from inspector.reports.contract import error_object, inspection_object, to_line
 from inspector.reports.html import HtmlReports
 from inspector.reports.terminal import print_inspection
 from inspector.rules.load import load_plan
@@ -187,7 +187,7 @@ class _Desk:
 
     def _emit(self, contract: dict[str, Any]) -> None:
         if self._stream is not None:
-            write_line(self._stream, contract)
+            write_line(self._stream, to_line(contract))
 
     def _keep(self, inspection: Inspection, digest: str, heard: HeardCall, wall_s: float) -> None:
         if self._store is None:

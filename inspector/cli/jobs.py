@@ -17,6 +17,7 @@ from inspector.cli.streams import json_stdout, write_line
 from inspector.config import Settings
 from inspector.enums import WorkQueue, WorkState
 from inspector.redaction import Purpose, mask
+from inspector.reports.contract import to_line
 from inspector.storage.configured import open_store
 from inspector.storage.ledger import WorkEntry
 
@@ -39,7 +40,7 @@ def run_list(job: ListJob, settings: Settings) -> int:
         entries = store.ledger.entries(job.limit, job.state, job.queue)
     if job.json:
         for entry in entries:
-            write_line(json_stdout(), _object(entry))
+            write_line(json_stdout(), to_line(_object(entry)))
     else:
         console = Console()
         for entry in entries:

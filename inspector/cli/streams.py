@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, TextIO
+from typing import TextIO
 
 from inspector.errors import StorageError, UsageError
-from inspector.reports.contract import to_line
 
 __all__ = ["forgiving_streams", "json_lines", "json_stdout", "write_line"]
 
@@ -41,11 +39,13 @@ def json_lines(where: str | None) -> AbstractContextManager[TextIO | None]:
         raise UsageError(f"{where} cannot be written: {error.strerror}", "name another file for --json") from error
 
 
-def write_line(stream: TextIO, contract: Mapping[str, Any]) -> None:
-    """One JSON object, readable for others at once. Raises StorageError where it cannot be written."""
+def write_line(stream: TextIO, line: str) -> None:
+    """Writes a line so that others can read it at once. Raises StorageError where it cannot be written."""
     try:
-        print(to_line(contract), file=stream, flush=True)
+        print(line, file=stream, flush=True)
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise StorageError(f"the JSON output cannot be written: {error.strerror}", "make room, then try again") from error
+        raise StorageError(
+            f"the JSON output cannot be written: {error.strerror}", "make room, then try again"
+        ) from error

@@ -24,6 +24,7 @@ from inspector.intake.names import NamePattern
 from inspector.intake.submit import Answer, Fault, and_files_without_row, submit
 from inspector.intake.targets import Files, Target, targets_of_manifest
 from inspector.keys import customer_key_secret
+from inspector.reports.contract import to_line
 from inspector.storage.configured import open_store
 from inspector.storage.ledger import Acceptance, Ledger
 
@@ -85,7 +86,9 @@ def tell_fault(talk: Console, say_it: partial[str], fault: Fault) -> None:
     """A fault as a person reads it: where, what, what to do."""
     place = _printable(f"{fault.path}" if fault.line_no is None else f"{fault.path}:{fault.line_no}")
     kind = fault.error.kind.value
-    talk.print(say_it("intake_fault", place=place, what=say_it(f"intake_{kind}")), style="red", markup=False, soft_wrap=True)
+    talk.print(
+        say_it("intake_fault", place=place, what=say_it(f"intake_{kind}")), style="red", markup=False, soft_wrap=True
+    )
     talk.print(f"    {_printable(fault.error.message)}", style="dim", markup=False, highlight=False, soft_wrap=True)
     talk.print(say_it("remedy", remedy=say_it(f"intake_{kind}_remedy")), markup=False, highlight=False, soft_wrap=True)
 
@@ -109,7 +112,7 @@ class _Desk:
                 with progress.paused():
                     tell_fault(self.talk, self.say_it, fault)
         if self.stream is not None:
-            write_line(self.stream, _object(answer))
+            write_line(self.stream, to_line(_object(answer)))
         progress.finished(0, failed=bool(answer.faults))
 
 
