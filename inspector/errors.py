@@ -6,6 +6,7 @@
     ├── UsageError        the command line is wrong                                  exit 2
     ├── RecordingError    one file's fault: its error object, the others go on       exit 1
     ├── StoredCallError   one stored call's fault: its error object, the others go on exit 1
+    ├── IntakeError       one file or call is not accepted; the others go on          exit 1
     ├── ManifestError     the list of calls cannot be used                           exit 2
     ├── SetupError        something is missing before the first file                 exit 3
     │   ├── ConfigError   a setting
@@ -28,6 +29,8 @@ __all__ = [
     "DoorbellError",
     "ErrorKind",
     "InspectorError",
+    "IntakeError",
+    "IntakeFault",
     "ManifestError",
     "ModelError",
     "PackError",
@@ -114,6 +117,22 @@ class StoredCallError(InspectorError):
     def __init__(self, kind: StoredFault, call_id: str, message: str, remedy: str) -> None:
         super().__init__(message, remedy)
         self.kind, self.call_id = kind, call_id
+
+
+class IntakeFault(StrEnum):
+    """Closed list of why something that was handed in is not accepted, beside faults of files and rows."""
+
+    NO_ROW = "no_row"
+    BAD_NAME = "bad_name"
+    CONFLICT = "conflict"
+
+
+class IntakeError(InspectorError):
+    """One file or call is not accepted. Becomes an error object; never stops its neighbours."""
+
+    def __init__(self, kind: IntakeFault, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.kind = kind
 
 
 class SetupError(InspectorError):

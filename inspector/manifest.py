@@ -7,27 +7,25 @@ fields. A wrong row is reported, with its line, and the others go on. No message
 
 from __future__ import annotations
 
-import codecs
-import csv
 import hashlib
 import hmac
-import io
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from inspector.errors import ErrorKind, ManifestError
 from inspector.legs import Leg, merged
-from inspector.manifest_cells import FACTS_PARSERS, SEGMENT_PARSERS, Cells, parsed
+from inspector.manifest_cells import FACTS_PARSERS, SCALARS, SEGMENT_PARSERS, Cells, parsed
+from inspector.manifest_rows import ManifestText, RowFault
 from inspector.model import Call, Facts
 
-__all__ = ["Manifest", "ManifestCall", "ManifestFault", "read_manifest"]
+__all__ = ["Manifest", "ManifestCall", "ManifestFault", "facts_of", "manifest_entries", "read_manifest"]
 
 _REQUIRED = ("call_id", "path")
 _IDENTITY = (*_REQUIRED, "source", "segment_no", "segment_count")
 _ONE_PER_CALL = ("direction", "customer_key", "age_band", "vulnerable", "customer_risk_level", "mystery")
 _KEY_HEX_DIGITS = 32
+_SOURCE = "manifest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,132 +70,97 @@ class _Row:
 
 
 def read_manifest(path: Path, key: bytes) -> Manifest:
-    """Reads the manifest at ``path``: UTF-8 (with or without BOM) or GB18030; CSV with ``,`` ``;`` or tab, or JSONL.
+    """All of :func:`manifest_entries` at once, in the order of the file."""
+    calls: list[ManifestCall] = []
+    faults: list[ManifestFault] = []
+    for entry in manifest_entries(path, key):
+        if isinstance(entry, ManifestCall):
+            calls.append(entry)
+        else:
+            faults.append(entry)
+    return Manifest(
+        tuple(sorted(calls, key=lambda call: call.line_no)), tuple(sorted(faults, key=lambda fault: fault.line_no))
+    )
+
+
+def manifest_entries(path: Path, key: bytes) -> Iterator[ManifestCall | ManifestFault]:
+    """Reads the manifest at ``path``, twice: a call is told after the last of its rows, so that only the calls whose
+    rows are not all read yet are in memory.
 
     Relative paths start at the manifest's folder. ``customer_key`` becomes the first 32 hex digits of its HMAC-SHA256
     by ``key``. Raises ManifestError when the file cannot be used as a whole and ValueError when ``key`` is empty.
     """
     if not key:
         raise ValueError("customer keys need a key to be hashed with")
-    text = _text_of(path)
-    is_jsonl = path.suffix.lower() == ".jsonl" or text.lstrip().startswith("{")
-    faults: list[ManifestFault] = []
-    calls: dict[tuple[str, str], list[_Row]] = {}
-    for line_no, cells in _jsonl(text) if is_jsonl else _csv(text, path):
-        if isinstance(cells, ManifestFault):
-            faults.append(cells)
+    text = ManifestText(path)
+    to_come = _row_counts(text)
+    begun: dict[int, list[_Row]] = {}
+    is_empty = True
+    for line_no, cells in text.rows():
+        is_empty = False
+        if isinstance(cells, RowFault):
+            yield ManifestFault(line_no, cells.message, cells.remedy)
             continue
+        mark = _mark(cells)
+        rows = begun.pop(mark, [])
         try:
-            row = _row(line_no, cells, path.parent)
+            rows.append(_row(line_no, cells, path.parent))
         except ValueError as error:
-            faults.append(_wrong(line_no, str(error)))
+            yield _wrong(line_no, str(error))
+        to_come[mark] = to_come.get(mark, 1) - 1
+        if to_come[mark] > 0:
+            begun[mark] = rows
         else:
-            calls.setdefault(row.call, []).append(row)
-    usable = [call for rows in calls.values() if (call := _call(rows, key, faults))]
-    if not usable and not faults:
+            del to_come[mark]
+            yield from _calls(rows, key)
+    for rows in begun.values():  # the file became shorter between the two times
+        yield from _calls(rows, key)
+    if is_empty:
         raise ManifestError(f"manifest {path} lists no calls", "add a line for every call")
-    return Manifest(tuple(usable), tuple(sorted(faults, key=lambda fault: fault.line_no)))
 
 
-def _text_of(path: Path) -> str:
-    try:
-        text = _decoded(path.read_bytes())
-    except OSError as error:
-        raise ManifestError(f"manifest {path} cannot be read: {error.strerror}", "correct the path") from error
-    except UnicodeDecodeError as error:
-        line_no = error.object.count(b"\n", 0, error.start) + 1
-        raise ManifestError(
-            f"manifest {path}, line {line_no}: neither UTF-8 nor GB18030 throughout", "save it again as CSV in UTF-8"
-        ) from None
-    if not text.strip():
-        raise ManifestError(f"manifest {path} is empty", "write a header line and a line for every call")
-    return text
+def _row_counts(text: ManifestText) -> dict[int, int]:
+    """How many rows there are of each call that has several, by its mark."""
+    seen: set[int] = set()
+    counts: dict[int, int] = {}
+    for _, cells in text.rows():
+        if isinstance(cells, RowFault):
+            continue
+        mark = _mark(cells)
+        if mark in seen:
+            counts[mark] = counts.get(mark, 1) + 1
+        seen.add(mark)
+    return counts
 
 
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        sound = error.object[: error.start].decode()
-        # Damaged UTF-8, which as GB18030 would be read as other characters without a word.
-        if data.startswith(codecs.BOM_UTF8) or any("\u4e00" <= character <= "\u9fff" for character in sound):
-            raise
-    return data.decode("gb18030").removeprefix("\ufeff")
+def _mark(cells: Cells) -> int:
+    """A number that all rows of a call have in common; other calls may have it too."""
+    source, call_id = (str(cells[n]).strip() if type(cells.get(n)) in SCALARS else "" for n in ("source", "call_id"))
+    return hash((source or _SOURCE, call_id))
+
+
+def _calls(rows: list[_Row], key: bytes) -> Iterator[ManifestCall | ManifestFault]:
+    """The calls that these rows are about, none of them with further rows."""
+    calls: dict[tuple[str, str], list[_Row]] = {}
+    for row in rows:
+        calls.setdefault(row.call, []).append(row)
+    for of_call in calls.values():
+        faults: list[ManifestFault] = []
+        call = _call(of_call, key, faults)
+        yield from faults
+        if call is not None:
+            yield call
 
 
 def _wrong(line_no: int, message: str, remedy: str = "correct the row") -> ManifestFault:
     return ManifestFault(line_no, message, remedy)
 
 
-def _jsonl(text: str) -> Iterator[tuple[int, Cells | ManifestFault]]:
-    for line_no, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            cells = json.loads(line)
-        except (ValueError, RecursionError):
-            yield line_no, _wrong(line_no, "the line is no JSON", "write one JSON object a line")
-            continue
-        if isinstance(cells, dict):
-            yield line_no, cells
-        else:
-            yield line_no, _wrong(line_no, "the line is no JSON object", "write one JSON object a line")
-
-
-def _csv(text: str, path: Path) -> Iterator[tuple[int, Cells | ManifestFault]]:
-    lines = list(io.StringIO(text, newline=""))
-    first = next(index for index, line in enumerate(lines) if line.strip())
-    delimiter = max(",;\t", key=lines[first].count)
-    table = _table(lines, first, delimiter)
-    _, header = next(table, (1, []))
-    names = _header(header, path)
-    for line_no, cells in table:
-        if isinstance(cells, ManifestFault):
-            yield line_no, cells
-        elif len(cells) != len(names):
-            yield line_no, _wrong(line_no, f"the row has {len(cells)} cells, the header {len(names)}")
-        else:
-            yield line_no, dict(zip(names, cells, strict=True))
-
-
-def _table(lines: list[str], first: int, delimiter: str) -> Iterator[tuple[int, list[str] | ManifestFault]]:
-    """Rows that hold something. After a row with a wrong quote it goes on with the next line: nothing is swallowed."""
-    at = first
-    while at < len(lines):
-        reader = csv.reader((lines[index] for index in range(at, len(lines))), delimiter=delimiter, strict=True)
-        start = at
-        try:
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    yield start + 1, cells
-                start = at + reader.line_num
-            return
-        except csv.Error:
-            yield start + 1, _wrong(start + 1, "a quote is not closed, or text follows one", 'double it: ""')
-            at = start + 1
-
-
-def _header(cells: list[str] | ManifestFault, path: Path) -> list[str]:
-    if isinstance(cells, ManifestFault):
-        raise ManifestError(f"manifest {path}: the header cannot be read: {cells.message}", cells.remedy)
-    names = [cell.strip() for cell in cells]
-    if missing := [name for name in _REQUIRED if name not in names]:
-        raise ManifestError(
-            f"manifest {path} has no header line with {' and '.join(missing)}",
-            "begin it with the names of the columns: call_id,path,…",
-        )
-    if "" in names:
-        raise ManifestError(f"manifest {path}: column {names.index('') + 1} has no name", "name it or remove it")
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ManifestError(f"manifest {path} has columns of the same name: {', '.join(twice)}", "keep one of each")
-    return names
-
-
 def _row(line_no: int, cells: Cells, folder: Path) -> _Row:
     given = parsed({name: cells.get(name) for name in _IDENTITY}, SEGMENT_PARSERS)
     if missing := [name for name in _REQUIRED if name not in given]:
         raise ValueError("; ".join(f"{name}: is missing" for name in missing))
-    call = given.get("source", "manifest"), given["call_id"]
+    call = given.get("source", _SOURCE), given["call_id"]
     path = folder / given["path"]
     return _Row(line_no, cells, call, path, given.get("segment_no", 1), given.get("segment_count"))
 
@@ -210,7 +173,7 @@ def _call(rows: list[_Row], key: bytes, faults: list[ManifestFault]) -> Manifest
     facts: dict[int, Facts] = {}
     for no, row in sorted(listed.items()):
         try:
-            facts[no] = _facts(row.cells, key)
+            facts[no] = facts_of(row.cells, key)
         except ValueError as error:
             faults.append(_wrong(row.line_no, str(error)))
     if not facts:
@@ -276,7 +239,8 @@ def _contradictions(rows: list[_Row], facts: list[Facts]) -> Iterator[ManifestFa
                 yield _wrong(row.line_no, message, "correct the call id, or the column in one of them")
 
 
-def _facts(cells: Cells, key: bytes) -> Facts:
+def facts_of(cells: Cells, key: bytes) -> Facts:
+    """The cells that do not say which recording of which call it is. Raises ValueError naming every wrong one."""
     rest = {name: value for name, value in cells.items() if name not in _IDENTITY}
     given = parsed(rest, FACTS_PARSERS)
     custom = {name: value for name, value in given.items() if name not in FACTS_PARSERS}

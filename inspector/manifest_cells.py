@@ -11,13 +11,15 @@ from typing import Any, get_args, get_type_hints
 
 from inspector.model import Facts, Span
 
-__all__ = ["FACTS_PARSERS", "SEGMENT_PARSERS", "Cells", "parsed"]
+__all__ = ["FACTS_PARSERS", "SCALARS", "SEGMENT_PARSERS", "Cells", "parsed"]
 
 Cells = dict[str, Any]
 Parser = Callable[[Any], Any]
 
 _BOOLEANS = {"true": True, "1": True, "是": True, "yes": True, "false": False, "0": False, "否": False, "no": False}
-_SCALARS = (str, int, float)
+SCALARS = (str, int, float)
+"""What a cell may be."""
+
 # Databases and file systems refuse zero bytes, terminals obey escapes, and half characters have no bytes at all.
 _UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -40,7 +42,7 @@ def parsed(cells: Cells, parsers: Mapping[str, Parser]) -> Cells:
 
 
 def _text(value: Any) -> str:
-    if type(value) not in _SCALARS:
+    if type(value) not in SCALARS:
         raise ValueError("needs text")
     text = str(value)
     if _UNFIT.search(text):
@@ -49,7 +51,7 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> float:
-    if type(value) not in _SCALARS or "_" in str(value):
+    if type(value) not in SCALARS or "_" in str(value):
         raise ValueError("needs a number")
     try:
         number = float(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
@@ -20,13 +19,13 @@ from inspector.audio.playable import make_playable
 from inspector.audio.reader import AudioReader
 from inspector.cli.messages import say, tell
 from inspector.cli.progress import JobProgress
-from inspector.cli.streams import json_stdout
-from inspector.cli.targets import Target
+from inspector.cli.streams import json_lines, write_line
 from inspector.config import Settings
 from inspector.diarisation.parties import is_swapped
 from inspector.ears import hearing_digest, load_ears
 from inspector.errors import PolicyError, RecordingError, StorageError, UsageError
 from inspector.heard_call import HeardCall
+from inspector.intake.targets import Target
 from inspector.model import Call, Inspection, Outcome
 from inspector.pipeline import Ears, Heard, hear
 from inspector.reports.contract import error_object, inspection_object, to_line
@@ -77,7 +76,7 @@ def run_inspect(job: InspectJob, settings: Settings) -> int:
     _check(job, partial(say, settings.lang))
     plan = load_plan(settings.packs_dir)
     talk.print(say(settings.lang, "loading"), style="dim")
-    with _store(job, settings) as store, _json_stream(job.json) as stream:
+    with _store(job, settings) as store, json_lines(job.json) as stream:
         ears = load_ears(settings)
         if store is not None:
             action = "inspect_raw" if job.raw else "inspect"
@@ -129,17 +128,6 @@ def _store(job: InspectJob, settings: Settings) -> Iterator[Store | None]:
         yield store
     finally:
         store.close()
-
-
-def _json_stream(where: str | None) -> AbstractContextManager[TextIO | None]:
-    if where is None:
-        return nullcontext()
-    if where == "-":
-        return nullcontext(json_stdout())
-    try:
-        return os.fdopen(os.open(where, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{where} cannot be written: {error.strerror}", "name another file for --json") from error
 
 
 class _Desk:
@@ -198,16 +186,8 @@ class _Desk:
             print_inspection(self._report, inspection, self._say, dialogue=one, raw=self._job.raw)
 
     def _emit(self, contract: dict[str, Any]) -> None:
-        if self._stream is None:
-            return
-        try:
-            print(to_line(contract), file=self._stream, flush=True)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise StorageError(
-                f"the JSON output cannot be written: {error.strerror}", "make room, then inspect again"
-            ) from error
+        if self._stream is not None:
+            write_line(self._stream, to_line(contract))
 
     def _keep(self, inspection: Inspection, digest: str, heard: HeardCall, wall_s: float) -> None:
         if self._store is None:

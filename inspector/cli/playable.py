@@ -10,9 +10,9 @@ from rich.console import Console
 from inspector.audio.playable import make_playable
 from inspector.audio.reader import AudioReader
 from inspector.cli.messages import say, tell
-from inspector.cli.targets import Target
 from inspector.config import Settings
 from inspector.errors import RecordingError, UsageError
+from inspector.intake.targets import Target
 
 __all__ = ["run_playable"]
 

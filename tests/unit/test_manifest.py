@@ -3,16 +3,19 @@
 import hashlib
 import hmac
 import json
+import os
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from inspector.errors import ErrorKind, ManifestError
 from inspector.legs import Leg
-from inspector.manifest import Manifest, read_manifest
+from inspector.manifest import Manifest, ManifestCall, manifest_entries, read_manifest
 from inspector.model import Call, Facts
 
 KEY = b"k" * 32
@@ -313,3 +316,46 @@ def test_ten_thousand_rows_are_quick(read: Read, bad: str) -> None:
     manifest = read(f"call_id,path,team,start\n{lines}")
     assert time.perf_counter() - began < 5
     assert len(manifest.calls) + len(manifest.faults) == 10_000
+
+
+def test_a_call_is_told_after_its_last_row_and_not_later(tmp_path: Path) -> None:
+    """Rows far apart are one call; what is complete does not wait for them.
+
+    ::
+
+        line  2:call 1, segment 1   3:call 2   4:call 1, segment 2   5:call 3
+                                    └► call 2  └► call 1             └► call 3
+    """
+    path = tmp_path / "calls.csv"
+    path.write_text("call_id,path,segment_no,source\n1,a,1,\n2,b,,\n 1 ,c,2,manifest\n3,d,,\n", encoding="utf-8")
+    told = [entry.call.source_call_id for entry in manifest_entries(path, KEY) if isinstance(entry, ManifestCall)]
+    assert told == ["2", "1", "3"]
+
+
+def test_rows_that_are_told_are_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    rows = "".join(f"{number},calls/{number}.wav,{'信' * 50}\n" for number in range(3_000))
+    path.write_text(f"call_id,path,team\n{rows}", encoding="utf-8")
+
+    def peak_bytes(read: Callable[[], object]) -> int:
+        read()  # what is made at first use is not counted
+        tracemalloc.start()
+        try:
+            read()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    one_by_one = peak_bytes(lambda: sum(1 for _ in manifest_entries(path, KEY)))
+    assert one_by_one < peak_bytes(lambda: read_manifest(path, KEY)) / 3
+
+
+def test_a_manifest_that_can_be_read_once_only(tmp_path: Path) -> None:
+    pipe = tmp_path / "calls.csv"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_text, args=("call_id,path\n1,a\n2,b\n",))
+    writer.start()
+    try:
+        assert len(read_manifest(pipe, KEY).calls) == 2
+    finally:
+        writer.join()
