@@ -38,7 +38,7 @@ _REMEDIES = (
     ("malformed", "restore the database from a backup"),
     ("is full", "free some space on the disk"),
     ("NUL", "remove the zero byte from the name, the path or the call id"),
-    ("too many clients", "raise max_connections of the server, or run fewer processes"),
+    ("too many c", "raise max_connections of the server, or run fewer processes"),
     ("connection slots", "raise max_connections of the server, or run fewer processes"),
     ("authentication failed", "correct user and password in database_url"),
     ("does not exist", "make the database on the server (createdb), or name another one"),

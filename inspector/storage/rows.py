@@ -38,10 +38,9 @@ def put(
 
 
 def insert_new(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An insert that leaves a row alone that somebody else inserted meanwhile."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+    """An insert that leaves a row alone that somebody else inserted meanwhile; its ``rowcount`` tells."""
+    insert_into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert_into(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def equal(table: Table, key: Mapping[str, object]) -> Any:
