@@ -6,7 +6,10 @@ from __future__ import annotations
 __all__ = ["DB_MESSAGES"]
 
 DB_MESSAGES: dict[str, tuple[str, str]] = {
-    "db_current": ("数据库结构版本 {current}，本程序使用 {newest}。", "schema {current}; this program works with {newest}."),
+    "db_current": (
+        "数据库结构版本 {current}，本程序使用 {newest}。",
+        "schema {current}; this program works with {newest}.",
+    ),
     "db_none": ("（空）", "(empty)"),
     "db_upgraded": ("数据库结构已是版本 {newest}。", "the database is at schema {newest}."),
     "db_downgraded": ("数据库结构已退回版本 {revision}。", "the database went back to schema {revision}."),
