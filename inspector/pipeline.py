@@ -21,6 +21,7 @@ from inspector.asr.protocol import LaneSpan, Recogniser, Transcript
 from inspector.asr.sound_check import SoundChecker
 from inspector.audio.protocol import Audio
 from inspector.audio.reader import AudioReader
+from inspector.audio.watched import Watched
 from inspector.config import HearingSettings
 from inspector.diarisation.align import to_turns
 from inspector.diarisation.attribution import Attribution, attribute
@@ -82,8 +83,8 @@ def hear(
 ) -> Iterator[Heard]:
     """Hears files, as many at a time as there are threads; one that cannot be heard never fails its neighbours.
 
-    Results come in input order. ``progress`` is told seconds of audio done with, from one thread at a time; ``doubts``
-    names the words of a hearing to listen to once more.
+    Results come in input order. ``progress`` is told seconds of audio done with, from one thread at a time, and 0
+    whenever sound is read; ``doubts`` names the words of a hearing to listen to once more.
     """
     told = Told(progress)
 
@@ -107,9 +108,9 @@ def _hear(
     path: Path, ears: Ears, settings: HearingSettings, progress: Progress, doubts: Doubts, stages_s: dict[str, float]
 ) -> Hearing:
     lap = _laps(stages_s)
-    with ears.reader.open(path, settings.max_duration_s) as audio:
-        recording = audio.recording
-        lanes = lanes_of(recording.layout, audio.lane_facts.dead_lanes)
+    with ears.reader.open(path, settings.max_duration_s) as opened:
+        audio, recording = Watched(opened, lambda: progress(0.0)), opened.recording
+        lanes = lanes_of(recording.layout, opened.lane_facts.dead_lanes)
         lap("read")
         activity = without_leakage(audio, {lane: ears.vad.activity(audio, lane) for lane in lanes})
         speech = {lane: found.speech for lane, found in activity.items()}

@@ -12,7 +12,6 @@ from rich.console import Console
 
 from inspector.cli.messages import say
 from inspector.cli.rules import read_call
-from inspector.cli.store import open_store
 from inspector.cli.streams import json_stdout
 from inspector.config import Settings
 from inspector.errors import UsageError
@@ -23,6 +22,7 @@ from inspector.reports.explained import Explained, explained_lines, explained_ob
 from inspector.rules.explain import explain
 from inspector.rules.load import load_plan
 from inspector.rules.plan import Plan
+from inspector.storage.configured import open_store
 
 __all__ = ["ExplainJob", "run_explain"]
 

@@ -20,16 +20,15 @@ from inspector.audio.playable import make_playable
 from inspector.audio.reader import AudioReader
 from inspector.cli.messages import say, tell
 from inspector.cli.progress import JobProgress
-from inspector.cli.store import open_store
 from inspector.cli.streams import json_stdout
 from inspector.cli.targets import Target
 from inspector.config import Settings
 from inspector.diarisation.parties import is_swapped
 from inspector.ears import hearing_digest, load_ears
 from inspector.errors import PolicyError, RecordingError, StorageError, UsageError
-from inspector.legs import Leg, join, on_call_clock
-from inspector.model import Call, Hearing, Inspection, Outcome
-from inspector.pipeline import Ears, Heard, hear, inspect_hearing
+from inspector.heard_call import HeardCall
+from inspector.model import Call, Inspection, Outcome
+from inspector.pipeline import Ears, Heard, hear
 from inspector.reports.contract import error_object, inspection_object, to_line
 from inspector.reports.html import HtmlReports
 from inspector.reports.terminal import print_inspection
@@ -37,6 +36,7 @@ from inspector.rules.load import load_plan
 from inspector.rules.plan import Plan
 from inspector.rules.suspects import suspects_of
 from inspector.storage import Saved, Store
+from inspector.storage.configured import open_store
 
 __all__ = ["InspectJob", "run_inspect"]
 
@@ -69,20 +69,6 @@ class _Tally:
     counts: Counter[str] = field(default_factory=Counter)
     audio_s: float = 0.0
     store_failed: bool = False
-
-
-@dataclass(slots=True)
-class _HeardCall:
-    """What became of the recordings of one target. A leg without a hearing has an error, unless it names no file."""
-
-    target: Target
-    legs: list[tuple[Leg, Hearing | None]] = field(default_factory=list)
-    errors: list[tuple[Path, RecordingError]] = field(default_factory=list)
-    stages_s: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def hearings(self) -> list[Hearing]:
-        return [hearing for _, hearing in self.legs if hearing is not None]
 
 
 def run_inspect(job: InspectJob, settings: Settings) -> int:
@@ -173,18 +159,18 @@ class _Desk:
         self._audiences = audiences(plan)
         began_s = lap_s = perf_counter()
         with JobProgress(self._talk, self._say, len(targets), sum(t.size_bytes for t in targets)) as progress:
-            for heard in self._heard(ears, plan, progress):
+            for target, heard in self._heard(ears, plan, progress):
                 for path, error in heard.errors:
                     with progress.paused():
-                        self._refuse(path, heard.target.call, error)
+                        self._refuse(path, target.call, error)
                 if heard.hearings:
-                    inspection = _inspected(heard, plan)
+                    inspection = heard.inspected(target.call, target.legs, plan)
                     now_s = perf_counter()
                     wall_s, lap_s = now_s - lap_s, now_s
                     with progress.paused():
                         self._take(inspection, wall_s, heard.stages_s)
                     self._keep(inspection, digest, heard, wall_s)
-                progress.finished(heard.target.size_bytes, failed=bool(heard.errors))
+                progress.finished(target.size_bytes, failed=bool(heard.errors))
         self._sum_up(perf_counter() - began_s)
         if self._store is not None:
             self._store.admit_undetermined(self._settings.review.undetermined_share)
@@ -192,12 +178,12 @@ class _Desk:
             return EXIT_SETUP
         return EXIT_SOME_FAILED if self._tally.counts["failed"] else EXIT_OK
 
-    def _heard(self, ears: Ears, plan: Plan, progress: JobProgress) -> Iterator[_HeardCall]:
+    def _heard(self, ears: Ears, plan: Plan, progress: JobProgress) -> Iterator[tuple[Target, HeardCall]]:
         targets = self._job.targets
         paths = (leg.path for target in targets for leg in target.legs if leg.path is not None)
         results = hear(paths, ears, self._settings.hearing, progress.heard, partial(suspects_of, plan=plan))
         for target in targets:
-            yield _gathered(target, results)
+            yield target, _gathered(target, results)
 
     def _take(self, inspection: Inspection, wall_s: float, stages_s: dict[str, float]) -> None:
         tally = self._tally
@@ -223,7 +209,7 @@ class _Desk:
                 f"the JSON output cannot be written: {error.strerror}", "make room, then inspect again"
             ) from error
 
-    def _keep(self, inspection: Inspection, digest: str, heard: _HeardCall, wall_s: float) -> None:
+    def _keep(self, inspection: Inspection, digest: str, heard: HeardCall, wall_s: float) -> None:
         if self._store is None:
             return
         path = inspection.hearing.recording.path
@@ -271,26 +257,11 @@ class _Desk:
             self._talk.print(self._say("swapped", count=counts["swapped"]), style="yellow", markup=False)
 
 
-def _gathered(target: Target, results: Iterator[Heard]) -> _HeardCall:
+def _gathered(target: Target, results: Iterator[Heard]) -> HeardCall:
     """Takes the results of the target's recordings, one for each leg that names a file."""
-    heard = _HeardCall(target)
+    heard = HeardCall()
     if target.fault is not None:
         heard.errors.append((target.path, target.fault))
     for leg in target.legs:
-        hearing = None
-        if leg.path is not None:
-            one = next(results)
-            for stage, took_s in one.stages_s.items():
-                heard.stages_s[stage] = heard.stages_s.get(stage, 0.0) + took_s
-            if isinstance(one.result, Hearing):
-                hearing = one.result
-            else:
-                heard.errors.append((leg.path, one.result))
-        heard.legs.append((leg, hearing))
+        heard.add(leg, None if leg.path is None else next(results))
     return heard
-
-
-def _inspected(heard: _HeardCall, plan: Plan) -> Inspection:
-    hearing = join(heard.legs)
-    call = heard.target.call or Call("file", hearing.recording.id)
-    return inspect_hearing(on_call_clock(call, heard.target.legs, hearing.recording), hearing, plan)

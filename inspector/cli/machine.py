@@ -34,7 +34,7 @@ def run_doctor(settings: Settings, *, json: bool) -> int:
 
 
 def _open_database(settings: Settings) -> str:
-    from inspector.cli.store import open_store
+    from inspector.storage.configured import open_store
 
     open_store(settings).close()
     return "opens and is writable"

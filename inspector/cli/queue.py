@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from inspector.cli.messages import say
-from inspector.cli.store import open_store
 from inspector.cli.streams import json_stdout
 from inspector.config import Settings
 from inspector.redaction import Purpose, mask
 from inspector.reports.contract import to_line
 from inspector.reports.terminal import clock
+from inspector.storage.configured import open_store
 from inspector.storage.queues import AlertEntry, Reason, ReviewEntry
 
 __all__ = ["QueueJob", "run_alerts", "run_reviews"]

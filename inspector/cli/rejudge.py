@@ -22,7 +22,6 @@ from rich.table import Table
 
 from inspector.cli.messages import Lang, say
 from inspector.cli.progress import JobProgress
-from inspector.cli.store import open_store, store_url
 from inspector.config import Settings
 from inspector.errors import UsageError
 from inspector.private_file import replacing
@@ -31,6 +30,7 @@ from inspector.rejudging.work import CHUNK_CALLS, Answer, Counted, Task, died, r
 from inspector.rules.load import load_plan
 from inspector.rules.plan import Plan
 from inspector.storage import DayRange, Store
+from inspector.storage.configured import open_store, store_url
 
 __all__ = ["RejudgeJob", "days_of", "run_rejudge"]
 

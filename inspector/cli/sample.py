@@ -17,7 +17,6 @@ from rich.console import Console
 from inspector import __version__
 from inspector.cli.messages import Lang, say
 from inspector.cli.month_secret import committed_secret, known_secret
-from inspector.cli.store import open_store
 from inspector.config import Settings
 from inspector.errors import ManifestError, PolicyError, StorageError, UsageError
 from inspector.keys import customer_key_secret
@@ -28,6 +27,7 @@ from inspector.sampling.draw import EVERY_CALL, Draw, Order, draw
 from inspector.sampling.draw_file import DrawFile, read_draw, write_draw
 from inspector.sampling.verify import Fault, faults
 from inspector.storage import Store
+from inspector.storage.configured import open_store
 
 __all__ = ["DrawJob", "run_draw", "run_reveal", "run_verify"]
 

@@ -29,7 +29,7 @@ from inspector.storage.ledger.records import (
     WorkEntry,
 )
 from inspector.storage.rows import put
-from inspector.storage.saving import Kept, Saved, save_inspection
+from inspector.storage.saving import Kept, contradicts, save_inspection
 
 __all__ = ["RELAY", "Ledger"]
 
@@ -94,16 +94,18 @@ class Ledger:
         """
         call_id = inspection.call.id
         with self._writing() as (connection, now):
-            if not claims.holds(connection, call_id, fence):
-                return claims.end(connection, call_id, fence, WorkState.DONE, (), now)  # notes that it came too late
-            done = save_inspection(connection, inspection, kept, self._business_date(inspection.call.facts), now)
-            if done.saved is Saved.CONFLICT:
-                claims.end(connection, call_id, fence, WorkState.REJECTED, [_CONFLICT], now)
+            conflict = contradicts(connection, inspection, kept)
+            state = WorkState.REJECTED if conflict else WorkState.DONE
+            told = [_CONFLICT] if conflict else [_fault(one) for one in faults]
+            # First of all: on PostgreSQL this row is then locked against whoever would take the call away.
+            if not claims.end(connection, call_id, fence, state, told, now):
+                return False
+            if conflict:
                 append_events(connection, now, EventKind.REJECTED, [(call_id, {"fence": fence})])
                 return True
-            claims.end(connection, call_id, fence, WorkState.DONE, [_fault(one) for one in faults], now)
-            opened = ((call_id, {"rule_id": rule_id}) for rule_id in done.alerted)
+            done = save_inspection(connection, inspection, kept, self._business_date(inspection.call.facts), now)
             append_events(connection, now, EventKind.DONE, [(call_id, {"fence": fence})])
+            opened = ((call_id, {"rule_id": rule_id}) for rule_id in done.alerted)
             append_events(connection, now, EventKind.ALERT_OPENED, opened)
             return True
 
@@ -127,10 +129,10 @@ class Ledger:
         with self._writing() as (connection, now):
             sending.resign(connection, name, owner, now)
 
-    def unsent(self, limit: int) -> tuple[Unsent, ...]:
-        """The first ``limit`` calls that are in no job: urgent ones first, then the longest."""
+    def unsent(self, queue: WorkQueue, limit: int) -> tuple[Unsent, ...]:
+        """The ``limit`` longest calls of a queue that are in no job."""
         with storage_errors(self._reader), self._reader.connect() as connection:
-            return sending.unsent(connection, limit)
+            return sending.unsent(connection, queue, limit)
 
     def mark_sent(self, call_ids: Sequence[str]) -> None:
         """Notes that jobs were made for them, after they were."""
@@ -147,10 +149,10 @@ class Ledger:
         with self._writing() as (connection, now):
             return recovery.abandon(connection, owner, crashes_alone, now)
 
-    def send_again(self, resend_s: float) -> int:
-        """Marks what was sent long ago and not taken as unsent. Returns how many."""
+    def send_again(self, queue: WorkQueue, resend_s: float) -> int:
+        """Marks what was sent so long ago and not taken as unsent, more patient each time. Returns how many."""
         with self._writing() as (connection, now):
-            return recovery.send_again(connection, resend_s, now)
+            return recovery.send_again(connection, queue, resend_s, now)
 
     def forget_sent(self) -> int:
         """Marks all that waits as unsent, because the queue lost its data. Returns how many were thought to be sent."""

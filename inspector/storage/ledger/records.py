@@ -96,7 +96,6 @@ class Unsent:
     """A call that no job was made for since it waits."""
 
     call_id: str
-    queue: WorkQueue
     audio_s: float
     alone: bool
 

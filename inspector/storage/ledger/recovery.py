@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, select, update
 
-from inspector.enums import WorkState
+from inspector.enums import WorkQueue, WorkState
 from inspector.storage import tables
 from inspector.storage.ledger.claims import NO_OWNER, TO_SEND
 from inspector.storage.ledger.events import append_events
@@ -69,13 +69,14 @@ def _take_back(connection: Connection, which: ColumnElement[bool], crashes_alone
     return len(returned) + len(quarantined)
 
 
-def send_again(connection: Connection, resend_s: float, now: datetime) -> int:
+def send_again(connection: Connection, queue: WorkQueue, resend_s: float, now: datetime) -> int:
     """Marks what was sent and not taken for so long as unsent; each time it may take twice as long. Returns how many.
 
     A queue that is merely long looks the same as one that lost a job: sent twice does no harm, only the first is taken.
     """
     work = tables.work
-    waits = and_(work.c.state == WorkState.WAITING.value, work.c.sent_at.is_not(None))
+    sent = work.c.sent_at.is_not(None)
+    waits = and_(work.c.state == WorkState.WAITING.value, work.c.queue == queue.value, sent)
     count = 0
     sends, times = 1, 1
     while times <= LONGEST_BACK_OFF:

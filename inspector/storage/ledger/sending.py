@@ -15,16 +15,16 @@ from inspector.storage.rows import insert_new
 __all__ = ["elect", "mark_sent", "resign", "unsent"]
 
 
-def unsent(connection: Connection, limit: int) -> tuple[Unsent, ...]:
-    """The first ``limit`` calls that wait and are in no job: urgent ones first, then the longest."""
+def unsent(connection: Connection, queue: WorkQueue, limit: int) -> tuple[Unsent, ...]:
+    """The ``limit`` longest calls of a queue that wait and are in no job."""
     work = tables.work
     found = (
-        select(work.c.call_id, work.c.queue, work.c.audio_s, work.c.alone)
-        .where(work.c.state == WorkState.WAITING.value, work.c.sent_at.is_(None))
-        .order_by(work.c.queue == WorkQueue.BATCH.value, work.c.audio_s.desc(), work.c.call_id)
+        select(work.c.call_id, work.c.audio_s, work.c.alone)
+        .where(work.c.state == WorkState.WAITING.value, work.c.queue == queue.value, work.c.sent_at.is_(None))
+        .order_by(work.c.audio_s.desc(), work.c.call_id)
         .limit(limit)
     )
-    return tuple(Unsent(row.call_id, WorkQueue(row.queue), row.audio_s, row.alone) for row in connection.execute(found))
+    return tuple(Unsent(row.call_id, row.audio_s, row.alone) for row in connection.execute(found))
 
 
 def mark_sent(connection: Connection, call_ids: Sequence[str], now: datetime) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from inspector.config import Settings
-from inspector.storage import Store, sqlite_url
+from inspector.storage.engine import sqlite_url
+from inspector.storage.repository import Store
 
 __all__ = ["open_store", "store_url"]
 
