@@ -9,9 +9,9 @@ from rich.console import Console
 
 from inspector.backup import make_backup, restore_backup
 from inspector.cli.messages import say
-from inspector.cli.store import open_store, store_url
 from inspector.config import Settings
 from inspector.errors import UsageError
+from inspector.storage.configured import open_store, store_url
 from inspector.storage.schema import downgrade, known_revisions, revision_of
 
 __all__ = ["run_backup", "run_current", "run_downgrade", "run_restore", "run_upgrade"]

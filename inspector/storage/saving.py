@@ -80,7 +80,11 @@ def save_inspection(
 
 
 def contradicts(connection: Connection, inspection: Inspection, kept: Kept) -> bool:
-    """Whether one of the recordings has other bytes than the one that is kept for its segment."""
+    """Whether one of the recordings has other bytes than the one that is kept for its segment.
+
+    The answer holds until the transaction ends.
+    """
+    take_turn(connection, inspection.call.id)
     return _compare(connection, inspection.call.id, _parts(inspection.hearing, kept.legs)) is Saved.CONFLICT
 
 

@@ -152,14 +152,6 @@ def _renew(connection: Connection, intake: Intake, day: date | None, now: dateti
             put(connection, tables.intake, key, row, {})
     if intake.call.facts.known():
         _put_facts(connection, intake, day)
-<<<<<<< HEAD
-=======
-    again = {"state": WorkState.WAITING.value, "queue": intake.queue.value, "fence": work.c.fence + 1}
-    clean: dict[str, Any] = dict.fromkeys(("owner", "lease_until", "sent_at", "ended_at"))
-    clean |= {"sends": 0, "crashes": 0, "faults": []}
-    total_s = work.c.audio_s + intake.audio_s
-    connection.execute(update(work).where(work.c.call_id == call_id).values(**again, **clean, audio_s=total_s))
->>>>>>> main
 
 
 def _has(connection: Connection, key: dict[str, Any]) -> bool:
