@@ -9,6 +9,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from inspector.enums import WorkQueue, WorkState
 from inspector.storage import tables
+from inspector.storage.ledger.locking import lock
 from inspector.storage.ledger.records import Unsent
 from inspector.storage.rows import insert_new
 
@@ -31,6 +32,7 @@ def mark_sent(connection: Connection, call_ids: Sequence[str], now: datetime) ->
     """Notes that a job was made for them; those that do not wait any more stay as they are."""
     work = tables.work
     waiting = work.c.call_id.in_(call_ids), work.c.state == WorkState.WAITING.value
+    lock(connection, *waiting)
     connection.execute(update(work).where(*waiting).values(sent_at=now, sends=work.c.sends + 1))
 
 
