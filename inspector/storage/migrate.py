@@ -11,15 +11,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from inspector.errors import StorageError
+from inspector.storage.engine import take_turn
 
-__all__ = ["migrations", "to_head"]
+__all__ = ["PLACE", "migrations", "to_head"]
+
+PLACE = Path(__file__).parent / "migrations"
 
 
 def migrations(connection: Connection) -> Config:
     """Alembic's configuration for the migrations of this package, to be run on ``connection``."""
     config = Config()
-    place = str(Path(__file__).parent / "migrations")
-    config.set_main_option("script_location", place.replace("%", "%%"))
+    config.set_main_option("script_location", str(PLACE).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
@@ -29,6 +31,7 @@ def to_head(connection: Connection) -> None:
 
     Raises StorageError when the database was made by a newer version of this program.
     """
+    take_turn(connection, "migrate")
     config = migrations(connection)
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
     unknown = set(MigrationContext.configure(connection).get_current_heads()) - known

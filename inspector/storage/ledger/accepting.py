@@ -14,8 +14,9 @@ from inspector.enums import WorkState
 from inspector.model import Facts
 from inspector.storage import tables
 from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.locking import lock
 from inspector.storage.ledger.records import Acceptance, EventKind, Intake, IntakeLeg
-from inspector.storage.rows import equal, put
+from inspector.storage.rows import equal, insert_new, put
 
 __all__ = ["BATCH_ORIGIN", "accept", "leg_of"]
 
@@ -48,8 +49,9 @@ def accept(
     answers: list[Acceptance] = []
     fresh: list[Intake] = []
     known = _Known()
-    for at in range(0, len(intakes), AT_ONCE):
-        _look_up(connection, known, [intake.call.id for intake in intakes[at : at + AT_ONCE]])
+    call_ids = sorted({intake.call.id for intake in intakes})
+    for at in range(0, len(call_ids), AT_ONCE):
+        _look_up(connection, known, call_ids[at : at + AT_ONCE])
     for intake in intakes:
         answer = _compare(known, intake)
         answers.append(answer)
@@ -73,6 +75,7 @@ def _is_taken(answer: Acceptance) -> bool:
 
 def _look_up(connection: Connection, known: _Known, call_ids: Sequence[str]) -> None:
     call, intake, recording = tables.call, tables.intake, tables.recording
+    lock(connection, tables.work.c.call_id.in_(call_ids))
     for call_id, facts in connection.execute(select(call.c.id, call.c.facts).where(call.c.id.in_(call_ids))):
         known.facts[call_id] = facts
     of_calls = (intake.c.call_id.in_(call_ids), intake.c.origin == BATCH_ORIGIN)
@@ -131,7 +134,7 @@ def _insert(
             _put_facts(connection, intake, day)
         known.facts[call.id] = facts
     if calls:
-        connection.execute(insert(tables.call), calls)
+        connection.execute(insert_new(connection, tables.call), calls)
     connection.execute(insert(tables.intake), [_leg_row(i.call.id, leg, now) for i in intakes for leg in i.legs])
     connection.execute(insert(tables.work), [_work_row(intake, now) for intake in intakes])
 
@@ -139,6 +142,11 @@ def _insert(
 def _renew(connection: Connection, intake: Intake, day: date | None, now: datetime) -> None:
     """Adds recordings and facts to a known call and lets it be worked off again, by whom ever had it or not."""
     call_id, work = intake.call.id, tables.work
+    again = {"state": WorkState.WAITING.value, "queue": intake.queue.value, "fence": work.c.fence + 1}
+    nothing: dict[str, Any] = dict.fromkeys(("owner", "lease_until", "sent_at", "ended_at"))
+    clean: dict[str, Any] = {**nothing, "sends": 0, "crashes": 0, "faults": []}
+    total_s = work.c.audio_s + intake.audio_s
+    connection.execute(update(work).where(work.c.call_id == call_id).values(**again, **clean, audio_s=total_s))
     for leg in intake.legs:
         row = _leg_row(call_id, leg, now)
         key = {name: row.pop(name) for name in ("call_id", "origin", "segment_no")}
@@ -146,11 +154,6 @@ def _renew(connection: Connection, intake: Intake, day: date | None, now: dateti
             put(connection, tables.intake, key, row, {})
     if intake.call.facts.known():
         _put_facts(connection, intake, day)
-    again = {"state": WorkState.WAITING.value, "queue": intake.queue.value, "fence": work.c.fence + 1}
-    clean: dict[str, Any] = dict.fromkeys(("owner", "lease_until", "sent_at", "ended_at"))
-    clean |= {"sends": 0, "crashes": 0, "faults": []}
-    total_s = work.c.audio_s + intake.audio_s
-    connection.execute(update(work).where(work.c.call_id == call_id).values(**again, **clean, audio_s=total_s))
 
 
 def _has(connection: Connection, key: dict[str, Any]) -> bool:

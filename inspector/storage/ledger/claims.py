@@ -22,6 +22,7 @@ from inspector.model import Call, Facts
 from inspector.storage import tables
 from inspector.storage.ledger.accepting import BATCH_ORIGIN, leg_of
 from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.locking import lock
 from inspector.storage.ledger.records import Claim, EventKind, IntakeLeg
 from inspector.storage.rows import record
 
@@ -36,9 +37,11 @@ def claim(
 ) -> tuple[Claim, ...]:
     """Takes those of the calls that wait, in the order they are named."""
     work = tables.work
+    waiting = work.c.call_id.in_(call_ids), work.c.state == WorkState.WAITING.value
+    lock(connection, *waiting)
     taken = (
         update(work)
-        .where(work.c.call_id.in_(call_ids), work.c.state == WorkState.WAITING.value)
+        .where(*waiting)
         .values(
             state=WorkState.RUNNING.value,
             fence=work.c.fence + 1,
@@ -66,25 +69,22 @@ def claim(
 def renew(connection: Connection, owner: str, call_ids: Sequence[str], lease_s: float, now: datetime) -> dict[str, int]:
     """Lets the leases last ``lease_s`` from now; the fence of every call that the owner still has."""
     work = tables.work
-    mine = (
-        update(work)
-        .where(work.c.owner == owner, work.c.state == WorkState.RUNNING.value, work.c.call_id.in_(call_ids))
-        .values(lease_until=now + timedelta(seconds=lease_s))
-        .returning(work.c.call_id, work.c.fence)
-    )
-    return {row.call_id: row.fence for row in connection.execute(mine)}
+    mine = work.c.owner == owner, work.c.state == WorkState.RUNNING.value, work.c.call_id.in_(call_ids)
+    lock(connection, *mine)
+    longer = update(work).where(*mine).values(lease_until=now + timedelta(seconds=lease_s))
+    return {row.call_id: row.fence for row in connection.execute(longer.returning(work.c.call_id, work.c.fence))}
 
 
 def release(connection: Connection, fences: Mapping[str, int], now: datetime) -> int:
     """Gives calls back that were not begun or not finished; nobody is to blame. Returns how many were still held."""
-    given = [call_id for call_id, fence in fences.items() if _update(connection, call_id, fence, TO_SEND)]
+    given = [call_id for call_id, fence in sorted(fences.items()) if _update(connection, call_id, fence, TO_SEND)]
     append_events(connection, now, EventKind.RETURNED, ((one, {"why": "released"}) for one in given))
     return len(given)
 
 
 def holds(connection: Connection, call_id: str, fence: int) -> bool:
-    """Whether the fence is still that of the call."""
-    return connection.execute(select(1).where(_held(call_id, fence))).first() is not None
+    """Whether the fence is that of the call, and stays it until the transaction ends."""
+    return connection.execute(select(1).where(_held(call_id, fence)).with_for_update()).first() is not None
 
 
 def end(
