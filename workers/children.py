@@ -34,12 +34,16 @@ BEATS = frozenset(map(int, Beat))
 
 @dataclass(frozen=True, slots=True)
 class ChildSpec:
-    """What to run: ``python -m module arguments``. ``is_server``: the others need it, and it tells no pulse."""
+    """What to run: ``python -m module arguments``, at this niceness or more.
+
+    ``is_server``: the others need it, and it tells no pulse.
+    """
 
     name: str
     module: str
     arguments: tuple[str, ...] = ()
     is_server: bool = False
+    niceness: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +152,12 @@ class Child:
 def _spawned(spec: ChildSpec) -> _Running:
     """Raises OSError when there can be no more processes."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+    command = [sys.executable, "-P", "-c", BOOT, PACKAGE_ROOT, str(os.getpid()), str(spec.niceness), spec.module]
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     try:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-c", BOOT, PACKAGE_ROOT, str(os.getpid()), spec.module, *spec.arguments],
+            [*command, *spec.arguments],
             stdin=subprocess.DEVNULL,
             stdout=STDERR,
             env={**os.environ, OWNER_VARIABLE: owner, PULSE_VARIABLE: str(writing)},

@@ -21,6 +21,9 @@ from workers.supervisor import Overview, Supervisor
 
 __all__ = ["Crew", "Watch", "children_of", "run_machine"]
 
+BATCH_NICENESS = 10
+"""What is urgent goes first."""
+
 Watch = Callable[[Counts | None, Overview], None]
 """Told several times a second: the ledger at a glance, None while the database does not answer, and the children."""
 
@@ -46,8 +49,13 @@ def children_of(crew: Crew, settings: Settings) -> tuple[ChildSpec, ...]:
     return (
         *([] if settings.work.redis_url else [server]),
         *([relay] if crew.relay else []),
-        *(ChildSpec(f"{queue}-{no}", "workers.run", (queue,)) for queue, count in counts for no in range(1, count + 1)),
+        *(_worker(queue, no) for queue, count in counts for no in range(1, count + 1)),
     )
+
+
+def _worker(queue: WorkQueue, no: int) -> ChildSpec:
+    niceness = BATCH_NICENESS if queue is WorkQueue.BATCH else 0
+    return ChildSpec(f"{queue}-{no}", "workers.run", (queue,), niceness=niceness)
 
 
 def run_machine(crew: Crew, settings: Settings, watch: Watch = lambda counts, overview: None) -> None:

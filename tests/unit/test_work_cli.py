@@ -157,14 +157,14 @@ def test_who_is_started_for_whom() -> None:
         ChildSpec("valkey", "workers.valkey", is_server=True),
         ChildSpec("relay", "workers.relay"),
         ChildSpec("urgent-1", "workers.run", ("urgent",)),
-        ChildSpec("batch-1", "workers.run", ("batch",)),
-        ChildSpec("batch-2", "workers.run", ("batch",)),
+        ChildSpec("batch-1", "workers.run", ("batch",), niceness=10),
+        ChildSpec("batch-2", "workers.run", ("batch",), niceness=10),
     )
 
 
 def test_a_server_of_the_banks_own_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSPECTOR_WORK__REDIS_URL", "rediss://queue.bank.example/0")
-    assert children_of(Crew(batch=1), load_settings()) == (ChildSpec("batch-1", "workers.run", ("batch",)),)
+    assert children_of(Crew(batch=1), load_settings()) == (ChildSpec("batch-1", "workers.run", ("batch",), niceness=10),)
 
 
 @pytest.mark.parametrize("numbers", [(0, 0), (-1, 3)])
