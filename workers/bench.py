@@ -1,4 +1,4 @@
-"""``inspector bench queue``: what a call costs beside hearing and judging it. Calls of silence, judged by no rule.
+"""Measures what a call costs beside hearing and judging it: calls of silence, judged by no rule.
 
 ::
 
@@ -13,24 +13,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import statistics
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, perf_counter, sleep
 
 import redis
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
 from rq import Queue, Worker
 
-from inspector.bench.result import check_out, made, write
-from inspector.bench.shown import spread
+from inspector.bench.queue import Measured
 from inspector.config import Settings, load_settings
 from inspector.enums import WorkQueue, WorkState
 from inspector.errors import DoorbellError
@@ -47,7 +41,7 @@ from workers.run import ModelWorker, Stop
 from workers.shift import Hearer, Shift
 from workers.valkey import queue_dir, serve
 
-__all__ = ["run_bench_queue"]
+__all__ = ["measure_queue"]
 
 KINDS = ("rq", "ledger")
 EVERYTHING = "~* &* +@all"
@@ -56,21 +50,8 @@ FSYNCS, PAGE = 50, bytes(4096)
 NOTHING = "builtins.int"
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Milliseconds a call, a value each run: by RQ alone, by queue and ledger, and of the latter's accepting, which is
-    not part of it; ``fsync_ms``: of 4 KiB on the same disk."""
-
-    calls: int
-    rq_ms: list[float]
-    ledger_ms: list[float]
-    accept_ms: list[float]
-    fsync_ms: list[float]
-
-
-def run_bench_queue(count: int, runs: int, out: Path | None) -> int:
-    """Measures ``runs`` times in turn and prints. Raises DoorbellError without a server program."""
-    check_out(out)
+def measure_queue(count: int, runs: int) -> Measured:
+    """Measures both ``runs`` times in turn. Raises DoorbellError without a server program."""
     took: dict[str, list[float]] = {name: [] for name in (*KINDS, "accept")}
     fsync_ms: list[float] = []
     with TemporaryDirectory() as place:
@@ -83,10 +64,7 @@ def run_bench_queue(count: int, runs: int, out: Path | None) -> int:
                 for name, took_s in json.loads(done.stdout.splitlines()[-1]).items():
                     took[name].append(1000 * took_s / count)
             fsync_ms += _fsync_ms(Path(place) / "fsync")
-    measured = Measured(count, took["rq"], took["ledger"], took["accept"], fsync_ms)
-    _show(measured)
-    write(out, made() | asdict(measured))
-    return 0
+    return Measured(count, took["rq"], took["ledger"], took["accept"], fsync_ms)
 
 
 @contextmanager
@@ -175,20 +153,6 @@ def _silence(paths: Iterable[Path], _progress: object) -> Iterator[Heard]:
         digest = hashlib.sha256(int(path.stem).to_bytes(8)).hexdigest()
         recording = Recording(digest, str(path), 180.0, 8000, 2, "pcm_s16le", Layout.STEREO)
         yield Heard(Hearing(recording, (), (), (), (), (), (), MadeBy(None, None, None, None)), {})
-
-
-def _show(measured: Measured) -> None:
-    table = Table(title=f"{measured.calls} calls of nothing", box=SIMPLE_HEAD, caption="median (min–max) of the runs")
-    for column in ("what", "ms a call"):
-        table.add_column(column)
-    table.add_row("RQ alone, a job a call", spread(measured.rq_ms, ".2f"))
-    table.add_row("queue and ledger, jobs of 16 calls", spread(measured.ledger_ms, ".2f"))
-    table.add_row("accepting, 16 calls a transaction", spread(measured.accept_ms, ".2f"))
-    table.add_row("an fsync of 4 KiB", spread(measured.fsync_ms, ".2f"))
-    console = Console(width=100)
-    console.print(table)
-    ratio = statistics.median(measured.ledger_ms) / statistics.median(measured.rq_ms)
-    console.print(f"queue and ledger cost {ratio:.2f} of RQ alone")
 
 
 def main(argv: list[str]) -> None:

@@ -37,7 +37,7 @@ def connect(settings: Settings, answer_s: float = ANSWER_S) -> redis.Redis:
     """A connection to the server of ``work.redis_url``, else to our own. Nothing is sent yet.
 
     ``answer_s``: how long an answer may take; a worker that waits for work in Redis needs more than it waits.
-    Raises ConfigError when the address is none.
+    Raises ConfigError when the address is none, DoorbellError when no way leads to our own.
     """
     url = settings.work.redis_url
     retry = Retry(NoBackoff(), 1)  # a connection that died while the server was away is made again

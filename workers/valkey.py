@@ -70,11 +70,15 @@ def queue_dir(home: Path) -> Path:
 
 def socket_path(home: Path) -> str:
     """Where clients reach the server. A path too long for a socket address leads through a descriptor of this process,
-    kept open for ever."""
+    kept open for ever. Raises DoorbellError when that needs a directory which cannot be made."""
     path = queue_dir(home) / SOCKET
-    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH or not path.parent.is_dir():
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
         return str(path)
-    return f"/proc/self/fd/{os.open(path.parent, os.O_PATH)}/{SOCKET}"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return f"/proc/self/fd/{os.open(path.parent, os.O_PATH)}/{SOCKET}"
+    except OSError as error:
+        raise DoorbellError(f"{path.parent} cannot be used: {error.strerror}", "name another INSPECTOR_HOME") from error
 
 
 def serve(directory: Path, allowed: str = ALLOWED) -> NoReturn:

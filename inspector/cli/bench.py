@@ -117,6 +117,7 @@ def bench_queue(
 
     例 / Example: inspector bench queue
     """
-    from workers.bench import run_bench_queue
+    from inspector.bench.queue import run_bench_queue
+    from workers.bench import measure_queue
 
-    raise typer.Exit(run_bench_queue(count, runs, out))
+    raise typer.Exit(run_bench_queue(count, runs, out, measure_queue))

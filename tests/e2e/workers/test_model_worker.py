@@ -59,6 +59,10 @@ class Worker:
         path.touch()
         return path
 
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
     def end(self) -> int:
         self.process.terminate()
         return self.process.wait(60)
@@ -68,8 +72,7 @@ class Worker:
 def worker(server: ValkeyServer) -> Iterator[Worker]:
     running = Worker(server.home)
     yield running
-    running.process.kill()
-    running.process.wait()
+    running.kill()
 
 
 def jobs_left(connection: redis.Redis, server: ValkeyServer) -> set[str]:
@@ -111,12 +114,36 @@ def test_killed_workers_leave_nothing_behind(server: ValkeyServer, worker: Worke
     worker.hold()
     Doorbell(server.connection).ring(BATCH, CALLS[:3])
     worker.await_line(f"begun {CALLS[0]}")
-    worker.process.kill()
-    worker.process.wait()
+    worker.kill()
     left = jobs_left(server.connection, server)
     lasting = {key for key in left if server.connection.ttl(key) == -1}
     assert lasting <= {"rq:queues", "rq:workers", "rq:workers:inspector-batch"}
     assert not {key for key in left if key.startswith("rq:job:")}
+
+
+def test_what_a_dead_worker_took_and_never_began_is_forgotten(server: ValkeyServer) -> None:
+    """The gap between taking an id and beginning the job: the ledger rings again for its calls."""
+    Doorbell(server.connection).ring(BATCH, CALLS[:1])
+    queue = queue_of(BATCH, server.connection)
+    job_id = server.connection.lmove(queue.key, queue.intermediate_queue_key)
+    assert isinstance(job_id, bytes)
+    assert server.connection.ttl(b"rq:job:" + job_id) > 0
+    worker = Worker(server.home)
+    try:
+        eventually(lambda: not server.connection.exists(queue.intermediate_queue_key))
+    finally:
+        worker.kill()
+
+
+def test_two_workers_share_a_queue(server: ValkeyServer, worker: Worker) -> None:
+    second, bell = Worker(server.home), Doorbell(server.connection)
+    try:
+        for call_id in CALLS:
+            bell.ring(BATCH, [call_id])
+        eventually(lambda: len(worker.heard()) >= len(CALLS))
+        assert sorted(worker.heard()) == CALLS
+    finally:
+        second.kill()
 
 
 # ---- what is refused -------------------------------------------------------------------------------------------------
@@ -184,8 +211,7 @@ def test_nothing_but_lists_of_calls_is_run(server: ValkeyServer, mark: Path) -> 
             assert not mark.exists()
             assert not select.select([listener], [], [], 0)[0], "nobody was called"
         finally:
-            worker.process.kill()
-            worker.process.wait()
+            worker.kill()
 
 
 def test_plain_rq_would_have_run_them(server: ValkeyServer, mark: Path) -> None:
@@ -212,8 +238,7 @@ def test_keys_of_another_kind_do_not_keep_a_worker_from_working(server: ValkeySe
         Doorbell(server.connection).ring(BATCH, CALLS[:1])
         worker.await_line(f"heard {CALLS[0]}")
     finally:
-        worker.process.kill()
-        worker.process.wait()
+        worker.kill()
 
 
 def test_no_key_suspends_a_worker(server: ValkeyServer, worker: Worker) -> None:
@@ -235,8 +260,7 @@ def test_a_worker_waits_for_a_server_that_is_not_there_yet(tmp_path: Path) -> No
             Doorbell(server.connection).ring(BATCH, CALLS[:1])
             worker.await_line(f"heard {CALLS[0]}")
         finally:
-            worker.process.kill()
-            worker.process.wait()
+            worker.kill()
 
 
 @pytest.mark.parametrize("wiped", [False, True], ids=["killed", "wiped"])

@@ -106,10 +106,9 @@ def test_without_an_address_the_doorbell_is_at_home(tmp_path: Path) -> None:
 
 def test_a_long_way_home_is_walked_through_a_descriptor(tmp_path: Path) -> None:
     home = tmp_path / ("a" * LONGEST_SOCKET_PATH)
-    (home / "queue").mkdir(parents=True)
     short = Path(socket_path(home))
     assert len(str(short)) <= LONGEST_SOCKET_PATH
-    assert short.parent.samefile(home / "queue")
+    assert short.parent.samefile(home / "queue"), "the server makes its socket there later"
 
 
 @pytest.mark.parametrize("word", ["@", "*", "eval", "script", "publish", "flush", "config", "keys", "shutdown", "acl"])
