@@ -59,10 +59,6 @@ class Vitals(Collector):
         registry.register(self)
         return generate_latest(registry)
 
-    def describe(self) -> Iterator[Metric]:
-        """Nothing: names are not asked for before the figures."""
-        return iter(())
-
     def collect(self) -> Iterator[Metric]:
         """All figures as they are now; those of the ledger only while it answers."""
         yield from _of_children(self._overview())

@@ -46,7 +46,7 @@ class Supervisor:
         self.overview = self._look(monotonic())
         """As of the last turn; may be read by any thread."""
 
-    def run(self, watch: Callable[[Overview], None] = lambda overview: None) -> None:
+    def run(self, watch: Callable[[Overview], None]) -> None:
         """Until SIGTERM, SIGINT or :meth:`stop` has ended all children; a second one ends them at once.
 
         From the main thread: a child ends with the thread that started it. ``watch`` is called every turn and must not

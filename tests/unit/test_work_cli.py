@@ -164,7 +164,8 @@ def test_who_is_started_for_whom() -> None:
 
 def test_a_server_of_the_banks_own_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSPECTOR_WORK__REDIS_URL", "rediss://queue.bank.example/0")
-    assert children_of(Crew(batch=1), load_settings()) == (ChildSpec("batch-1", "workers.run", ("batch",), niceness=10),)
+    (child,) = children_of(Crew(batch=1), load_settings())
+    assert child == ChildSpec("batch-1", "workers.run", ("batch",), niceness=10)
 
 
 @pytest.mark.parametrize("numbers", [(0, 0), (-1, 3)])
