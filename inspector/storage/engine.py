@@ -101,6 +101,9 @@ def open_engine(url: str, *, make: bool = True) -> Engine:
         _find_file(parsed, make)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
+    else:
+        # First of all: SQLAlchemy cannot even read the version of the server in some.
+        event.listen(engine, "connect", _check_encoding, insert=True)
     return engine
 
 
@@ -188,6 +191,16 @@ def _set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None
         # The pool does not close a connection that it never got.
         connection.close()
         raise
+
+
+def _check_encoding(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        connection.close()
+        raise StorageError(
+            f"the database stores text as {encoding}, which lacks characters that people say",
+            "make it with: createdb --encoding=UTF8 --template=template0",
+        )
 
 
 def _begin(connection: Connection) -> None:

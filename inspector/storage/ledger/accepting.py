@@ -14,7 +14,7 @@ from inspector.enums import WorkState
 from inspector.model import Facts
 from inspector.storage import tables
 from inspector.storage.ledger.events import append_events
-from inspector.storage.ledger.locking import lock
+from inspector.storage.ledger.locking import locked
 from inspector.storage.ledger.records import Acceptance, EventKind, Intake, IntakeLeg
 from inspector.storage.rows import equal, insert_new, put
 
@@ -75,7 +75,7 @@ def _is_taken(answer: Acceptance) -> bool:
 
 def _look_up(connection: Connection, known: _Known, call_ids: Sequence[str]) -> None:
     call, intake, recording = tables.call, tables.intake, tables.recording
-    lock(connection, tables.work.c.call_id.in_(call_ids))
+    connection.execute(locked(tables.work.c.call_id, where=(tables.work.c.call_id.in_(call_ids),)))
     for call_id, facts in connection.execute(select(call.c.id, call.c.facts).where(call.c.id.in_(call_ids))):
         known.facts[call_id] = facts
     of_calls = (intake.c.call_id.in_(call_ids), intake.c.origin == BATCH_ORIGIN)

@@ -22,7 +22,7 @@ from inspector.model import Call, Facts
 from inspector.storage import tables
 from inspector.storage.ledger.accepting import BATCH_ORIGIN, leg_of
 from inspector.storage.ledger.events import append_events
-from inspector.storage.ledger.locking import lock
+from inspector.storage.ledger.locking import in_order
 from inspector.storage.ledger.records import Claim, EventKind, IntakeLeg
 from inspector.storage.rows import record
 
@@ -38,10 +38,9 @@ def claim(
     """Takes those of the calls that wait, in the order they are named."""
     work = tables.work
     waiting = work.c.call_id.in_(call_ids), work.c.state == WorkState.WAITING.value
-    lock(connection, *waiting)
     taken = (
         update(work)
-        .where(*waiting)
+        .where(in_order(*waiting))
         .values(
             state=WorkState.RUNNING.value,
             fence=work.c.fence + 1,
@@ -70,8 +69,7 @@ def renew(connection: Connection, owner: str, call_ids: Sequence[str], lease_s: 
     """Lets the leases last ``lease_s`` from now; the fence of every call that the owner still has."""
     work = tables.work
     mine = work.c.owner == owner, work.c.state == WorkState.RUNNING.value, work.c.call_id.in_(call_ids)
-    lock(connection, *mine)
-    longer = update(work).where(*mine).values(lease_until=now + timedelta(seconds=lease_s))
+    longer = update(work).where(in_order(*mine)).values(lease_until=now + timedelta(seconds=lease_s))
     return {row.call_id: row.fence for row in connection.execute(longer.returning(work.c.call_id, work.c.fence))}
 
 
