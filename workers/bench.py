@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -24,7 +25,7 @@ from time import monotonic, perf_counter, sleep
 import redis
 from rq import Queue, Worker
 
-from inspector.bench.queue import Measured
+from inspector.bench.queue import Measured, Took
 from inspector.config import Settings, load_settings
 from inspector.enums import WorkQueue, WorkState
 from inspector.errors import DoorbellError
@@ -45,14 +46,14 @@ __all__ = ["measure_queue"]
 
 KINDS = ("rq", "ledger")
 EVERYTHING = "~* &* +@all"
-START_S = 30.0
+START_S = 120.0
 FSYNCS, PAGE = 50, bytes(4096)
 NOTHING = "builtins.int"
 
 
 def measure_queue(count: int, runs: int) -> Measured:
     """Measures both ``runs`` times in turn. Raises DoorbellError without a server program."""
-    took: dict[str, list[float]] = {name: [] for name in (*KINDS, "accept")}
+    took: dict[str, list[Took]] = {name: [] for name in (*KINDS, "accept")}
     fsync_ms: list[float] = []
     with TemporaryDirectory() as place:
         for run in range(runs):
@@ -61,8 +62,8 @@ def measure_queue(count: int, runs: int) -> Measured:
                 with _server(home):
                     command = [sys.executable, "-m", "workers.bench", kind, str(count)]
                     done = subprocess.run(command, check=True, capture_output=True, env=_environment(home))
-                for name, took_s in json.loads(done.stdout.splitlines()[-1]).items():
-                    took[name].append(1000 * took_s / count)
+                for name, (wall_s, cpu_s) in json.loads(done.stdout.splitlines()[-1]).items():
+                    took[name].append(Took(1000 * wall_s / count, 1000 * cpu_s / count))
             fsync_ms += _fsync_ms(Path(place) / "fsync")
     return Measured(count, took["rq"], took["ledger"], took["accept"], fsync_ms)
 
@@ -108,39 +109,50 @@ def _fsync_ms(path: Path) -> list[float]:
     return took
 
 
-def _by_rq(settings: Settings, count: int) -> dict[str, float]:
+def _now_s() -> tuple[float, float]:
+    """By the clock, and processor time of this process and of those it forked and waited for."""
+    used = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    return perf_counter(), sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _since(begin_s: tuple[float, float]) -> tuple[float, float]:
+    wall_s, cpu_s = _now_s()
+    return wall_s - begin_s[0], cpu_s - begin_s[1]
+
+
+def _by_rq(settings: Settings, count: int) -> dict[str, tuple[float, float]]:
     """RQ as it comes: pickled jobs, a worker that forks for each, results kept for a while."""
     queue = Queue(connection=connect(settings))
-    begin_s = perf_counter()
+    begin_s = _now_s()
     for _ in range(count):
         queue.enqueue(NOTHING)
     Worker([queue], connection=connect(settings, answer_s=START_S)).work(burst=True, logging_level="ERROR")
-    took_s = perf_counter() - begin_s
+    took_s = _since(begin_s)
     if queue.finished_job_registry.count != count:
         raise RuntimeError("RQ did not run every job")
     return {"rq": took_s}
 
 
-def _by_ledger(settings: Settings, count: int) -> dict[str, float]:
+def _by_ledger(settings: Settings, count: int) -> dict[str, tuple[float, float]]:
     """Relay and worker as they are, in turn; only the ears and the rules are missing."""
     intakes = [_intake(number) for number in range(count)]
     no_rules = load_plan(settings.packs_dir).answering(frozenset())
     work, connection = settings.work, connect(settings, answer_s=START_S)
     with closing(open_store(settings)) as store:
-        begin_s = perf_counter()
+        begin_s = _now_s()
         for first in range(0, count, work.job_calls):
             store.ledger.accept(intakes[first : first + work.job_calls])
-        accepted_s = perf_counter()
+        accept_s, begin_s = _since(begin_s), _now_s()
         relay = Relay(store.ledger, Doorbell(connection), work, "bench")
         shift = Shift(store, Hearer(_silence, "bench"), no_rules, work, Pulse(None))
         while store.ledger.counts().unsent:
             relay.tick()
             queue = queue_of(WorkQueue.BATCH, connection)
             ModelWorker(queue, shift, Stop(shift)).work(burst=True, logging_level="ERROR")
-        took_s = perf_counter() - accepted_s
+        took_s = _since(begin_s)
         if store.ledger.counts().calls(WorkState.DONE) != count:
             raise RuntimeError("the ledger did not see every call done")
-    return {"ledger": took_s, "accept": accepted_s - begin_s}
+    return {"ledger": took_s, "accept": accept_s}
 
 
 def _intake(number: int) -> Intake:

@@ -14,18 +14,26 @@ from rich.table import Table
 from inspector.bench.result import check_out, made, write
 from inspector.bench.shown import spread
 
-__all__ = ["Measured", "run_bench_queue"]
+__all__ = ["Measured", "Took", "run_bench_queue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Milliseconds a call of one run: by the clock, and of processor time, which others disturb less."""
+
+    wall_ms: float
+    cpu_ms: float
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Milliseconds a call, a value each run: by RQ alone, by queue and ledger, and of the latter's accepting, which is
-    not part of it; ``fsync_ms``: of 4 KiB on the same disk."""
+    """Of each run: RQ alone, queue and ledger, and accepting, which is part of neither. ``fsync_ms``: of 4 KiB on the
+    same disk."""
 
     calls: int
-    rq_ms: list[float]
-    ledger_ms: list[float]
-    accept_ms: list[float]
+    rq: list[Took]
+    ledger: list[Took]
+    accept: list[Took]
     fsync_ms: list[float]
 
 
@@ -34,15 +42,23 @@ def run_bench_queue(count: int, runs: int, out: Path | None, measure: Callable[[
     check_out(out)
     measured = measure(count, runs)
     table = Table(title=f"{count} calls of nothing", box=SIMPLE_HEAD, caption="median (min–max) of the runs")
-    for column in ("what", "ms a call"):
+    for column in ("what", "ms a call", "processor ms a call"):
         table.add_column(column)
-    table.add_row("RQ alone, a job a call", spread(measured.rq_ms, ".2f"))
-    table.add_row("queue and ledger, jobs of 16 calls", spread(measured.ledger_ms, ".2f"))
-    table.add_row("accepting, 16 calls a transaction", spread(measured.accept_ms, ".2f"))
+    rows = {
+        "RQ alone, a job a call": measured.rq,
+        "queue and ledger, jobs of 16 calls": measured.ledger,
+        "accepting, 16 calls a transaction": measured.accept,
+    }
+    for what, took in rows.items():
+        table.add_row(what, spread([run.wall_ms for run in took], ".2f"), spread([run.cpu_ms for run in took], ".2f"))
     table.add_row("an fsync of 4 KiB", spread(measured.fsync_ms, ".2f"))
-    ratio = statistics.median(measured.ledger_ms) / statistics.median(measured.rq_ms)
     console = Console(width=100)
     console.print(table)
-    console.print(f"queue and ledger cost {ratio:.2f} of RQ alone")
+    wall, cpu = (_ratio(measured, clock) for clock in (lambda run: run.wall_ms, lambda run: run.cpu_ms))
+    console.print(f"queue and ledger cost {wall:.2f} of RQ alone, {cpu:.2f} in processor time")
     write(out, made() | asdict(measured))
     return 0
+
+
+def _ratio(measured: Measured, clock: Callable[[Took], float]) -> float:
+    return statistics.median(map(clock, measured.ledger)) / statistics.median(map(clock, measured.rq))
