@@ -54,7 +54,8 @@ class _Run:
 def run_bench_intake(job: IntakeBenchJob, settings: Settings) -> int:
     """Accepts random bytes into the database that is configured, else into SQLite beside them, and prints the rates.
 
-    Exit code 1 when a file was not accepted. A database that is configured keeps the calls: name one for the purpose.
+    A database that is configured keeps the calls: name one for the purpose. Raises RuntimeError when a file was not
+    accepted.
     """
     check_out(job.out)
     runs = []

@@ -201,3 +201,14 @@ def test_jobs_are_put_aside_and_let_in_again(home: Path, record: Record, capsys:
     assert run("jobs", "requeue", call_id) == 0
     assert [job["state"] for job in listed(capsys)] == ["waiting"]
     assert listed(capsys, "--state", "done") == []
+
+
+def test_the_bench_accepts_all_its_files_in_a_database_of_its_own(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "intake.json"
+    assert run("bench", "intake", "--files", "3", "--bytes", "9", "--runs", "2", "--dir", tmp_path, "--out", out) == 0
+    result = json.loads(out.read_text(encoding="utf-8"))
+    assert (result["database"], len(result["runs"])) == ("sqlite", 2)
+    assert "files/s" in capsys.readouterr().out
+    assert not home.exists()
