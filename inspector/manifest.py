@@ -147,9 +147,9 @@ def _calls(rows: list[_Row], key: bytes) -> Iterator[ManifestCall | ManifestFaul
     for of_call in calls.values():
         faults: list[ManifestFault] = []
         call = _call(of_call, key, faults)
-        yield from faults
         if call is not None:
             yield call
+        yield from faults
 
 
 def _wrong(line_no: int, message: str, remedy: str = "correct the row") -> ManifestFault:

@@ -121,3 +121,22 @@ def bench_queue(
     from workers.bench import measure_queue
 
     raise typer.Exit(run_bench_queue(count, runs, out, measure_queue))
+
+
+@bench_app.command("intake")
+def bench_intake(
+    count: Annotated[int, typer.Option("--files", min=1, max=1_000_000, help="文件数。 / How many files.")] = 1000,
+    file_bytes: Annotated[
+        int, typer.Option("--bytes", min=1, max=1 << 30, help="每个文件的字节数，默认 3 分钟。 / Of each file.")
+    ] = 1_440_000,
+    runs: Annotated[int, typer.Option("--runs", min=1, max=50, help="次数。 / Runs.")] = 3,
+    place: Annotated[Path | None, typer.Option("--dir", help="文件写在哪里。 / Where files are written.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """每秒接收多少文件，旁列落盘耗时。 / Files accepted a second, with the time of an fsync beside it.
+
+    例 / Example: inspector bench intake --files 1000 --bytes 1440000
+    """
+    from inspector.bench.intake import IntakeBenchJob, run_bench_intake
+
+    raise typer.Exit(run_bench_intake(IntakeBenchJob(count, file_bytes, runs, place, out), settings_of()))

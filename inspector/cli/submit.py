@@ -19,7 +19,7 @@ from inspector.cli.progress import JobProgress
 from inspector.cli.streams import json_lines, write_line
 from inspector.config import Settings
 from inspector.enums import WorkQueue
-from inspector.errors import IntakeError, StorageError, UsageError
+from inspector.errors import ErrorKind, IntakeError, IntakeFault, StorageError, UsageError
 from inspector.intake.names import NamePattern
 from inspector.intake.submit import Answer, Fault, and_files_without_row, submit
 from inspector.intake.targets import Files, Target, targets_of_manifest
@@ -32,6 +32,9 @@ __all__ = ["SubmitJob", "name_pattern_of", "run_submit", "tell_fault"]
 
 SHOWN_FAULTS = 20
 """Of each kind, on the screen."""
+
+SAY_MORE = (ErrorKind.BAD_MANIFEST_ROW, ErrorKind.NOT_READABLE, IntakeFault.BAD_NAME)
+"""Faults of which the error itself says what exactly is wrong."""
 
 EXIT_OK, EXIT_SOME_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 
@@ -89,7 +92,8 @@ def tell_fault(talk: Console, say_it: partial[str], fault: Fault) -> None:
     talk.print(
         say_it("intake_fault", place=place, what=say_it(f"intake_{kind}")), style="red", markup=False, soft_wrap=True
     )
-    talk.print(f"    {_printable(fault.error.message)}", style="dim", markup=False, highlight=False, soft_wrap=True)
+    if fault.error.kind in SAY_MORE:
+        talk.print(f"    {_printable(fault.error.message)}", style="dim", markup=False, highlight=False, soft_wrap=True)
     talk.print(say_it("remedy", remedy=say_it(f"intake_{kind}_remedy")), markup=False, highlight=False, soft_wrap=True)
 
 
