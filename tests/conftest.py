@@ -1,10 +1,13 @@
-"""What tests may need: real models. Missing at home they skip, in CI (INSPECTOR_REQUIRE_ALL=1) they fail."""
+"""What tests may need: real models, a PostgreSQL server. Missing at home they skip, in CI (INSPECTOR_REQUIRE_ALL=1)
+they fail."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -13,6 +16,9 @@ from inspector.config import Settings, load_settings
 from inspector.errors import ModelError
 from inspector.models.store import verify
 from inspector.pipeline import Ears
+from inspector.storage import Store, sqlite_url
+from tests.databases import Database
+from tests.postgres import PostgresMissingError, Server, server
 
 ROOT = Path(__file__).resolve().parent.parent
 CALLS = ROOT / "audio_samples" / "calls"
@@ -28,11 +34,14 @@ def model_settings() -> Settings:
     settings = load_settings()
     wrong = [state for state in verify(settings) if not state.ok]
     if wrong:
-        reason = "; ".join(f"{state.name}: {state.message}" for state in wrong)
-        if os.environ.get("INSPECTOR_REQUIRE_ALL") == "1":
-            pytest.fail(f"models are required here: {reason}")
-        pytest.skip(reason)
+        _missing("models", "; ".join(f"{state.name}: {state.message}" for state in wrong))
     return settings
+
+
+def _missing(what: str, reason: str) -> NoReturn:
+    if os.environ.get("INSPECTOR_REQUIRE_ALL") == "1":
+        pytest.fail(f"{what} are required here: {reason}")
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +66,44 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if name not in ("INSPECTOR_REQUIRE_ALL", "INSPECTOR_MODEL_SOURCE"):
             monkeypatch.delenv(name)
     return place
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of our own."""
+    with ExitStack() as until_the_end:
+        try:
+            running = until_the_end.enter_context(server())
+        except PostgresMissingError as error:
+            _missing("PostgreSQL's programs", str(error))
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Server) -> str:
+    """The name of a database at the newest schema."""
+    postgres.execute("CREATE DATABASE newest TEMPLATE template0")
+    Store.open(postgres.url("newest")).close()
+    return "newest"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of each kind without any table."""
+    yield from _database(request, tmp_path, None)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of each kind for a store."""
+    yield from _database(request, tmp_path, "postgres_template")
+
+
+def _database(request: pytest.FixtureRequest, tmp_path: Path, template: str | None) -> Iterator[Database]:
+    if request.param == "sqlite":
+        yield Database(sqlite_url(tmp_path / "inspector.db"))
+        return
+    running: Server = request.getfixturevalue("postgres")
+    url = running.new_database(request.getfixturevalue(template) if template else "template0")
+    yield Database(url)
+    running.drop(url)

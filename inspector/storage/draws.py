@@ -12,7 +12,7 @@ from inspector.errors import PolicyError, StorageError
 from inspector.sampling.draw import Draw
 from inspector.sampling.draw_file import DrawFile, digest_of, read_draw, write_draw
 from inspector.storage import tables
-from inspector.storage.engine import storage_errors
+from inspector.storage.engine import storage_errors, take_turn
 from inspector.storage.queues import put_random
 from inspector.storage.rows import append_audit, unreadable
 
@@ -20,6 +20,8 @@ __all__ = ["COMMITTED", "Draws", "KeptDraw"]
 
 COMMITTED = "sample_secret"
 """Audit action: the sha256 of a month's secret."""
+
+_TURN = "sampling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Draws:
         told = {"digest": digest_of(draw), "manifest_sha256": draw.manifest_sha256}
         counted = {"listed": len(draw.call_ids), "drawn": len(draw.items)}
         with storage_errors(self._writer), self._writer.begin() as connection:
+            take_turn(connection, _TURN)
             _check_commitment(_commitment(connection, _month(draw.business_date)), draw.secret_sha256)
             _check_part(connection, draw)
             row = {
@@ -101,6 +104,7 @@ class Draws:
         Raises PolicyError when the month has another one already, or draws but no commitment.
         """
         with storage_errors(self._writer), self._writer.begin() as connection:
+            take_turn(connection, _TURN)
             committed = _commitment(connection, month)
             if committed is None and not _has_draws(connection, month):
                 append_audit(connection, actor, COMMITTED, month, {"sha256": secret_sha256})

@@ -1,26 +1,34 @@
-"""Connections: how SQLite is set up, and driver errors as StorageError with a remedy."""
+"""Connections: how SQLite and PostgreSQL are set up, and driver errors as StorageError with a remedy."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from inspector.errors import StorageError
 
-__all__ = ["WAIT_S", "open_engine", "sqlite_url", "storage_errors", "writing"]
+__all__ = ["WAIT_S", "open_engine", "place_of", "sqlite_url", "storage_errors", "take_turn", "writing"]
 
 WAIT_S = 10.0
 """How long a writer waits for another one."""
 
 _IMMEDIATE = "inspector_immediate"
+
+_IDLE_S = 60
+"""How long PostgreSQL lets a process that was stopped in a transaction hold up the others."""
+
+_HOW = "write it like sqlite:////absolute/path/inspector.db or postgresql://user:password@host/database"
 
 _REMEDIES = (
     ("readonly", "make the file and its directory writable for this user"),
@@ -29,7 +37,29 @@ _REMEDIES = (
     ("not a database", "name another file, or restore the database from a backup"),
     ("malformed", "restore the database from a backup"),
     ("is full", "free some space on the disk"),
+    ("NUL", "remove the zero byte from the name, the path or the call id"),
+    ("too many c", "raise max_connections of the server, or run fewer processes"),
+    ("connection slots", "raise max_connections of the server, or run fewer processes"),
+    ("authentication failed", "correct user and password in database_url"),
+    ("does not exist", "make the database on the server (createdb), or name another one"),
+    ("connection", "check that the server runs and that database_url names its host and port"),
 )
+
+_REMEDIES_BY_SQLSTATE = (
+    ("08", "check that the server runs and can be reached"),
+    ("57P", "check that the server runs and can be reached"),
+    ("25P03", "the process stood still for too long: do it again"),
+    ("40", "another process wrote the same at the same time: do it again"),
+    ("55P03", "another process is writing for long: end it or try again later"),
+    ("53100", "free some space on the disk of the server"),
+    ("53", "give the server more connections or memory, or run fewer processes"),
+    ("25006", "name the primary server: this one can only be read"),
+    ("42501", "grant this user the rights to make and write tables in the database"),
+    ("54000", "shorten the name, the path or the call id: it is too long for an index"),
+    ("22", "correct the value: the server cannot store it"),
+    ("XX", "check the server's disk and restore the database from a backup"),
+)
+"""By the first characters of the SQLSTATE (PostgreSQL, appendix A): the server may speak any language."""
 
 
 def sqlite_url(path: Path) -> str:
@@ -44,20 +74,24 @@ def open_engine(url: str, *, make: bool = True) -> Engine:
     """
     try:
         parsed = make_url(url)
-        sqlite = parsed.get_backend_name() == "sqlite"
+        backend = parsed.get_backend_name()
+        if backend == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        elif backend != "sqlite":
+            raise ArgumentError(f"{backend} is not supported")
         # Parameters hold transcripts and must not show in an error message.
         engine = create_engine(
             parsed,
             hide_parameters=True,
             json_serializer=partial(json.dumps, ensure_ascii=False),
-            connect_args={"timeout": WAIT_S} if sqlite else {},
+            pool_pre_ping=backend == "postgresql",
+            connect_args=_sqlite_options() if backend == "sqlite" else _postgresql_options(),
         )
     except (ArgumentError, ImportError) as error:
         raise StorageError(
-            "the database URL cannot be used: malformed, or its driver is not installed",
-            "write it like sqlite:////absolute/path/inspector.db",
+            "the database URL cannot be used: malformed, or its driver is not installed (extra postgres)", _HOW
         ) from error
-    if sqlite:
+    if backend == "sqlite":
         _find_file(parsed, make)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
@@ -69,6 +103,21 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(**{_IMMEDIATE: True})
 
 
+def take_turn(connection: Connection, name: str) -> None:
+    """Lets nobody else who names the same go on until the transaction of ``connection`` ends.
+
+    For what is first read and then written. On SQLite a transaction for writing has its turn from its beginning.
+    """
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def place_of(engine: Engine) -> str:
+    """The database's URL as it may be shown: no password, and nothing of the query, which may hold one too."""
+    return engine.url.set(query={}).render_as_string()
+
+
 @contextmanager
 def storage_errors(engine: Engine) -> Iterator[None]:
     """Turns errors of the database into StorageError; its message holds no data."""
@@ -77,13 +126,43 @@ def storage_errors(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         # Only the first line: PostgreSQL quotes values in the following ones.
         what = next(iter(str(error.orig).splitlines()), type(error).__name__)
-        remedy = next((remedy for sign, remedy in _REMEDIES if sign in what), "check that the database works")
-        raise StorageError(f"database {engine.url.render_as_string()}: {what}", remedy) from error
+        raise StorageError(f"database {place_of(engine)}: {what}", _remedy(error.orig, what)) from error
+    except PoolTimeoutError as error:
+        raise StorageError(
+            f"database {place_of(engine)}: no connection became free", "try again when less is going on"
+        ) from error
+
+
+def _remedy(error: Any, what: str) -> str:
+    state: str | None = getattr(error, "sqlstate", None)
+    found = (
+        (remedy for sign, remedy in _REMEDIES if sign in what)
+        if state is None
+        else (remedy for begins, remedy in _REMEDIES_BY_SQLSTATE if state.startswith(begins))
+    )
+    return next(found, "check that the database works")
+
+
+def _sqlite_options() -> dict[str, Any]:
+    return {"timeout": WAIT_S}
+
+
+def _postgresql_options() -> dict[str, Any]:
+    """Nothing waits for ever: not for a host that is gone, not for a lock, not behind a process that was stopped."""
+    milliseconds = {"lock_timeout": WAIT_S * 1000, "idle_in_transaction_session_timeout": _IDLE_S * 1000}
+    return {
+        "connect_timeout": int(WAIT_S),
+        "application_name": "inspector",
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "options": " ".join(f"-c {name}={value:.0f}" for name, value in milliseconds.items()),
+    }
 
 
 def _find_file(url: URL, make: bool) -> None:
     if not url.database or url.database == ":memory:":
-        raise StorageError("the database URL names no file", "write it like sqlite:////absolute/path/inspector.db")
+        raise StorageError("the database URL names no file", _HOW)
     path = Path(url.database)
     if not make and not path.exists():
         raise StorageError(f"there is no database {path}", "name the one that holds the calls: database_url or home")

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from inspector.errors import StorageError
+from inspector.storage.engine import take_turn
 
 __all__ = ["migrations", "to_head"]
 
@@ -29,6 +30,7 @@ def to_head(connection: Connection) -> None:
 
     Raises StorageError when the database was made by a newer version of this program.
     """
+    take_turn(connection, "migrate")
     config = migrations(connection)
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
     unknown = set(MigrationContext.configure(connection).get_current_heads()) - known

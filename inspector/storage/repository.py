@@ -17,7 +17,7 @@ from inspector.errors import ConfigError
 from inspector.model import Facts, Hearing, Inspection, from_json
 from inspector.storage import tables
 from inspector.storage.draws import Draws
-from inspector.storage.engine import open_engine, storage_errors, writing
+from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
 from inspector.storage.inspections import HEARING, heard, inspection_of
 from inspector.storage.ledger import Ledger
 from inspector.storage.migrate import to_head
@@ -103,6 +103,7 @@ class Store:
         Returns how many were opened. The others stay ``waiting``; what is open stays so.
         """
         with storage_errors(self._writer), self._writer.begin() as connection:
+            take_turn(connection, "admit_undetermined")
             return admit_undetermined(connection, share)
 
     def made_file(self, call_id: str | None, kind: str, path: Path) -> None:

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Table, and_, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from inspector.errors import StorageError
 from inspector.model import from_json, to_json
 from inspector.storage import tables
 
-__all__ = ["append_audit", "equal", "put", "read", "record", "unreadable", "values_of"]
+__all__ = ["append_audit", "equal", "insert_new", "put", "read", "record", "unreadable", "values_of"]
 
 RecordT = TypeVar("RecordT")
 
@@ -27,10 +28,19 @@ def put(
     first: Mapping[str, object],
 ) -> bool:
     """Updates the row of that key with ``values``, or inserts it with ``first`` too. Whether it is a new one."""
-    if connection.execute(update(table).where(equal(table, key)).values(values)).rowcount:
+    changed = update(table).where(equal(table, key)).values(values)
+    if connection.execute(changed).rowcount:
         return False
-    connection.execute(insert(table).values({**key, **values, **first}))
-    return True
+    if connection.execute(insert_new(connection, table).values({**key, **values, **first})).rowcount:
+        return True
+    connection.execute(changed)
+    return False
+
+
+def insert_new(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An insert that leaves a row alone that somebody else inserted meanwhile; its ``rowcount`` tells."""
+    insert_into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert_into(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def equal(table: Table, key: Mapping[str, object]) -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from inspector.model import Call, Hearing, Inspection, Recording, to_json
 from inspector.storage import tables
+from inspector.storage.engine import take_turn
 from inspector.storage.inspections import HEARING, put_findings, put_inspection
 from inspector.storage.queues import put_queues
 from inspector.storage.rows import equal, put, values_of
@@ -62,6 +63,7 @@ def save_inspection(
     """Writes call, recordings, hearings, inspection, findings, alerts and review items; see ``Store.save``."""
     call = inspection.call
     parts = _parts(inspection.hearing, kept.legs)
+    take_turn(connection, call.id)
     saved = _compare(connection, call.id, parts)
     if saved is Saved.CONFLICT:
         return Saving(saved)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Text, cast, func,
 from inspector.errors import StoredCallError, StoredFault
 from inspector.model import Call, Facts, Hearing, Inspection, Outcome, Segment, from_json
 from inspector.storage import tables
-from inspector.storage.engine import storage_errors
+from inspector.storage.engine import storage_errors, take_turn
 from inspector.storage.inspections import HEARING, joined, put_findings, put_inspection
 
 __all__ = ["DayRange", "StoredCall", "StoredCalls"]
@@ -93,6 +93,9 @@ class StoredCalls:
         first: dict[str, object] = {"queues": [], "timing": {}}
         with storage_errors(self._writer), self._writer.begin() as connection:
             made = {"made_at": datetime.now(UTC)}
+            # In one order: two who keep the same calls would wait for each other.
+            for call_id in sorted({inspection.call.id for inspection, _ in judged}):
+                take_turn(connection, call_id)
             for inspection, hearing_digest in judged:
                 inspection_id = put_inspection(connection, inspection, hearing_digest, made, first)
                 put_findings(connection, inspection_id, inspection.findings)

@@ -34,10 +34,10 @@ from inspector.model import (
     Status,
 )
 from inspector.sampling.draw import EVERY_CALL, Order, draw
-from inspector.storage import Store, sqlite_url
-from inspector.storage.engine import open_engine, writing
+from inspector.storage import Store
 from inspector.storage.migrate import migrations, to_head
 from inspector.storage.tables import metadata
+from tests.databases import Database
 
 INSPECTION = Inspection(
     call=Call("pbx", "1", Facts(agent="3062")),
@@ -79,16 +79,14 @@ FINDING = Finding(
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return sqlite_url(tmp_path / "inspector.db")
+def database(empty_database: Database) -> Database:
+    return empty_database
 
 
 @pytest.fixture
-def connection(url: str) -> Iterator[Connection]:
-    engine = open_engine(url)
-    with writing(engine).begin() as connection:
+def connection(database: Database) -> Iterator[Connection]:
+    with database.connection() as connection:
         yield connection
-    engine.dispose()
 
 
 def tables_of(connection: Connection) -> set[str]:
@@ -108,49 +106,45 @@ def test_going_to_the_head_twice_changes_nothing(connection: Connection) -> None
     assert tables_of(connection) == set(metadata.tables)
 
 
-def test_down_to_nothing_and_up_again_with_data(url: str) -> None:
-    with closing(Store.open(url)) as store:
+def test_down_to_nothing_and_up_again_with_data(database: Database) -> None:
+    with closing(Store.open(database.url)) as store:
         store.save(INSPECTION, "d")
         store.audit("cli", "raw", "x", {})
-    engine = open_engine(url)
-    with writing(engine).begin() as connection:
+    with database.connection() as connection:
         command.downgrade(migrations(connection), "base")
         assert tables_of(connection) == set()
-    engine.dispose()
-    with closing(Store.open(url)) as store:
+    with closing(Store.open(database.url)) as store:
         assert store.inspections(1) == ()
         store.save(INSPECTION, "d")
         assert store.inspections(1) == (INSPECTION,)
 
 
-def test_inspections_of_several_recordings_come_with_the_second_migration_and_go_with_it(url: str) -> None:
+def test_inspections_of_several_recordings_come_with_the_second_migration_and_go_with_it(database: Database) -> None:
     first = INSPECTION.hearing
     second = replace(first, recording=replace(first.recording, id="b" * 64))
     joined = join([(Leg(1, Path("x.wav")), first), (Leg(2, Path("y.wav")), second)])
     several = replace(INSPECTION, call=Call("pbx", "2"), hearing=joined, findings=(FINDING,))
-    with closing(Store.open(url)) as store:
+    with closing(Store.open(database.url)) as store:
         store.save(INSPECTION, "d")
         store.save(several, "d", {}, (first, second))
         assert len(store.inspections(9)) == 2
-    engine = open_engine(url)
-    with writing(engine).begin() as connection:
+    with database.connection() as connection:
         command.downgrade(migrations(connection), "0001")
         columns = {column["name"] for column in inspect(connection).get_columns("inspection")}
         assert "segments" not in columns
         assert connection.execute(text("SELECT count(*) FROM finding")).scalar() == 0
         assert connection.execute(text("SELECT count(*) FROM recording")).scalar() == 3
-    engine.dispose()
-    with closing(Store.open(url)) as store:
+    with closing(Store.open(database.url)) as store:
         assert store.inspections(9) == (INSPECTION,)
         store.save(several, "d", {}, (first, second))
         assert several in store.inspections(9)
 
 
-def test_queues_and_draws_come_with_the_third_migration_and_go_with_it(url: str) -> None:
+def test_queues_and_draws_come_with_the_third_migration_and_go_with_it(database: Database) -> None:
     alerting = replace(INSPECTION, findings=(FINDING,), queues=(QueueEntry("alert", ("a.b",)),))
     made = draw(Order(date(2025, 3, 1), 1, Decimal(1)), {EVERY_CALL: {alerting.call.id: "1"}}, b"s" * 32, "0.1.0")
     for again in range(2):
-        with closing(Store.open(url)) as store:
+        with closing(Store.open(database.url)) as store:
             assert store.queues.open_alerts(None) == 0
             store.save(alerting, "d", {}, (), {"a.b": "duty"})
             store.draws.commit("2025-03", made.secret_sha256, "tester")
@@ -158,25 +152,21 @@ def test_queues_and_draws_come_with_the_third_migration_and_go_with_it(url: str)
             store.made_file(None, "draw", Path("x.json"))
             assert store.queues.open_alerts(None) == 1
             assert len(store.inspections(9)) == 1, again
-        engine = open_engine(url)
-        with writing(engine).begin() as connection:
+        with database.connection() as connection:
             command.downgrade(migrations(connection), "0002")
             assert not tables_of(connection) & {"alert", "review_item", "draw", "draw_item", "made_file"}
             assert connection.execute(text("SELECT count(*) FROM finding")).scalar() == 1
-        engine.dispose()
 
 
-def test_a_migration_that_fails_leaves_nothing(url: str) -> None:
-    engine = open_engine(url)
-    with pytest.raises(RuntimeError, match="power"), writing(engine).begin() as connection:
+def test_a_migration_that_fails_leaves_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="power"), database.connection() as connection:
         to_head(connection)
         raise RuntimeError("power")
-    with engine.connect() as connection:
+    with database.connection() as connection:
         assert inspect(connection).get_table_names() == []
-    engine.dispose()
 
 
-def test_processes_that_open_a_new_database_together(url: str) -> None:
+def test_processes_that_open_a_new_database_together(database: Database) -> None:
     program = "import sys; from inspector.storage import Store; s = Store.open(sys.argv[1]); s.audit('a', 'b', 'c', {})"
-    starters = [subprocess.Popen([sys.executable, "-c", f"{program}; s.close()", url]) for _ in range(4)]
+    starters = [subprocess.Popen([sys.executable, "-c", f"{program}; s.close()", database.url]) for _ in range(4)]
     assert [starter.wait(timeout=60) for starter in starters] == [0] * 4

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,21 +15,17 @@ from inspector.errors import PolicyError, StorageError
 from inspector.model import call_id_of
 from inspector.sampling.draw import EVERY_CALL, Draw, Order, draw
 from inspector.sampling.draw_file import digest_of
-from inspector.storage import Store, sqlite_url
+from inspector.storage import Store
 from inspector.storage.queues import Reason
+from tests.databases import Database
 
 DAY, SECRET = date(2025, 3, 1), b"s" * 32
 COMMITMENT = hashlib.sha256(SECRET).hexdigest()
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "inspector.db"
-
-
-@pytest.fixture
-def store(file: Path) -> Iterator[Store]:
-    with closing(Store.open(sqlite_url(file))) as store:
+def store(database: Database) -> Iterator[Store]:
+    with closing(Store.open(database.url)) as store:
         yield store
 
 
@@ -45,12 +38,7 @@ def keep(store: Store, made: Draw) -> None:
     store.draws.add(made, "tester", datetime.now(UTC))
 
 
-def rows(file: Path, sql: str) -> list[Any]:
-    with closing(sqlite3.connect(file)) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def test_a_draw_comes_back_with_its_items_and_its_trace(store: Store, file: Path) -> None:
+def test_a_draw_comes_back_with_its_items_and_its_trace(store: Store, database: Database) -> None:
     made = drawn()
     store.draws.commit("2025-03", COMMITMENT, "tester")
     keep(store, made)
@@ -60,8 +48,8 @@ def test_a_draw_comes_back_with_its_items_and_its_trace(store: Store, file: Path
     assert by_columns is not None
     assert by_columns.digest == digest_of(made)
     assert by_columns.call_ids == {item.call_id for item in made.items}
-    assert rows(file, "SELECT DISTINCT stratum, stratum_listed, stratum_drawn FROM draw_item") == [("all", 40, 4)]
-    assert rows(file, "SELECT action, subject FROM audit ORDER BY seq") == [
+    assert database.rows("SELECT DISTINCT stratum, stratum_listed, stratum_drawn FROM draw_item") == [("all", 40, 4)]
+    assert database.rows("SELECT action, subject FROM audit ORDER BY seq") == [
         ("sample_secret", "2025-03"),
         ("sample_draw", "2025-03-01/1"),
     ]
@@ -77,13 +65,13 @@ def test_its_calls_are_to_be_reviewed_and_named_as_at_their_source(store: Store)
     assert {one.reason for one in entries} == {Reason.RANDOM}
 
 
-def test_without_commitment_there_is_no_draw(store: Store, file: Path) -> None:
+def test_without_commitment_there_is_no_draw(store: Store, database: Database) -> None:
     with pytest.raises(PolicyError, match="no commitment"):
         keep(store, drawn())
     store.draws.commit("2025-04", COMMITMENT, "tester")
     with pytest.raises(PolicyError, match="no commitment"):
         keep(store, drawn())
-    assert rows(file, "SELECT count(*) FROM draw_item") == [(0,)]
+    assert database.rows("SELECT count(*) FROM draw_item") == [(0,)]
 
 
 def test_another_secret_than_the_one_committed_to_is_refused(store: Store) -> None:
@@ -96,12 +84,11 @@ def test_another_secret_than_the_one_committed_to_is_refused(store: Store) -> No
     assert store.draws.of(DAY) == ()
 
 
-def test_a_month_with_draws_cannot_be_committed_to_afterwards(store: Store, file: Path) -> None:
+def test_a_month_with_draws_cannot_be_committed_to_afterwards(store: Store, database: Database) -> None:
     store.draws.commit("2025-03", COMMITMENT, "tester")
     keep(store, drawn())
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("DROP TRIGGER audit_no_delete")
-        connection.execute("DELETE FROM audit")
+    database.change("DROP TRIGGER audit_no_delete" if database.is_sqlite else "DROP TRIGGER audit_append_only ON audit")
+    database.change("DELETE FROM audit")
     with pytest.raises(PolicyError, match="no commitment"):
         store.draws.commit("2025-03", COMMITMENT, "tester")
     store.draws.commit("2025-04", COMMITMENT, "tester")
@@ -126,19 +113,18 @@ def test_a_part_is_drawn_once_and_none_is_left_out(store: Store, part: int) -> N
     assert len(store.queues.reviews(DAY, 99)) == 4
 
 
-def test_a_draw_that_fails_half_way_leaves_nothing(store: Store, file: Path) -> None:
+def test_a_draw_that_fails_half_way_leaves_nothing(store: Store, database: Database) -> None:
     store.draws.commit("2025-03", COMMITMENT, "tester")
     made = drawn()
     with pytest.raises(StorageError):
         keep(store, replace(made, items=(*made.items, made.items[0])))
     assert store.draws.of(DAY) == ()
-    assert rows(file, "SELECT count(*) FROM review_item") == [(0,)]
+    assert database.rows("SELECT count(*) FROM review_item") == [(0,)]
 
 
-def test_a_draw_of_another_version(store: Store, file: Path) -> None:
+def test_a_draw_of_another_version(store: Store, database: Database) -> None:
     store.draws.commit("2025-03", COMMITMENT, "tester")
     keep(store, drawn())
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE draw SET data = '{}'")
+    database.change("UPDATE draw SET data = '{}'")
     with pytest.raises(StorageError, match="cannot read"):
         store.draws.of(DAY)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,9 +19,10 @@ from inspector.model import Call, Facts, Inspection, Outcome, Severity
 from inspector.pipeline import inspect_hearing
 from inspector.rules.notation import parse_call
 from inspector.rules.plan import Plan
-from inspector.storage import Saved, Store, sqlite_url
+from inspector.storage import Saved, Store
 from inspector.storage.queues import Reason, put_random
 from tests.builders import judged, plan_of, rule_of
+from tests.databases import Database
 
 DAY, NEXT = date(2025, 3, 1), date(2025, 3, 2)
 SHARE = Decimal("0.02")
@@ -49,23 +48,13 @@ def inspected(no: str, text: str, day: date | None = DAY, rules: Plan | None = N
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "inspector.db"
-
-
-@pytest.fixture
-def store(file: Path) -> Iterator[Store]:
-    with closing(Store.open(sqlite_url(file))) as store:
+def store(database: Database) -> Iterator[Store]:
+    with closing(Store.open(database.url)) as store:
         yield store
 
 
 def save(store: Store, inspection: Inspection, digest: str = "d") -> Saved:
     return store.save(inspection, digest, {}, (), audiences(plan()))
-
-
-def rows(file: Path, sql: str) -> list[Any]:
-    with closing(sqlite3.connect(file)) as connection:
-        return connection.execute(sql).fetchall()
 
 
 # ---- the budget ------------------------------------------------------------------------------------------------------
@@ -126,13 +115,13 @@ def test_an_alert_says_what_where_and_whom(store: Store) -> None:
     assert before <= alert.created_at <= datetime.now(UTC)
 
 
-def test_one_alert_for_a_call_and_a_rule_for_ever(store: Store, file: Path) -> None:
+def test_one_alert_for_a_call_and_a_rule_for_ever(store: Store, database: Database) -> None:
     save(store, inspected("1", THEFT))
     first = store.queues.alerts(None, 10)
     save(store, inspected("1", THEFT))
     save(store, inspected("1", THEFT, rules=plan(version=2)), "other hearing")
     assert store.queues.alerts(None, 10) == first
-    ((created, detected),) = rows(file, "SELECT created_at, detected_at FROM alert")
+    ((created, detected),) = database.rows("SELECT created_at, detected_at FROM alert")
     assert created < detected
 
 
@@ -144,24 +133,23 @@ def test_what_vanishes_under_newer_packs_leaves_the_alert(store: Store) -> None:
     assert [one.reason for one in store.queues.reviews(None, 10)] == [Reason.FINDING]
 
 
-def test_what_is_closed_stays_closed(store: Store, file: Path) -> None:
+def test_what_is_closed_stays_closed(store: Store, database: Database) -> None:
     save(store, inspected("1", THEFT))
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE alert SET state = 'done'")
-        connection.execute("UPDATE review_item SET state = 'done'")
+    database.change("UPDATE alert SET state = 'done'")
+    database.change("UPDATE review_item SET state = 'done'")
     told = "SELECT state, severity, because FROM review_item"
-    judged_as = rows(file, told)
+    judged_as = database.rows(told)
     save(store, inspected("1", f"{THEFT}\n0:10 A 稳赚不赔"))
     assert (store.queues.alerts(None, 10), store.queues.open_alerts(None)) == ((), 0)
     assert store.queues.reviews(None, 10) == ()
-    assert rows(file, told) == judged_as
+    assert database.rows(told) == judged_as
 
 
-def test_a_failed_save_queues_nothing(store: Store, file: Path) -> None:
+def test_a_failed_save_queues_nothing(store: Store, database: Database) -> None:
     inspection = inspected("1", THEFT)
     with pytest.raises(KeyError):
         store.save(inspection, "d", {}, (), {})
-    assert rows(file, "SELECT (SELECT count(*) FROM call), (SELECT count(*) FROM alert)") == [(0, 0)]
+    assert database.rows("SELECT (SELECT count(*) FROM call), (SELECT count(*) FROM alert)") == [(0, 0)]
 
 
 def test_a_conflict_queues_nothing(store: Store) -> None:
@@ -172,11 +160,10 @@ def test_a_conflict_queues_nothing(store: Store) -> None:
     assert store.queues.alerts(None, 10) == ()
 
 
-def test_alerts_come_worst_first_then_newest_and_by_day(store: Store, file: Path) -> None:
+def test_alerts_come_worst_first_then_newest_and_by_day(store: Store, database: Database) -> None:
     for no, day in (("1", DAY), ("2", NEXT), ("3", None)):
         save(store, inspected(no, THEFT, day))
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE alert SET severity = 'high' WHERE call_id = ?", (Call("pbx", "3").id,))
+    database.change("UPDATE alert SET severity = 'high' WHERE call_id = :id", id=Call("pbx", "3").id)
     assert [alert.source_call_id for alert in store.queues.alerts(None, 10)] == ["2", "1", "3"]
     assert [alert.source_call_id for alert in store.queues.alerts(None, 1)] == ["2"]
     assert [alert.source_call_id for alert in store.queues.alerts(DAY, 10)] == ["1"]
@@ -201,7 +188,7 @@ def test_a_newer_inspection_says_why_without_a_second_item(store: Store) -> None
     assert entry.severity is Severity.MEDIUM
 
 
-def test_random_reviews_are_blind_and_may_be_of_calls_that_were_never_heard(store: Store, file: Path) -> None:
+def test_random_reviews_are_blind_and_may_be_of_calls_that_were_never_heard(store: Store, database: Database) -> None:
     save(store, inspected("1", THEFT))
     rows_before = store.queues.reviews(None, 10)
     with store._writer.begin() as connection:
@@ -293,13 +280,15 @@ def test_the_text_calls_mean_what_these_tests_take_them_for() -> None:
 # ---- made files ------------------------------------------------------------------------------------------------------
 
 
-def test_made_files_are_kept_absolute_and_once(store: Store, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(file.parent)
+def test_made_files_are_kept_absolute_and_once(
+    store: Store, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     store.made_file("a" * 24, "html", Path("pages/一.html"))
-    store.made_file("b" * 24, "html", file.parent / "pages" / "一.html")
+    store.made_file("b" * 24, "html", tmp_path / "pages" / "一.html")
     store.made_file(None, "draw", Path("draw.json"))
-    kept = rows(file, "SELECT path, call_id, kind FROM made_file ORDER BY path")
+    kept = database.rows("SELECT path, call_id, kind FROM made_file ORDER BY path")
     assert kept == [
-        (str(file.parent / "draw.json"), None, "draw"),
-        (str(file.parent / "pages" / "一.html"), "b" * 24, "html"),
+        (str(tmp_path / "draw.json"), None, "draw"),
+        (str(tmp_path / "pages" / "一.html"), "b" * 24, "html"),
     ]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from inspector.errors import ConfigError, StorageError
 from inspector.legs import Leg, join
@@ -43,6 +44,7 @@ from inspector.model import (
     finding_id_of,
 )
 from inspector.storage import Saved, Store, engine, sqlite_url
+from tests.databases import Database
 
 WORDS = "我的卡号是"
 CALL = Call(
@@ -106,14 +108,15 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(file: Path) -> Iterator[Store]:
+def in_file(file: Path) -> Iterator[Store]:
     with closing(Store.open(sqlite_url(file))) as store:
         yield store
 
 
-def rows(file: Path, sql: str) -> list[Any]:
-    with closing(sqlite3.connect(file)) as connection:
-        return connection.execute(sql).fetchall()
+@pytest.fixture
+def store(database: Database) -> Iterator[Store]:
+    with closing(Store.open(database.url)) as store:
+        yield store
 
 
 def test_what_is_saved_comes_back(store: Store) -> None:
@@ -129,21 +132,21 @@ def test_a_hearing_of_other_settings_or_bytes_is_unknown(store: Store) -> None:
     assert store.hearing("b" * 64, "d1") is None
 
 
-def test_everything_is_there_after_opening_again(store: Store, file: Path) -> None:
+def test_everything_is_there_after_opening_again(store: Store, database: Database) -> None:
     store.save(inspection_of(), "d1")
-    with closing(Store.open(sqlite_url(file))) as again:
+    with closing(Store.open(database.url)) as again:
         assert again.inspections(1) == (inspection_of(),)
 
 
-def test_saving_again_replaces(store: Store, file: Path) -> None:
+def test_saving_again_replaces(store: Store, database: Database) -> None:
     store.save(inspection_of(), "d1")
     moved = replace(RECORDING, path="archive/一.wav")
     newer = replace(inspection_of(replace(CALL, facts=Facts(agent="3062")), moved), findings=(), queues=())
     assert store.save(newer, "d1", {"wall_s": 1.5}) is Saved.SAME
     assert store.inspections(10) == (newer,)
-    assert rows(file, "SELECT count(*) FROM finding") == [(0,)]
-    assert rows(file, "SELECT path FROM recording") == [("archive/一.wav",)]
-    assert rows(file, "SELECT timing FROM inspection") == [('{"wall_s": 1.5}',)]
+    assert database.rows("SELECT count(*) FROM finding") == [(0,)]
+    assert database.rows("SELECT path FROM recording") == [("archive/一.wav",)]
+    assert database.rows("SELECT CAST(timing AS text) FROM inspection") == [('{"wall_s": 1.5}',)]
 
 
 def test_other_packs_and_other_hearings_are_history(store: Store) -> None:
@@ -187,13 +190,13 @@ def inspection_of_legs(first: Recording = FIRST, last: Recording = LAST) -> tupl
     return replace(inspection_of(), hearing=joined), legs
 
 
-def test_a_call_of_several_recordings_comes_back_joined(store: Store, file: Path) -> None:
+def test_a_call_of_several_recordings_comes_back_joined(store: Store, database: Database) -> None:
     inspection, legs = inspection_of_legs()
     assert store.save(inspection, "d1", {}, legs) is Saved.NEW
     assert store.inspections(10) == (inspection,)
     assert [store.hearing(leg.recording.id, "d1") for leg in legs] == legs
-    kept = rows(file, "SELECT segment_no, id, duration_s, ends_early FROM recording ORDER BY segment_no")
-    assert kept == [(1, "a" * 64, 48.725, 0), (3, "c" * 64, 48.725, 1)]
+    kept = database.rows("SELECT segment_no, id, duration_s, ends_early FROM recording ORDER BY segment_no")
+    assert kept == [(1, "a" * 64, 48.725, False), (3, "c" * 64, 48.725, True)]
 
 
 def test_other_bytes_for_any_segment_are_a_conflict_and_change_nothing(store: Store) -> None:
@@ -206,12 +209,12 @@ def test_other_bytes_for_any_segment_are_a_conflict_and_change_nothing(store: St
     assert store.hearing("d" * 64, "d1") is None
 
 
-def test_a_segment_that_comes_later_is_added(store: Store, file: Path) -> None:
+def test_a_segment_that_comes_later_is_added(store: Store, database: Database) -> None:
     store.save(inspection_of(recording=FIRST), "d1")
     inspection, legs = inspection_of_legs()
     assert store.save(inspection, "d1", {}, legs) is Saved.NEW
     assert store.inspections(10) == (inspection,)
-    assert rows(file, "SELECT segment_no FROM recording ORDER BY segment_no") == [(1,), (3,)]
+    assert database.rows("SELECT segment_no FROM recording ORDER BY segment_no") == [(1,), (3,)]
 
 
 def test_legs_that_are_not_those_of_the_call_are_refused(store: Store) -> None:
@@ -227,10 +230,10 @@ def test_legs_that_are_not_those_of_the_call_are_refused(store: Store) -> None:
     [("2025-03-01T15:59:59+00:00", "2025-03-01"), ("2025-03-01T16:00:00Z", "2025-03-02"), (None, None)],
 )
 def test_a_call_belongs_to_the_business_day_it_starts(
-    store: Store, file: Path, start: str | None, day: str | None
+    store: Store, database: Database, start: str | None, day: str | None
 ) -> None:
     store.save(inspection_of(replace(CALL, facts=Facts(start=start))), "d1")
-    assert rows(file, "SELECT business_date FROM call") == [(day,)]
+    assert database.rows("SELECT CAST(business_date AS text) FROM call") == [(day,)]
 
 
 def test_a_start_without_zone_is_refused(store: Store) -> None:
@@ -239,33 +242,39 @@ def test_a_start_without_zone_is_refused(store: Store) -> None:
     assert store.inspections(1) == ()
 
 
-def test_times_are_utc(store: Store, file: Path) -> None:
+def test_times_are_utc(store: Store, database: Database) -> None:
     before = datetime.now(UTC).replace(tzinfo=None)
     store.audit("cli", "raw", "call/1", {"why": "复核"})
     after = datetime.now(UTC).replace(tzinfo=None)
-    ((at, actor, action, subject, detail),) = rows(file, "SELECT at, actor, action, subject, detail FROM audit")
+    at = "at" if database.is_sqlite else "CAST(at AT TIME ZONE 'UTC' AS text)"
+    kept = database.rows(f"SELECT {at}, actor, action, subject, CAST(detail AS text) FROM audit")  # noqa: S608
+    ((at, actor, action, subject, detail),) = kept
     assert before <= datetime.fromisoformat(at) <= after
     assert (actor, action, subject, detail) == ("cli", "raw", "call/1", '{"why": "复核"}')
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "UPDATE audit SET actor = 'x'",
-        "DELETE FROM audit",
-        "INSERT OR REPLACE INTO audit SELECT seq, at, 'x', action, subject, detail FROM audit",
-    ],
-)
-def test_the_audit_is_append_only(store: Store, file: Path, sql: str) -> None:
+APPEND_ONLY_FOR = {
+    "INSERT OR REPLACE INTO audit SELECT seq, at, 'x', action, subject, detail FROM audit": "sqlite",
+    "INSERT INTO audit SELECT * FROM audit ON CONFLICT (seq) DO UPDATE SET actor = 'x'": "postgresql",
+    "TRUNCATE audit": "postgresql",
+    "UPDATE audit SET actor = 'x'": "both",
+    "DELETE FROM audit": "both",
+}
+
+
+def test_the_audit_is_append_only(store: Store, database: Database) -> None:
     store.audit("cli", "raw", "call/1", {})
-    with closing(sqlite3.connect(file)) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        connection.execute(sql)
+    kind = "sqlite" if database.is_sqlite else "postgresql"
+    for sql, where in APPEND_ONLY_FOR.items():
+        if where in ("both", kind):
+            with pytest.raises(DBAPIError, match="append-only"):
+                database.change(sql)
     store.audit("cli", "raw", "call/2", {})
-    assert rows(file, "SELECT seq, actor FROM audit") == [(1, "cli"), (2, "cli")]
+    assert database.rows("SELECT seq, actor FROM audit ORDER BY seq") == [(1, "cli"), (2, "cli")]
 
 
-def test_it_survives_power_loss_and_is_private(store: Store, file: Path) -> None:
-    with store._reader.connect() as connection:
+def test_it_survives_power_loss_and_is_private(in_file: Store, file: Path) -> None:
+    with in_file._reader.connect() as connection:
         pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         assert [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas] == ["wal", 2, 1, 10_000]
     modes = [stat.S_IMODE(path.stat().st_mode) for path in (file.parent, file)]
@@ -286,12 +295,12 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     assert "backup" in caught.value.remedy
 
 
-def test_a_database_that_can_only_be_read(store: Store, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_can_only_be_read(in_file: Store, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def connect(path: str, **options: Any) -> sqlite3.Connection:
         read_only: sqlite3.Connection = real(f"{Path(path).as_uri()}?mode=ro", uri=True, **options)
         return read_only
 
-    store.close()
+    in_file.close()
     real = sqlite3.connect
     # File modes do not stop root, under whom tests may run.
     monkeypatch.setattr(sqlite3.dbapi2, "connect", connect)
@@ -301,7 +310,7 @@ def test_a_database_that_can_only_be_read(store: Store, file: Path, monkeypatch:
 
 
 def test_a_database_that_another_process_keeps_locked(
-    store: Store, file: Path, monkeypatch: pytest.MonkeyPatch
+    in_file: Store, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "WAIT_S", 0.05)
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
@@ -311,19 +320,18 @@ def test_a_database_that_another_process_keeps_locked(
         other.execute("ROLLBACK")
 
 
-def test_reading_while_another_process_writes(store: Store, file: Path) -> None:
-    store.save(inspection_of(), "d1")
+def test_reading_while_another_process_writes(in_file: Store, file: Path) -> None:
+    in_file.save(inspection_of(), "d1")
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert store.inspections(1) == (inspection_of(),)
+        assert in_file.inspections(1) == (inspection_of(),)
         other.execute("ROLLBACK")
 
 
-def test_a_database_of_a_newer_version(store: Store, file: Path) -> None:
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+def test_a_database_of_a_newer_version(store: Store, database: Database) -> None:
+    database.change("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StorageError, match="9999"):
-        Store.open(sqlite_url(file))
+        Store.open(database.url)
 
 
 @pytest.mark.parametrize("url", ["", "no url", "sqlite://", "sqlite:///:memory:", "nosuchdb://x/y"])
@@ -339,18 +347,16 @@ def test_a_time_zone_that_does_not_exist(file: Path) -> None:
     assert not file.exists()
 
 
-def test_no_transcript_in_errors(store: Store, file: Path) -> None:
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("DROP TABLE stage_result")
+def test_no_transcript_in_errors(store: Store, database: Database) -> None:
+    database.change("DROP TABLE stage_result")
     with pytest.raises(StorageError) as caught:
         store.save(inspection_of(), "d1")
     assert WORDS not in f"{caught.value} {caught.value.__cause__}"
 
 
-def test_records_of_another_version(store: Store, file: Path) -> None:
+def test_records_of_another_version(store: Store, database: Database) -> None:
     store.save(inspection_of(), "d1")
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE stage_result SET data = ?", (f'{{"turns": "{WORDS}"}}',))
+    database.change("UPDATE stage_result SET data = :data", data=f'{{"turns": "{WORDS}"}}')
     assert store.hearing(RECORDING.id, "d1") is None
     with pytest.raises(StorageError, match="Hearing") as caught:
         store.inspections(1)
@@ -358,8 +364,8 @@ def test_records_of_another_version(store: Store, file: Path) -> None:
     assert caught.value.__cause__ is None
 
 
-def test_a_failed_save_leaves_nothing(store: Store, file: Path) -> None:
+def test_a_failed_save_leaves_nothing(store: Store, database: Database) -> None:
     twice = replace(inspection_of(), findings=(finding_of(CALL, "a", Outcome.FIRES),) * 2)
     with pytest.raises(StorageError):
         store.save(twice, "d1")
-    assert rows(file, "SELECT count(*) FROM call") == [(0,)]
+    assert database.rows("SELECT count(*) FROM call") == [(0,)]

@@ -7,18 +7,18 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DataError
 
 from inspector.errors import StorageError, StoredCallError
 from inspector.legs import Leg, join
 from inspector.model import Call, Facts, Inspection, Outcome, QueueEntry
 from inspector.storage import DayRange, Store, StoredCall, sqlite_url
 from tests.builders import hearing_of, turn
+from tests.databases import Database
 from tests.unit.test_storage import inspection_of
 
 A_DAY = date(2025, 3, 1)
@@ -32,29 +32,9 @@ def inspection(number: int, packs: str = "old", start: str | None = None) -> Ins
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return sqlite_url(tmp_path / "inspector.db")
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    with closing(Store.open(url)) as store:
+def store(database: Database) -> Iterator[Store]:
+    with closing(Store.open(database.url)) as store:
         yield store
-
-
-def change(url: str, sql: str, **values: object) -> None:
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        assert connection.execute(text(sql), values).rowcount
-    engine.dispose()
-
-
-def rows(url: str, sql: str) -> list[Any]:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        found = [tuple(row) for row in connection.execute(text(sql))]
-    engine.dispose()
-    return found
 
 
 # ---- which calls -----------------------------------------------------------------------------------------------------
@@ -154,26 +134,40 @@ def kinds(store: Store, *call_ids: str) -> list[str | None]:
     [
         ("UPDATE stage_result SET data = substr(data, 1, 90) WHERE recording_id = :recording", "unreadable"),
         ("UPDATE stage_result SET data = '{\"words\": []}' WHERE recording_id = :recording", "unreadable"),
-        ("UPDATE inspection SET facts = '{' WHERE call_id = :call", "unreadable"),
+        ("UPDATE inspection SET facts = '[]' WHERE call_id = :call", "unreadable"),
         ("UPDATE inspection SET by_rule = '{\"a.b\": \"perhaps\"}' WHERE call_id = :call", "unreadable"),
-        ("UPDATE inspection SET segments = 'x' WHERE call_id = :call", "unreadable"),
+        ("UPDATE inspection SET segments = '[{}]' WHERE call_id = :call", "unreadable"),
         ("DELETE FROM stage_result WHERE recording_id = :recording", "no_hearing"),
         ("UPDATE stage_result SET digest = 'other' WHERE recording_id = :recording", "no_hearing"),
         ("DELETE FROM inspection WHERE call_id = :call", "not_on_record"),
     ],
 )
-def test_what_is_broken_of_one_call_is_its_own_fault(store: Store, url: str, sql: str, kind: str) -> None:
+def test_what_is_broken_of_one_call_is_its_own_fault(store: Store, database: Database, sql: str, kind: str) -> None:
     ids = [inspection(number).call.id for number in range(3)]
     for number in range(3):
         store.save(replace(inspection(number), findings=(), queues=()), "d")
     given = {"recording": f"{1:064x}", "call": ids[1]}
-    change(url, sql, **{name: value for name, value in given.items() if f":{name}" in sql})
+    assert database.change(sql, **{name: value for name, value in given.items() if f":{name}" in sql})
     assert kinds(store, *ids) == [None, kind, None]
 
 
-def test_a_missing_leg_is_told(store: Store, url: str) -> None:
+@pytest.mark.parametrize("column", ["facts", "by_rule", "segments"])
+def test_what_is_no_json_is_its_calls_fault_on_sqlite_and_refused_by_postgresql(
+    store: Store, database: Database, column: str
+) -> None:
+    store.save(inspection(1), "d")
+    broken = f"UPDATE inspection SET {column} = '{{'"  # noqa: S608 - one of three names
+    if database.is_sqlite:
+        database.change(broken)
+        assert kinds(store, inspection(1).call.id) == ["unreadable"]
+    else:
+        with pytest.raises(DataError):
+            database.change(broken)
+
+
+def test_a_missing_leg_is_told(store: Store, database: Database) -> None:
     whole, (_, second) = two_legs(store)
-    change(url, "DELETE FROM stage_result WHERE recording_id = :id", id=second)
+    database.change("DELETE FROM stage_result WHERE recording_id = :id", id=second)
     assert kinds(store, whole.call.id) == ["no_hearing"]
 
 
@@ -181,9 +175,9 @@ def test_an_id_that_nobody_knows(store: Store) -> None:
     assert kinds(store, "0" * 24) == ["not_on_record"]
 
 
-def test_a_fault_quotes_nothing(store: Store, url: str) -> None:
+def test_a_fault_quotes_nothing(store: Store, database: Database) -> None:
     store.save(inspection(1), "d")
-    change(url, "UPDATE stage_result SET data = replace(data, '\"text\"', '\"said\"')")
+    database.change("UPDATE stage_result SET data = replace(data, '\"text\"', '\"said\"')")
     (fault,) = store.calls.load([inspection(1).call.id], "p")
     assert isinstance(fault, StoredCallError)
     assert "云川" not in str(fault)
@@ -201,34 +195,34 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 # ---- what is kept ----------------------------------------------------------------------------------------------------
 
 
-def test_a_new_inspection_lies_beside_the_old_one_and_enters_no_queue(store: Store, url: str) -> None:
+def test_a_new_inspection_lies_beside_the_old_one_and_enters_no_queue(store: Store, database: Database) -> None:
     old = inspection(1)
     store.save(old, "d")
-    before = rows(url, "SELECT * FROM review_item ORDER BY id")
+    before = database.rows("SELECT * FROM review_item ORDER BY id")
     alerting = replace(old, packs="new", queues=(QueueEntry("alert", ("z.first",)),))
     store.calls.keep([(alerting, "d")])
-    assert rows(url, "SELECT packs FROM inspection ORDER BY packs") == [("new",), ("old",)]
-    assert rows(url, "SELECT queues FROM inspection WHERE packs = 'new'") == [("[]",)]
-    assert rows(url, "SELECT count(*) FROM finding") == [(4,)]
-    assert rows(url, "SELECT count(*) FROM alert") == [(0,)]
-    assert rows(url, "SELECT * FROM review_item ORDER BY id") == before
+    assert database.rows("SELECT packs FROM inspection ORDER BY packs") == [("new",), ("old",)]
+    assert database.rows("SELECT CAST(queues AS text) FROM inspection WHERE packs = 'new'") == [("[]",)]
+    assert database.rows("SELECT count(*) FROM finding") == [(4,)]
+    assert database.rows("SELECT count(*) FROM alert") == [(0,)]
+    assert database.rows("SELECT * FROM review_item ORDER BY id") == before
     assert {one.packs for one in store.inspections(9)} == {"old", "new"}
 
 
-def test_the_same_packs_again_leave_queues_and_timing_as_they_were(store: Store, url: str) -> None:
+def test_the_same_packs_again_leave_queues_and_timing_as_they_were(store: Store, database: Database) -> None:
     old = inspection(1)
     store.save(old, "d", {"wall_s": 1.5})
     kept = "SELECT queues, timing FROM inspection"
-    before = rows(url, kept)
+    before = database.rows(kept)
     store.calls.keep([(replace(old, by_rule={"a.b": Outcome.SILENT}, findings=()), "d")] * 2)
-    assert rows(url, kept) == before
-    assert rows(url, "SELECT count(*) FROM finding") == [(0,)]
+    assert database.rows(kept) == before
+    assert database.rows("SELECT count(*) FROM finding") == [(0,)]
     assert store.inspections(9)[0].by_rule == {"a.b": Outcome.SILENT}
 
 
-def test_of_several_all_are_kept_or_none(store: Store, url: str) -> None:
+def test_of_several_all_are_kept_or_none(store: Store, database: Database) -> None:
     store.save(inspection(1), "d")
     unknown_call = replace(inspection(2), packs="new")
     with pytest.raises(StorageError):
         store.calls.keep([(replace(inspection(1), packs="new"), "d"), (unknown_call, "d")])
-    assert rows(url, "SELECT packs FROM inspection") == [("old",)]
+    assert database.rows("SELECT packs FROM inspection") == [("old",)]

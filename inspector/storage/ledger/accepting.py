@@ -15,7 +15,7 @@ from inspector.model import Facts
 from inspector.storage import tables
 from inspector.storage.ledger.events import append_events
 from inspector.storage.ledger.records import Acceptance, EventKind, Intake, IntakeLeg
-from inspector.storage.rows import equal, put
+from inspector.storage.rows import equal, insert_new, put
 
 __all__ = ["BATCH_ORIGIN", "accept", "leg_of"]
 
@@ -131,7 +131,7 @@ def _insert(
             _put_facts(connection, intake, day)
         known.facts[call.id] = facts
     if calls:
-        connection.execute(insert(tables.call), calls)
+        connection.execute(insert_new(connection, tables.call), calls)
     connection.execute(insert(tables.intake), [_leg_row(i.call.id, leg, now) for i in intakes for leg in i.legs])
     connection.execute(insert(tables.work), [_work_row(intake, now) for intake in intakes])
 
@@ -139,6 +139,12 @@ def _insert(
 def _renew(connection: Connection, intake: Intake, day: date | None, now: datetime) -> None:
     """Adds recordings and facts to a known call and lets it be worked off again, by whom ever had it or not."""
     call_id, work = intake.call.id, tables.work
+    again = {"state": WorkState.WAITING.value, "queue": intake.queue.value, "fence": work.c.fence + 1}
+    nothing: dict[str, Any] = dict.fromkeys(("owner", "lease_until", "sent_at", "ended_at"))
+    clean: dict[str, Any] = {**nothing, "sends": 0, "crashes": 0, "faults": []}
+    total_s = work.c.audio_s + intake.audio_s
+    # This row first: whoever finishes the call locks it before the others too.
+    connection.execute(update(work).where(work.c.call_id == call_id).values(**again, **clean, audio_s=total_s))
     for leg in intake.legs:
         row = _leg_row(call_id, leg, now)
         key = {name: row.pop(name) for name in ("call_id", "origin", "segment_no")}
@@ -146,11 +152,6 @@ def _renew(connection: Connection, intake: Intake, day: date | None, now: dateti
             put(connection, tables.intake, key, row, {})
     if intake.call.facts.known():
         _put_facts(connection, intake, day)
-    again = {"state": WorkState.WAITING.value, "queue": intake.queue.value, "fence": work.c.fence + 1}
-    clean: dict[str, Any] = dict.fromkeys(("owner", "lease_until", "sent_at", "ended_at"))
-    clean |= {"sends": 0, "crashes": 0, "faults": []}
-    total_s = work.c.audio_s + intake.audio_s
-    connection.execute(update(work).where(work.c.call_id == call_id).values(**again, **clean, audio_s=total_s))
 
 
 def _has(connection: Connection, key: dict[str, Any]) -> bool:

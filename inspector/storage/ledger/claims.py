@@ -83,8 +83,8 @@ def release(connection: Connection, fences: Mapping[str, int], now: datetime) ->
 
 
 def holds(connection: Connection, call_id: str, fence: int) -> bool:
-    """Whether the fence is still that of the call."""
-    return connection.execute(select(1).where(_held(call_id, fence))).first() is not None
+    """Whether the fence is that of the call, and stays it until the transaction ends."""
+    return connection.execute(select(1).where(_held(call_id, fence)).with_for_update()).first() is not None
 
 
 def end(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from inspector.enums import WorkQueue, WorkState
 from inspector.storage import tables
 from inspector.storage.ledger.records import Unsent
+from inspector.storage.rows import insert_new
 
 __all__ = ["elect", "mark_sent", "resign", "unsent"]
 
@@ -43,8 +44,8 @@ def elect(connection: Connection, name: str, owner: str, lease_s: float, now: da
         return True
     if connection.execute(select(1).where(lease.c.name == name)).first() is not None:
         return False
-    connection.execute(insert(lease).values(name=name, owner=owner, fence=1, until=until))
-    return True
+    first = insert_new(connection, lease).values(name=name, owner=owner, fence=1, until=until)
+    return connection.execute(first).rowcount == 1
 
 
 def resign(connection: Connection, name: str, owner: str, now: datetime) -> None:
