@@ -285,6 +285,21 @@ def test_progress_adds_up_to_the_audio(tmp_path: Path) -> None:
     assert sum(told) == pytest.approx(12.0)
 
 
+def test_reading_sound_is_progress_in_every_stage(tmp_path: Path) -> None:
+    """Whoever waits for a sign of life gets one from the stages that finish no audio, too."""
+    told: list[float] = []
+
+    class Reading:
+        def activity(self, audio: Audio, lane: int) -> LaneActivity:
+            told.clear()
+            audio.read(lane, 0, 10)
+            assert told == [0.0]
+            return LaneActivity((), ())
+
+    list(hear([mono(tmp_path)], replace(ears([]), vad=Reading()), SETTINGS, told.append))
+    assert told[0] == 0.0
+
+
 def test_too_long_a_recording_is_refused(tmp_path: Path) -> None:
     (result,) = hear([stereo(tmp_path)], ears([], []), HearingSettings(max_duration_s=5), print)
     assert isinstance(result.result, RecordingError)

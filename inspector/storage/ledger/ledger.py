@@ -29,7 +29,7 @@ from inspector.storage.ledger.records import (
     WorkEntry,
 )
 from inspector.storage.rows import put
-from inspector.storage.saving import Kept, Saved, save_inspection
+from inspector.storage.saving import Kept, contradicts, save_inspection
 
 __all__ = ["RELAY", "Ledger"]
 
@@ -94,16 +94,18 @@ class Ledger:
         """
         call_id = inspection.call.id
         with self._writing() as (connection, now):
-            if not claims.holds(connection, call_id, fence):
-                return claims.end(connection, call_id, fence, WorkState.DONE, (), now)  # notes that it came too late
-            done = save_inspection(connection, inspection, kept, self._business_date(inspection.call.facts), now)
-            if done.saved is Saved.CONFLICT:
-                claims.end(connection, call_id, fence, WorkState.REJECTED, [_CONFLICT], now)
+            conflict = contradicts(connection, inspection, kept)
+            state = WorkState.REJECTED if conflict else WorkState.DONE
+            told = [_CONFLICT] if conflict else [_fault(one) for one in faults]
+            # First of all: on PostgreSQL this row is then locked against whoever would take the call away.
+            if not claims.end(connection, call_id, fence, state, told, now):
+                return False
+            if conflict:
                 append_events(connection, now, EventKind.REJECTED, [(call_id, {"fence": fence})])
                 return True
-            claims.end(connection, call_id, fence, WorkState.DONE, [_fault(one) for one in faults], now)
-            opened = ((call_id, {"rule_id": rule_id}) for rule_id in done.alerted)
+            done = save_inspection(connection, inspection, kept, self._business_date(inspection.call.facts), now)
             append_events(connection, now, EventKind.DONE, [(call_id, {"fence": fence})])
+            opened = ((call_id, {"rule_id": rule_id}) for rule_id in done.alerted)
             append_events(connection, now, EventKind.ALERT_OPENED, opened)
             return True
 
