@@ -11,7 +11,8 @@
     │   ├── ConfigError   a setting
     │   ├── ModelError    a model file: missing, unreadable, altered
     │   ├── PackError     rule packs: all located issues at once
-    │   └── StorageError  the database
+    │   ├── StorageError  the database
+    │   └── DoorbellError the queue's server
     └── PolicyError       refused by policy                                          exit 4
 
 Messages never quote a transcript or personal data: they end up in logs and queues.
@@ -24,6 +25,7 @@ from enum import StrEnum
 
 __all__ = [
     "ConfigError",
+    "DoorbellError",
     "ErrorKind",
     "InspectorError",
     "ManifestError",
@@ -130,6 +132,10 @@ class ModelError(SetupError):
 
 class StorageError(SetupError):
     """The database cannot be opened, migrated or written."""
+
+
+class DoorbellError(SetupError):
+    """The queue's server (Redis or Valkey) cannot be started or reached. No call is lost by it, none is begun."""
 
 
 @dataclass(frozen=True, slots=True)
