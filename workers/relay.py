@@ -21,11 +21,12 @@ from inspector.logs import set_up_logs
 
 from inspector.config import Settings, WorkSettings, load_settings
 from inspector.enums import WorkQueue
-from inspector.errors import InspectorError, StorageError
+from inspector.errors import DoorbellError, InspectorError, StorageError
 from inspector.failpoints import failpoint
 from inspector.storage.configured import open_store
 from inspector.storage.ledger import RELAY, Ledger, Unsent
-from workers.queues import Doorbell, DoorbellError, connect
+from workers.pulse import Pulse
+from workers.queues import Doorbell, connect
 from workers.shift import owner_of_this_process
 
 __all__ = ["Bell", "Relay", "jobs_of", "main"]
@@ -48,6 +49,10 @@ class Bell(Protocol):
 
     def epoch(self) -> str | None:
         """Another value, or None, when the server lost its data."""
+        ...
+
+    def begin_epoch(self) -> str:
+        """Gives the server's data a new name."""
         ...
 
 
@@ -95,10 +100,9 @@ class Relay:
     def _look_for_loss(self) -> None:
         """A server with another epoch has lost what it was told."""
         epoch = self._bell.epoch()
-        if epoch != self._epoch:
-            forgotten = self._ledger.forget_sent()
-            _log.info("queue_is_new", calls=forgotten)
-            self._epoch = epoch
+        if epoch is None or epoch != self._epoch:
+            _log.info("queue_is_new", calls=self._ledger.forget_sent())
+            self._epoch = epoch or self._bell.begin_epoch()
 
     def _send(self, queue: WorkQueue) -> None:
         settings, in_queue = self._settings, self._bell.waiting(queue)
@@ -123,13 +127,13 @@ def main() -> int:
     """Runs until it is told to end. Returns the exit code."""
     settings = load_settings()
     set_up_logs()
-    ended = Event()
+    ended, pulse = Event(), Pulse.from_env()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: ended.set())
     try:
         with closing(open_store(settings)) as store:
             relay = Relay(store.ledger, Doorbell(connect(settings)), settings.work, owner_of_this_process())
-            _run(relay, settings, ended)
+            _run(relay, settings, ended, pulse)
     except InspectorError as error:
         _log.error("relay_ended", error_kind=type(error).__name__)
         print(error, file=sys.stderr)
@@ -137,12 +141,14 @@ def main() -> int:
     return 0
 
 
-def _run(relay: Relay, settings: Settings, ended: Event) -> None:
+def _run(relay: Relay, settings: Settings, ended: Event, pulse: Pulse) -> None:
+    pulse.busy()  # from now on: a relay that does not tick is stuck
     while not ended.is_set():
         try:
             relay.tick()
         except (StorageError, DoorbellError) as error:
             _log.warning("relay_waits", error_kind=type(error).__name__)
+        pulse.moved()
         ended.wait(settings.work.tick_s)
     relay.resign()
 

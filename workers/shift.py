@@ -34,7 +34,7 @@ from inspector.storage import Kept, Store
 from inspector.storage.ledger import Claim, IntakeLeg
 from workers.leases import Leases
 
-__all__ = ["Hearer", "Moving", "Shift", "open_shift", "owner_of_this_process"]
+__all__ = ["Hearer", "Shift", "Signs", "open_shift", "owner_of_this_process"]
 
 OWNER_VARIABLE = "INSPECTOR_WORK_OWNER"
 TRIES, FIRST_WAIT_S = 6, 0.2  # of a commit that fails: a database that is away for 6 s is worth waiting for
@@ -43,10 +43,14 @@ ResultT = TypeVar("ResultT")
 _log = structlog.get_logger()
 
 
-class Moving(Protocol):
-    """Whom a worker tells that it lives."""
+class Signs(Protocol):
+    """Whom a worker tells that it lives: ``workers.pulse.Pulse``."""
+
+    def busy(self) -> None: ...
 
     def moved(self) -> None: ...
+
+    def idle(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Hearer:
 class Shift:
     """A worker's equipment, loaded once. :meth:`work` is called from one thread, :meth:`stop` from anywhere."""
 
-    def __init__(self, store: Store, hearer: Hearer, plan: Plan, settings: WorkSettings, pulse: Moving) -> None:
+    def __init__(self, store: Store, hearer: Hearer, plan: Plan, settings: WorkSettings, pulse: Signs) -> None:
         self._store, self._ledger, self._hearer, self._plan = store, store.ledger, hearer, plan
         self._settings, self._pulse = settings, pulse
         self._audiences = audiences(plan)
@@ -72,6 +76,13 @@ class Shift:
 
         Raises what ended it; its calls then wait again, each alone unless it was the database.
         """
+        self._pulse.busy()
+        try:
+            self._work(call_ids)
+        finally:
+            self._pulse.idle()
+
+    def _work(self, call_ids: Sequence[str]) -> None:
         failpoint("shift.given")
         settings = self._settings
         claims = self._ledger.claim(call_ids, self._owner, settings.lease_s)
@@ -170,7 +181,7 @@ class Shift:
         _log.info("call_ended" if ended else "call_lost", call_id=call_id, attempt=claim.attempt, faults=len(faults))
 
 
-def open_shift(settings: Settings, pulse: Moving) -> Shift:
+def open_shift(settings: Settings, pulse: Signs) -> Shift:
     """Loads models, packs and database. Raises SetupError when one is missing."""
     # Heavy: not for those who pass a hearing of their own.
     from inspector.ears import hearing_digest, load_ears

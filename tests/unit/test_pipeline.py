@@ -290,6 +290,8 @@ def test_reading_sound_is_progress_in_every_stage(tmp_path: Path) -> None:
     told: list[float] = []
 
     class Reading:
+        name = "reading"
+
         def activity(self, audio: Audio, lane: int) -> LaneActivity:
             told.clear()
             audio.read(lane, 0, 10)

@@ -12,10 +12,10 @@ import pytest
 
 from inspector.alerts.route import audiences
 from inspector.cli import app as cli
-from inspector.storage.configured import open_store
 from inspector.config import load_settings
 from inspector.pipeline import inspect_hearing
 from inspector.rules.notation import parse_call
+from inspector.storage.configured import open_store
 from tests.builders import shipped_plan
 
 PACK = (

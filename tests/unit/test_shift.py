@@ -25,13 +25,19 @@ ONE, TWO, THREE = id_of(1), id_of(2), id_of(3)
 
 
 class Moves:
-    """Counts the signs of life."""
+    """Notes the signs of life."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.told = ""
+
+    def busy(self) -> None:
+        self.told += "b"
 
     def moved(self) -> None:
-        self.count += 1
+        self.told += "m"
+
+    def idle(self) -> None:
+        self.told += "i"
 
 
 @pytest.fixture
