@@ -35,22 +35,26 @@ KEYS = frozenset(
         "count",
         "delay_s",
         "epoch",
+        "error",
+        "error_kind",
         "failures",
+        "faults",
         "fence",
         "job_id",
         "kind",
         "owner",
         "pid",
         "queue",
-        "seconds",
+        "retry_s",
         "segment_no",
         "signal",
         "state",
         "took_s",
+        "tried",
         "why",
     )
 )
-"""What may be told of an event, beside ``error``."""
+"""What may be told of an event."""
 
 _ID = re.compile(r"[\w.:@/+-]{1,200}", re.ASCII)
 _PACKAGE_ROOT = Path(__file__).resolve().parent.parent

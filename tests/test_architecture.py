@@ -36,6 +36,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "alembic": ("inspector/storage/",),
     "rq": ("workers/",),
     "redis": ("workers/",),
+    "prometheus_client": ("workers/health.py",),
+    "structlog": ("inspector/logs.py", "workers/"),
     "fastapi": ("inspector/web/", "inspector/live/"),
     "starlette": ("inspector/web/", "inspector/live/"),
     "uvicorn": ("inspector/web/", "inspector/live/"),

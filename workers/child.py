@@ -1,4 +1,4 @@
-"""``python -m workers.child PARENT NICE MODULE [ARGUMENT…]``: becomes that module, and ends when its parent does.
+"""``python -m workers.child PARENT MODULE [ARGUMENT…]``: becomes that module, and ends when its parent does.
 
 Whoever kills a supervisor with SIGKILL must not leave processes behind that nobody watches.
 """
@@ -17,10 +17,9 @@ PR_SET_PDEATHSIG = 1
 
 
 def main(argv: list[str]) -> None:
-    """``argv``: process id of the parent, least niceness, module, its arguments."""
-    parent, nice, module, *arguments = argv
+    """``argv``: process id of the parent, module, its arguments."""
+    parent, module, *arguments = argv
     _end_with(int(parent))
-    os.setpriority(os.PRIO_PROCESS, 0, max(int(nice), os.getpriority(os.PRIO_PROCESS, 0)))
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

@@ -14,10 +14,12 @@ from contextlib import suppress
 from enum import IntEnum
 from time import monotonic
 
-__all__ = ["PULSE_VARIABLE", "Beat", "Pulse"]
+__all__ = ["OWNER_VARIABLE", "PULSE_VARIABLE", "Beat", "Pulse"]
 
 PULSE_VARIABLE = "INSPECTOR_PULSE_FD"
 """Environment variable: the number of the pipe's descriptor."""
+OWNER_VARIABLE = "INSPECTOR_WORK_OWNER"
+"""Environment variable: the name under which a child holds leases, so that its supervisor can end them."""
 
 MOVED_EVERY_S = 1.0
 """A pipe holds 64 KiB: a supervisor may be stopped for hours without an ``idle`` being lost behind many ``moved``."""

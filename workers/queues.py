@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from urllib.parse import quote
 
 import redis
 from redis.backoff import NoBackoff
@@ -27,28 +28,25 @@ __all__ = ["Doorbell", "connect", "queue_of", "tidy"]
 
 EPOCH = "inspector:epoch"
 ANSWER_S = 5.0
-"""How long a server may be silent before it counts as away. Workers wait longer while they wait for work."""
+"""How long a server may be silent before it counts as away."""
 JOB_TTL_S = 24 * 3600
 """An unheard job is forgotten after so long: the ledger rang again long before."""
 
 
-def connect(settings: Settings) -> redis.Redis:
+def connect(settings: Settings, answer_s: float = ANSWER_S) -> redis.Redis:
     """A connection to the server of ``work.redis_url``, else to our own. Nothing is sent yet.
 
+    ``answer_s``: how long an answer may take; a worker that waits for work in Redis needs more than it waits.
     Raises ConfigError when the address is none.
     """
-    retry = Retry(NoBackoff(), 1)  # a server that came back is met by a connection that died
     url = settings.work.redis_url
-    if url is None:
-        return redis.Redis(
-            unix_socket_path=socket_path(settings.home),
-            socket_timeout=ANSWER_S,
-            socket_connect_timeout=ANSWER_S,
-            retry=retry,
-        )
+    retry = Retry(NoBackoff(), 1)  # a connection that died while the server was away is made again
     try:
         return redis.Redis.from_url(
-            url.get_secret_value(), socket_timeout=ANSWER_S, socket_connect_timeout=ANSWER_S, retry=retry
+            url.get_secret_value() if url else f"unix://{quote(socket_path(settings.home))}",
+            socket_timeout=answer_s,
+            socket_connect_timeout=ANSWER_S,
+            retry=retry,
         )
     except ValueError:  # its text may quote the address, and with it a password
         raise ConfigError(
@@ -62,7 +60,10 @@ def queue_of(queue: WorkQueue, connection: redis.Redis) -> Queue:
 
 
 def tidy(connection: redis.Redis) -> None:
-    """Throws all away when a key of ours holds something of another kind. Raises redis.RedisError."""
+    """Throws all away when a key of ours holds something of another kind: the ledger rings again.
+
+    Raises redis.RedisError.
+    """
     queues = [queue_of(queue, connection) for queue in WorkQueue]
     kinds = {
         EPOCH: b"string",
@@ -97,8 +98,8 @@ class Doorbell:
     def epoch(self) -> str | None:
         """The epoch of the server's data. Another than before, or none: it lost them, ring for all that waits."""
         with self._reaching() as connection:
-            epoch: bytes | None = connection.get(EPOCH)
-            return None if epoch is None else epoch.decode("ascii", "replace")
+            epoch = connection.get(EPOCH)
+            return epoch.decode("ascii", "replace") if isinstance(epoch, bytes) else None
 
     def begin_epoch(self) -> str:
         """Begins an epoch, when all that waits is rung for."""
@@ -116,5 +117,5 @@ class Doorbell:
                 with suppress(redis.RedisError):
                     tidy(self._connection)
             raise DoorbellError(
-                f"the queue's server does not serve: {error}", "check that it runs: inspector status; see work.redis_url"
+                f"the queue's server does not serve: {error}", "check that it runs, and work.redis_url"
             ) from error

@@ -17,12 +17,12 @@ from threading import Event
 from typing import Protocol
 
 import structlog
-from inspector.logs import set_up_logs
 
 from inspector.config import Settings, WorkSettings, load_settings
 from inspector.enums import WorkQueue
 from inspector.errors import DoorbellError, InspectorError, StorageError
 from inspector.failpoints import failpoint
+from inspector.logs import set_up_logs
 from inspector.storage.configured import open_store
 from inspector.storage.ledger import RELAY, Ledger, Unsent
 from workers.pulse import Pulse

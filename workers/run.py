@@ -7,7 +7,6 @@ back: the process keeps its models and waits.
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
 import time
@@ -15,7 +14,6 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 import redis
-import structlog
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.job import Job
@@ -26,18 +24,17 @@ from rq.worker_registration import clean_worker_registry
 from inspector.config import Settings, load_settings
 from inspector.enums import WorkQueue
 from inspector.errors import InspectorError
-from inspector.logs import set_up_logs
+from inspector.logs import log, set_up_logs
 from workers.jobs import CallsJob, OnShift
 from workers.pulse import Pulse
 from workers.queues import connect, queue_of, tidy
 
 __all__ = ["ModelWorker", "OpenShift", "main", "work_off"]
 
-log = structlog.get_logger("workers.run")
-
-OpenShift = Callable[[Settings, WorkQueue, Pulse], OnShift]
-BATCH_NICENESS = 10
+OpenShift = Callable[[Settings, Pulse], OnShift]
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
+WORKER_TTL_S = 30
+"""A worker waits half of it for a job, then shows that it lives and waits again."""
 
 
 class Stop:
@@ -59,8 +56,8 @@ class ModelWorker(SimpleWorker):
     """Takes the jobs of one queue, one after the other, in the main thread of a process with models.
 
     RQ brings call ids and no more: a job is deleted from Redis before it is begun, so a dead worker leaves nothing
-    there, and what became of the calls is the ledger's to know. No alarm ends a job (the supervisor watches), no one may
-    command the worker through Redis.
+    there, and what became of the calls is the ledger's to know. No alarm ends a job (the supervisor watches), nobody
+    commands the worker through Redis.
     """
 
     max_connection_wait_time = LONGEST_PAUSE_S
@@ -72,7 +69,7 @@ class ModelWorker(SimpleWorker):
             job_class=CallsJob,
             serializer=JSONSerializer,
             default_result_ttl=0,
-            worker_ttl=30,
+            worker_ttl=WORKER_TTL_S,
             maintenance_interval=30,
             log_job_description=False,
         )
@@ -80,31 +77,29 @@ class ModelWorker(SimpleWorker):
         self._stop = stop
 
     def execute_job(self, job: Job, queue: Queue) -> None:
-        """Works the calls of a job off. What goes wrong inside is the ledger's to repair, never RQ's."""
-        assert isinstance(job, CallsJob), "RQ makes jobs of our class"
+        """Works the calls of a job off. What is raised ends ``work``, not the process (:func:`work_off`)."""
+        (call_ids,) = job.args
         with self.connection.pipeline() as pipeline:
             pipeline.lrem(queue.intermediate_queue_key, 1, job.id)
             pipeline.delete(job.key)
             pipeline.execute()
         self._stop.busy = True
         try:
-            self._shift.work(job.call_ids)
-        except Exception as error:
-            log.exception("job.failed", calls=len(job.call_ids), error=type(error).__name__)
+            self._shift.work(call_ids)
         finally:
             self._stop.busy = False
-        if self._stop.requested:
-            raise StopRequested
 
     def run_maintenance_tasks(self) -> None:
         """Forgets what dead workers left. RQ's own would bring it back as failures."""
         for queue in self.queues:
             self.connection.delete(queue.intermediate_queue_key)
             clean_worker_registry(queue)
-        self.last_cleaned_at = now()
+        self.last_cleaned_at = now()  # type: ignore[assignment]
 
     def check_for_suspension(self, burst: bool) -> None:
-        """Nothing in Redis suspends a worker."""
+        """Called before each job. Nothing in Redis suspends a worker, a stop during the last job ends it."""
+        if self._stop.requested:
+            raise StopRequested
 
     def subscribe(self) -> None:
         """No commands are taken from Redis."""
@@ -126,7 +121,7 @@ def work_off(connection: redis.Redis, queue: WorkQueue, shift: OnShift) -> None:
                 ModelWorker(queue_of(queue, connection), shift, stop).work(logging_level="WARNING")
                 pause_s = FIRST_PAUSE_S
             except redis.RedisError as error:
-                log.warning("queue.away", error=type(error).__name__, retry_s=pause_s)
+                log().warning("queue.away", error=error, delay_s=pause_s)
             if not stop.requested:
                 time.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
@@ -145,13 +140,11 @@ def main(argv: Sequence[str] | None = None, open_shift: OpenShift | None = None)
     set_up_logs()
     try:
         settings = load_settings()
-        if queue is WorkQueue.BATCH:
-            os.nice(BATCH_NICENESS)
         pulse = Pulse.from_env()
-        shift = (open_shift or _hearing_shift())(settings, queue, pulse)
+        shift = (open_shift or _hearing_shift())(settings, pulse)
         try:
             pulse.ready()
-            work_off(connect(settings), queue, shift)
+            work_off(connect(settings, answer_s=WORKER_TTL_S), queue, shift)
         finally:
             shift.close()
     except InspectorError as error:
@@ -161,7 +154,7 @@ def main(argv: Sequence[str] | None = None, open_shift: OpenShift | None = None)
 
 
 def _hearing_shift() -> OpenShift:
-    from workers.shift import open_shift  # loads the models' libraries
+    from workers.shift import open_shift  # heavy: not for those who bring a shift of their own
 
     return open_shift
 

@@ -33,10 +33,10 @@ from inspector.rules.plan import Plan
 from inspector.storage import Kept, Store
 from inspector.storage.ledger import Claim, IntakeLeg
 from workers.leases import Leases
+from workers.pulse import OWNER_VARIABLE
 
 __all__ = ["Hearer", "Shift", "Signs", "open_shift", "owner_of_this_process"]
 
-OWNER_VARIABLE = "INSPECTOR_WORK_OWNER"
 TRIES, FIRST_WAIT_S = 6, 0.2  # of a commit that fails: a database that is away for 6 s is worth waiting for
 
 ResultT = TypeVar("ResultT")

@@ -17,15 +17,12 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-import structlog
-
 from inspector.config import load_settings
 from inspector.errors import DoorbellError, InspectorError
+from inspector.logs import log, set_up_logs
 from inspector.private_file import replacing
 
 __all__ = ["ALLOWED", "configuration", "queue_dir", "serve", "socket_path"]
-
-log = structlog.get_logger("workers.valkey")
 
 SOCKET = "valkey.sock"
 LONGEST_SOCKET_PATH = 107
@@ -51,6 +48,7 @@ databases 1
 save ""
 appendonly yes
 appendfsync everysec
+aof-use-rdb-preamble no
 maxmemory 512mb
 maxmemory-policy noeviction
 user default reset on nopass {allowed}
@@ -58,7 +56,10 @@ user default reset on nopass {allowed}
 
 
 def configuration(allowed: str = ALLOWED) -> str:
-    """The server's configuration file; all names in it are those of its working directory."""
+    """The server's configuration file; all names in it are those of its working directory.
+
+    The log holds plain commands throughout: of another kind its checker calls a whole one damaged.
+    """
     return CONFIGURATION.format(socket=SOCKET, allowed=allowed)
 
 
@@ -91,7 +92,7 @@ def serve(directory: Path) -> NoReturn:
         _put_aside_what_is_damaged(program)
         with replacing(Path("valkey.conf")) as file:
             file.write(configuration())
-        os.execv(program, ["valkey-server", "valkey.conf"])
+        os.execv(program, ["valkey-server", "valkey.conf"])  # noqa: S606 (it takes this one's place)
     except OSError as error:
         raise DoorbellError(
             f"no queue server can run in {directory}: {error.strerror}", "make room there, or set work.redis_url"
@@ -115,7 +116,7 @@ def _take_turn(lock: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        log.info("queue.standby")
+        log().info("queue.standby")
         fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
@@ -125,11 +126,10 @@ def _put_aside_what_is_damaged(program: Path) -> None:
     manifest = kept / "appendonly.aof.manifest"
     if not kept.exists():
         return
-    check = subprocess.run(
-        ["valkey-check-aof", manifest], executable=program, capture_output=True, stdin=subprocess.DEVNULL, check=False
-    )
+    as_checker = ["valkey-check-aof", str(manifest)]  # by this name the server checks its log
+    check = subprocess.run(as_checker, executable=program, capture_output=True, stdin=subprocess.DEVNULL, check=False)
     if check.returncode != 0:
-        log.warning("queue.damaged", exit_code=check.returncode)
+        log().warning("queue.damaged", code=check.returncode)
         shutil.rmtree("appendonlydir.damaged", ignore_errors=True)
         kept.rename("appendonlydir.damaged")
 
@@ -137,6 +137,7 @@ def _put_aside_what_is_damaged(program: Path) -> None:
 def main() -> int:
     """Runs the server of this installation. Exit code: that of the error, else the server's own."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    set_up_logs()
     try:
         serve(queue_dir(load_settings().home))
     except InspectorError as error:

@@ -19,6 +19,7 @@ from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitO
 from inspector.cli.options import settings_of as _settings
 from inspector.cli.rules_app import rules_app
 from inspector.cli.streams import forgiving_streams, json_stdout
+from inspector.cli.work_app import work_app
 from inspector.errors import InspectorError, UsageError
 
 __all__ = ["app", "main"]
@@ -37,6 +38,7 @@ sample_app = typer.Typer(no_args_is_help=True, help="随机抽检：抽取、验
 queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 / What waits for people.")
 alerts_app = typer.Typer(no_args_is_help=True, help="预警。 / Alerts.")
 reviews_app = typer.Typer(no_args_is_help=True, help="复核。 / Reviews.")
+app.add_typer(work_app)
 app.add_typer(sample_app, name="sample")
 app.add_typer(queue_app, name="queue")
 queue_app.add_typer(alerts_app, name="alerts")

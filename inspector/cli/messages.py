@@ -9,6 +9,7 @@ from rich.console import Console
 
 from inspector.cli.report_messages import REPORT_MESSAGES
 from inspector.cli.rule_messages import RULE_MESSAGES
+from inspector.cli.work_messages import WORK_MESSAGES
 from inspector.errors import InspectorError
 
 __all__ = ["Lang", "say", "tell"]
@@ -250,6 +251,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "not_well": ("有 {count} 项需要处理。", "{count} things need attention."),
     **REPORT_MESSAGES,
     **RULE_MESSAGES,
+    **WORK_MESSAGES,
 }
 
 
