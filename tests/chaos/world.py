@@ -28,7 +28,7 @@ from tests.chaos.checker import Expected
 from tests.databases import Database
 
 ROOT = Path(__file__).resolve().parents[2]
-FAST = {"lease_s": 2, "stuck_s": 10, "drain_s": 5, "tick_s": 0.1, "resend_s": 3, "crashes_alone": 3, "batch_workers": 2}
+FAST = {"lease_s": 2, "stuck_s": 20, "drain_s": 5, "tick_s": 0.1, "resend_s": 3, "crashes_alone": 3, "batch_workers": 2}
 """The fast profile: what takes minutes by default takes seconds."""
 
 ODD = {"poison": WorkState.QUARANTINED, "stuck": WorkState.QUARANTINED, "missing": WorkState.REJECTED}
