@@ -21,9 +21,11 @@ SINGLE_DEATHS = {"worker": kill_worker, "relay": kill_relay, "redis": kill_redis
 @dataclass(frozen=True, slots=True)
 class Profile:
     """``odd``: how many recordings of each awkward sort. ``relay_dies_at``: at which of its jobs each relay dies.
-    ``wipe_every_s``: how often at least Redis loses all. ``calm_s``: between two faults, from … to."""
+    ``wipe_every_s``: how often at least Redis loses all. ``calm_s``: between two faults, from … to. ``batches``: in so
+    many shares the calls are submitted."""
 
     calls: int
+    batches: int
     odd: Mapping[str, int]
     relay_dies_at: int
     wipe_every_s: float
@@ -32,8 +34,8 @@ class Profile:
 
 
 PROFILES = {
-    "ci": Profile(300, {"poison": 2, "stuck": 1, "slow": 3, "missing": 3}, 9, 30, (0.5, 2.0), 180),
-    "soak": Profile(5000, {"poison": 10, "stuck": 3, "slow": 40, "missing": 50}, 40, 60, (0.5, 4.0), 1200),
+    "ci": Profile(300, 20, {"poison": 2, "stuck": 1, "slow": 3, "missing": 3}, 9, 30, (0.5, 2.0), 180),
+    "soak": Profile(5000, 200, {"poison": 10, "stuck": 3, "slow": 40, "missing": 50}, 40, 60, (0.5, 4.0), 1200),
 }
 
 
@@ -62,33 +64,38 @@ class Result:
 
 def storm(seed: int, profile: str, home: Path, database_url: str | None = None, calls: int | None = None) -> Result:
     """Submits calls while everything fails in turn, lets it become calm, and checks."""
-    settings, rng = PROFILES[profile], random.Random(seed)
-    result = Result(seed, profile)
-    names = list(_names(calls or settings.calls, settings, rng))
+    settings, result = PROFILES[profile], Result(seed, profile)
+    schedule, victims = random.Random(f"{seed} schedule"), random.Random(f"{seed} victims")  # noqa: S311 - no secret
+    names = _names(calls or settings.calls, settings, schedule)
     began_s = time.monotonic()
     with World(home, f"relay.rung=kill@{settings.relay_dies_at}", database_url) as world:
-        counted = Counter(_rage(world, names, settings, rng))
+        counted = Counter(_rage(world, names, settings, schedule, victims))
         if not world.wait_until_done(settings.patience_s):
             result.violations.append(f"{world.unfinished()} calls came to no end within {settings.patience_s} s")
         result.took_s = round(time.monotonic() - began_s, 1)
-        result.recovery_s = _recoveries(world, rng)
+        result.recovery_s = _recoveries(world, victims)
         _check(world, result)
     result.nemeses = dict(sorted(counted.items()))
     return result
 
 
-def _names(calls: int, profile: Profile, rng: random.Random) -> Iterator[str]:
+def _names(calls: int, profile: Profile, rng: random.Random) -> list[str]:
     odd = [f"{sort}-{number}" for sort, count in profile.odd.items() for number in range(count)]
     names = odd + [f"call-{number}" for number in range(calls - len(odd))]
     rng.shuffle(names)
-    yield from names
+    return names
 
 
-def _rage(world: World, names: list[str], profile: Profile, rng: random.Random) -> Iterator[str]:
-    """Yields the names of what it did, until all is submitted and each has had its turn."""
-    left, todo = list(names), rng.sample(sorted(NEMESES), len(NEMESES))
+def _rage(
+    world: World, names: list[str], profile: Profile, rng: random.Random, victims: random.Random
+) -> Iterator[str]:
+    """Yields the names of what it did, until all is submitted and each has had its turn.
+
+    ``rng`` decides what happens when; ``victims`` to whom, which also depends on who is alive.
+    """
+    left, todo = names, rng.sample(sorted(NEMESES), len(NEMESES))
     wiped_s = time.monotonic()
-    share = max(1, len(names) // 20)
+    share = max(1, len(names) // profile.batches)
     while left or todo:
         batch, left = left[:share], left[share:]
         if batch:
@@ -101,9 +108,8 @@ def _rage(world: World, names: list[str], profile: Profile, rng: random.Random) 
         name = todo.pop() if todo else rng.choice(sorted(NEMESES))
         if time.monotonic() - wiped_s > profile.wipe_every_s:
             name, wiped_s = "wipe-redis", time.monotonic()
-        NEMESES[name](world, rng)
+        NEMESES[name](world, victims)
         yield name
-    # What was submitted out of turn was accepted too, so all of it is in ``world.accepted``.
 
 
 def _recoveries(world: World, rng: random.Random) -> dict[str, float]:

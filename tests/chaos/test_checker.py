@@ -65,9 +65,7 @@ PLANTED: dict[str, Callable[[History], object]] = {
     "work.stale  with fence 2 when running": lambda h: h.events.insert(8, Happened(EventKind.STALE, KEPT, 2)),
     "work.returned  with fence 2 when done": lambda h: h.events.append(Happened(EventKind.RETURNED, KEPT, 2)),
     "work.accepted new": lambda h: h.events.append(Happened(EventKind.ACCEPTED, KEPT, note="new")),
-    "alert.opened  with fence None when running": lambda h: h.events.insert(
-        8, Happened(EventKind.ALERT_OPENED, KEPT)
-    ),
+    "alert.opened  with fence None when running": lambda h: h.events.insert(8, Happened(EventKind.ALERT_OPENED, KEPT)),
     "its events lead to running": lambda h: h.events.__delitem__(slice(8, 9)),
     "findings without": lambda h: setattr(h, "orphans", 3),
     "damaged": lambda h: setattr(h, "integrity", "row 7 missing from index"),
@@ -87,9 +85,7 @@ def test_a_real_database_is_read(tmp_path: Path) -> None:
         store.ledger.accept([intake(1), intake(2)])
         (claim,) = store.ledger.claim([KEPT], "a", 60)
         assert store.ledger.finish(claim.fence, inspection(claim.call, hearing(sha256_of(1))), kept())
-        assert violations(read_history(database), EXPECTED) == [
-            f"{PUT_ASIDE} was accepted and is still waiting"
-        ]
+        assert violations(read_history(database), EXPECTED) == [f"{PUT_ASIDE} was accepted and is still waiting"]
         store.ledger.quarantine([PUT_ASIDE], "noise", "anna")
     assert violations(read_history(database), EXPECTED) == []
     database.change("DELETE FROM alert")

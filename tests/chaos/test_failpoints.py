@@ -44,7 +44,7 @@ PATIENCE_S = 60.0
 
 
 class Life:
-    """All in one process: accepts, sends, works off. ``one_call``: each shift is told to stop when it hears its first."""
+    """All in one process: accepts, sends, works off. ``one_call``: a shift is told to stop when it hears its first."""
 
     def __init__(self, store: Store, owner: str, one_call: bool = False) -> None:
         self._store, self._bell, self._ears = store, StubBell(), StubEars(SHA256S)
@@ -138,4 +138,3 @@ def test_the_places_are_passed(tmp_path: Path) -> None:
             done = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
             assert done is not None
             assert (done.si_code, done.si_status) == (os.CLD_KILLED, signal.SIGKILL), f"{name} is not passed"
-

@@ -87,7 +87,8 @@ class World:
         intakes = [self._intake(name, queue, segment_no) for name in names]
         for intake in intakes:  # before the answer: it may be accepted and the answer lost
             name = intake.call.source_call_id
-            self.accepted[intake.call.id] = next((end for odd, end in ODD.items() if name.startswith(odd)), WorkState.DONE)
+            ends = (end for odd, end in ODD.items() if name.startswith(odd))
+            self.accepted[intake.call.id] = next(ends, WorkState.DONE)
         while True:
             with suppress(StorageError):
                 assert Acceptance.CONFLICT not in self.store.ledger.accept(intakes)
@@ -144,7 +145,10 @@ class World:
                     pass
             assert self._machine is not None
             self._machine.send_signal(signal.SIGTERM)
-            self._machine.wait(30)
+            try:
+                self._machine.wait(30)
+            except subprocess.TimeoutExpired:
+                self._machine.kill()  # and its children with it
 
     def _environment(self) -> Mapping[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("INSPECTOR_")}

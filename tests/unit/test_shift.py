@@ -82,7 +82,9 @@ def unsent(ledger: Ledger) -> list[tuple[str, bool]]:
     return [(call.call_id, call.alone) for call in ledger.unsent(WorkQueue.BATCH, 99)]
 
 
-def test_every_call_of_a_job_is_heard_judged_and_done(store: Store, ears: StubEars, open_one: Callable[..., Shift]) -> None:
+def test_every_call_of_a_job_is_heard_judged_and_done(
+    store: Store, ears: StubEars, open_one: Callable[..., Shift]
+) -> None:
     accept(store.ledger, intake(1), intake(2), intake(3, leg(3), leg(3, 2)))
     open_one().work([ONE, TWO, THREE])
     assert ears.heard == ["1-1.wav", "2-1.wav", "3-1.wav", "3-2.wav"]

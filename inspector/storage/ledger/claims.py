@@ -88,7 +88,12 @@ def holds(connection: Connection, call_id: str, fence: int) -> bool:
 
 
 def end(
-    connection: Connection, call_id: str, fence: int, state: WorkState, faults: Sequence[Mapping[str, str]], now: datetime
+    connection: Connection,
+    call_id: str,
+    fence: int,
+    state: WorkState,
+    faults: Sequence[Mapping[str, str]],
+    now: datetime,
 ) -> None:
     """Brings a held call to an end."""
     values = {"state": state.value, "faults": [dict(one) for one in faults], "ended_at": now, "crashes": 0, **NO_OWNER}
