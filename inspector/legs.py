@@ -51,15 +51,15 @@ class Leg:
 
 
 def join(legs: Sequence[tuple[Leg, Hearing | None]]) -> Hearing:
-    """What was heard of a call: its legs in order, None for one that was not heard. One leg alone stays as it is.
+    """What was heard of a call: its legs in order, None for one that was not heard. The first leg alone stays as it is.
 
     Speakers of later legs get a name of their own (``S1`` of segment 2: ``L2S1``): nobody knows whether they are the
     same people. Raises ValueError when no leg was heard.
     """
     if not any(hearing for _, hearing in legs):
         raise ValueError("a call of which nothing was heard cannot be joined")
-    if len(legs) == 1 and legs[0][1] is not None:
-        return legs[0][1]
+    if len(legs) == 1 and legs[0][0].segment_no == 1 and legs[0][1] is not None:
+        return legs[0][1]  # a later one alone keeps its number: the first may come yet
     segments = _segments(legs)
     moved = [_moved(hearing, at) for at, (_, hearing) in zip(segments, legs, strict=True) if hearing is not None]
     human = (hearing for hearing in moved if any(span.party is not Party.SYSTEM for span in hearing.speech))

@@ -72,7 +72,10 @@ class Shift:
         self._stopping = False
 
     def work(self, call_ids: Sequence[str]) -> None:
-        """Works off those of the calls that wait. Raises what ended it; its calls then wait again, each alone."""
+        """Works off those of the calls that wait.
+
+        Raises what ended it; its calls then wait again, each alone unless it was the database.
+        """
         self._pulse.busy()
         try:
             self._work(call_ids)
@@ -92,19 +95,22 @@ class Shift:
                 for claim, heard in self._heard(claims, leases):
                     failpoint("shift.heard")
                     self._end(claim, heard, leases)
+            except StorageError:
+                self._give_up(partial(self._ledger.release, leases.held()))  # no call is to blame for the database
+                raise
             except BaseException:
                 # One of the calls is to blame, nobody knows which: as after the death of the process.
-                self._give_up()
+                self._give_up(partial(self._ledger.abandon, self._owner, settings.crashes_alone))
                 raise
             if left := leases.held():
                 self._ledger.release(left)
                 failpoint("shift.released")
 
-    def _give_up(self) -> None:
+    def _give_up(self, give_back: Callable[[], int]) -> None:
         try:
-            self._ledger.abandon(self._owner, self._settings.crashes_alone)
+            give_back()
         except StorageError as error:
-            _log.warning("not_abandoned", error_kind=type(error).__name__)  # then the leases end by themselves
+            _log.warning("not_given_back", error_kind=type(error).__name__)  # then the leases end by themselves
 
     def stop(self) -> None:
         """Lets :meth:`work` end soon: what is begun is finished, the rest is given back."""

@@ -26,7 +26,7 @@ from inspector.storage.ledger.locking import in_order
 from inspector.storage.ledger.records import Claim, EventKind, IntakeLeg
 from inspector.storage.rows import record
 
-__all__ = ["claim", "end", "holds", "release", "renew"]
+__all__ = ["claim", "end", "ended_before", "holds", "release", "renew"]
 
 NO_OWNER: dict[str, Any] = {"owner": None, "lease_until": None}
 TO_SEND: dict[str, Any] = {"state": WorkState.WAITING.value, "sent_at": None, "sends": 0, **NO_OWNER}
@@ -92,10 +92,21 @@ def end(
     state: WorkState,
     faults: Sequence[Mapping[str, str]],
     now: datetime,
-) -> bool:
-    """Brings a held call to an end. False, and an event that says so, when it is no longer held."""
+) -> None:
+    """Brings a held call to an end."""
     values = {"state": state.value, "faults": [dict(one) for one in faults], "ended_at": now, "crashes": 0, **NO_OWNER}
-    if _update(connection, call_id, fence, values):
+    _update(connection, call_id, fence, values)
+
+
+def ended_before(connection: Connection, call_id: str, fence: int, now: datetime) -> bool:
+    """Of a call that is not held: whether it was ended by this very fence, whose holder did not get the answer.
+
+    If not, an event says that somebody came too late.
+    """
+    work = tables.work
+    ends = (WorkState.DONE.value, WorkState.REJECTED.value)
+    by_us = and_(work.c.call_id == call_id, work.c.fence == fence, work.c.state.in_(ends))
+    if connection.execute(select(1).where(by_us)).first() is not None:
         return True
     append_events(connection, now, EventKind.STALE, [(call_id, {"fence": fence})])
     return False
