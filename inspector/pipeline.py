@@ -10,7 +10,7 @@ Words that would accuse somebody are listened to once more while the recording i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -80,7 +80,7 @@ def hear(
     settings: HearingSettings,
     progress: Progress,
     doubts: Doubts = lambda _: (),
-) -> Iterator[Heard]:
+) -> Generator[Heard, None, None]:
     """Hears files, as many at a time as there are threads; one that cannot be heard never fails its neighbours.
 
     Results come in input order. ``progress`` is told seconds of audio done with, from one thread at a time, and 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class StubEars:
     before: Callable[[Path], None] = lambda _: None
     heard: list[str] = field(default_factory=list)
 
-    def hear(self, paths: Iterable[Path], progress: Progress) -> Iterator[Heard]:
+    def hear(self, paths: Iterable[Path], progress: Progress) -> Generator[Heard, None, None]:
         for path in paths:
             progress(0.0)
             self.before(path)

@@ -16,7 +16,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -160,7 +160,7 @@ def _intake(number: int) -> Intake:
     return Intake(Call("bench", str(number)), (IntakeLeg(1, Path(f"{number}.wav"), digest),), audio_s=180.0)
 
 
-def _silence(paths: Iterable[Path], _progress: object) -> Iterator[Heard]:
+def _silence(paths: Iterable[Path], _progress: object) -> Generator[Heard, None, None]:
     for path in paths:
         digest = hashlib.sha256(int(path.stem).to_bytes(8)).hexdigest()
         recording = Recording(digest, str(path), 180.0, 8000, 2, "pcm_s16le", Layout.STEREO)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
@@ -57,7 +57,7 @@ class Signs(Protocol):
 class Hearer:
     """What hears recordings, in order; ``digest``: of its settings and models."""
 
-    hear: Callable[[Iterable[Path], Progress], Iterator[Heard]]
+    hear: Callable[[Iterable[Path], Progress], Generator[Heard, None, None]]
     digest: str
 
 
@@ -195,7 +195,7 @@ def open_shift(settings: Settings, pulse: Signs) -> Shift:
         store = undo.enter_context(closing(open_store(settings)))
         ears = load_ears(settings)
 
-        def heard(paths: Iterable[Path], progress: Progress) -> Iterator[Heard]:
+        def heard(paths: Iterable[Path], progress: Progress) -> Generator[Heard, None, None]:
             return hear(paths, ears, settings.hearing, progress, partial(suspects_of, plan=plan))
 
         undo.pop_all()
