@@ -2,10 +2,11 @@
 
 ::
 
-    rq      enqueue ─────────────────────────────────► worker forks, runs nothing, keeps the result     a job a call
-    ledger  (accept) read unsent, ring, mark sent ───► claim, checkpoint, finish; leases are renewed    16 calls a job
+    rq       enqueue ─────────────────────────────────► worker forks, runs nothing, keeps the result     a job a call
+    ledger   (accept) read unsent, ring, mark sent ───► claim, end; leases are renewed                   16 calls a job
+    results  the same ────────────────────────────────► claim, checkpoint, keep the inspection and end   16 calls a job
 
-Both with the same server, one process after the other, each begun anew.
+All with the same server, one process after the other, each begun anew.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,10 +29,10 @@ from rq import Queue, Worker
 from inspector.bench.queue import Measured, Took
 from inspector.config import Settings, load_settings
 from inspector.enums import WorkQueue, WorkState
-from inspector.errors import DoorbellError
+from inspector.errors import DoorbellError, ErrorKind, RecordingError
 from inspector.logs import set_up_logs
 from inspector.model import Call, Hearing, Layout, MadeBy, Recording
-from inspector.pipeline import Heard
+from inspector.pipeline import Heard, Progress
 from inspector.rules.load import load_plan
 from inspector.storage.configured import open_store
 from inspector.storage.ledger import Intake, IntakeLeg
@@ -44,7 +45,9 @@ from workers.valkey import queue_dir, serve
 
 __all__ = ["measure_queue"]
 
-KINDS = ("rq", "ledger")
+Hear = Callable[[Iterable[Path], Progress], Iterator[Heard]]
+
+KINDS = ("rq", "ledger", "results")
 EVERYTHING = "~* &* +@all"
 START_S = 120.0
 FSYNCS, PAGE = 50, bytes(4096)
@@ -52,7 +55,7 @@ NOTHING = "builtins.int"
 
 
 def measure_queue(count: int, runs: int) -> Measured:
-    """Measures both ``runs`` times in turn. Raises DoorbellError without a server program."""
+    """Measures each ``runs`` times in turn. Raises DoorbellError without a server program."""
     took: dict[str, list[Took]] = {name: [] for name in (*KINDS, "accept")}
     fsync_ms: list[float] = []
     with TemporaryDirectory() as place:
@@ -65,7 +68,7 @@ def measure_queue(count: int, runs: int) -> Measured:
                 for name, (wall_s, cpu_s) in json.loads(done.stdout.splitlines()[-1]).items():
                     took[name].append(Took(1000 * wall_s / count, 1000 * cpu_s / count))
             fsync_ms += _fsync_ms(Path(place) / "fsync")
-    return Measured(count, took["rq"], took["ledger"], took["accept"], fsync_ms)
+    return Measured(count, took["rq"], took["ledger"], took["results"], took["accept"], fsync_ms)
 
 
 @contextmanager
@@ -134,7 +137,19 @@ def _by_rq(settings: Settings, count: int) -> dict[str, tuple[float, float]]:
 
 
 def _by_ledger(settings: Settings, count: int) -> dict[str, tuple[float, float]]:
-    """Relay and worker as they are, in turn; only the ears and the rules are missing."""
+    """Calls that nothing can be heard of: the ledger's own work."""
+    took_s, accept_s = _ended(settings, count, _nothing, WorkState.REJECTED)
+    return {"ledger": took_s, "accept": accept_s}
+
+
+def _with_results(settings: Settings, count: int) -> dict[str, tuple[float, float]]:
+    """Calls of silence: what is heard and judged is kept, as it is without a queue."""
+    took_s, _ = _ended(settings, count, _silence, WorkState.DONE)
+    return {"results": took_s}
+
+
+def _ended(settings: Settings, count: int, hear: Hear, state: WorkState) -> list[tuple[float, float]]:
+    """Relay and worker as they are, in turn; only ears and rules are missing. How long that took, and accepting."""
     intakes = [_intake(number) for number in range(count)]
     no_rules = load_plan(settings.packs_dir).answering(frozenset())
     work, connection = settings.work, connect(settings, answer_s=START_S)
@@ -144,15 +159,15 @@ def _by_ledger(settings: Settings, count: int) -> dict[str, tuple[float, float]]
             store.ledger.accept(intakes[first : first + work.job_calls])
         accept_s, begin_s = _since(begin_s), _now_s()
         relay = Relay(store.ledger, Doorbell(connection), work, "bench")
-        shift = Shift(store, Hearer(_silence, "bench"), no_rules, work, Pulse(None))
+        shift = Shift(store, Hearer(hear, "bench"), no_rules, work, Pulse(None))
         while store.ledger.counts().unsent:
             relay.tick()
             queue = queue_of(WorkQueue.BATCH, connection)
             ModelWorker(queue, shift, Stop(shift)).work(burst=True, logging_level="ERROR")
         took_s = _since(begin_s)
-        if store.ledger.counts().calls(WorkState.DONE) != count:
-            raise RuntimeError("the ledger did not see every call done")
-    return {"ledger": took_s, "accept": accept_s}
+        if store.ledger.counts().calls(state) != count:
+            raise RuntimeError("the ledger did not see every call end")
+    return [took_s, accept_s]
 
 
 def _intake(number: int) -> Intake:
@@ -160,7 +175,12 @@ def _intake(number: int) -> Intake:
     return Intake(Call("bench", str(number)), (IntakeLeg(1, Path(f"{number}.wav"), digest),), audio_s=180.0)
 
 
-def _silence(paths: Iterable[Path], _progress: object) -> Generator[Heard, None, None]:
+def _nothing(paths: Iterable[Path], _progress: Progress) -> Generator[Heard, None, None]:
+    for _ in paths:
+        yield Heard(RecordingError(ErrorKind.NO_SAMPLES, "nothing", "nothing"), {})
+
+
+def _silence(paths: Iterable[Path], _progress: Progress) -> Generator[Heard, None, None]:
     for path in paths:
         digest = hashlib.sha256(int(path.stem).to_bytes(8)).hexdigest()
         recording = Recording(digest, str(path), 180.0, 8000, 2, "pcm_s16le", Layout.STEREO)
@@ -173,7 +193,7 @@ def main(argv: list[str]) -> None:
     if kind == "server":
         serve(queue_dir(Path(of)), EVERYTHING)
     set_up_logs()
-    measure = {"rq": _by_rq, "ledger": _by_ledger}[kind]
+    measure = {"rq": _by_rq, "ledger": _by_ledger, "results": _with_results}[kind]
     print(json.dumps(measure(load_settings(), int(of))))
 
 

@@ -27,12 +27,13 @@ class Took:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Of each run: RQ alone, queue and ledger, and accepting, which is part of neither. ``fsync_ms``: of 4 KiB on the
-    same disk."""
+    """Of each run: RQ alone; queue and ledger; these with ``results`` kept, which is paid without a queue too; and
+    accepting, which is part of none. ``fsync_ms``: of 4 KiB on the same disk."""
 
     calls: int
     rq: list[Took]
     ledger: list[Took]
+    results: list[Took]
     accept: list[Took]
     fsync_ms: list[float]
 
@@ -47,6 +48,7 @@ def run_bench_queue(count: int, runs: int, out: Path | None, measure: Callable[[
     rows = {
         "RQ alone, a job a call": measured.rq,
         "queue and ledger, jobs of 16 calls": measured.ledger,
+        "… with inspections kept": measured.results,
         "accepting, 16 calls a transaction": measured.accept,
     }
     for what, took in rows.items():

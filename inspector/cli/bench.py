@@ -109,7 +109,7 @@ def bench_matching(
 
 @bench_app.command("queue")
 def bench_queue(
-    count: Annotated[int, typer.Option("--calls", min=16, max=100_000, help="通话数。 / How many calls.")] = 320,
+    count: Annotated[int, typer.Option("--calls", min=16, max=100_000, help="通话数。 / How many calls.")] = 640,
     runs: Annotated[int, typer.Option("--runs", min=1, max=50, help="测速次数。 / Runs.")] = 3,
     out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
 ) -> None:
