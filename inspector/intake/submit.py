@@ -18,6 +18,7 @@ from pathlib import Path
 from inspector.enums import WorkQueue
 from inspector.errors import ErrorKind, IntakeError, IntakeFault, RecordingError
 from inspector.intake.hashing import Received, receive, sync_directory
+from inspector.intake.names import SOURCE
 from inspector.intake.targets import Target
 from inspector.legs import Leg
 from inspector.model import Call
@@ -118,7 +119,7 @@ def _read_through(given: Target | Fault) -> _Read:
         read.legs.append(_intake_leg(leg, received))
         read.audio_s += received.audio_s if received else 0.0
     if given.call is None and given.legs and read.legs[0].sha256 is not None:
-        read.call = Call("file", read.legs[0].sha256)
+        read.call = Call(SOURCE, read.legs[0].sha256)
     return read
 
 
