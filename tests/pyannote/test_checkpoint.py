@@ -11,12 +11,12 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from mono_calls import NAMES, sample_call
 from onnx import numpy_helper
 from pyannote.audio import Model
 
 from inspector.diarisation.pyannote import _lane, _sinc_bands, checkpoint_from_onnx
 from inspector.errors import ModelError
+from tests.pyannote.mono_calls import NAMES, sample_call
 
 WINDOW = 160_000  # 10 s
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from mono_calls import NAMES, human_clip, sample_call
 
 from inspector.bench.hearing.der import Der, der
 from inspector.config import load_settings
@@ -16,6 +15,7 @@ from inspector.diarisation.voices import VoiceDiariser
 from inspector.model import Party, Span, SpeechSpan
 from inspector.models.store import MODELS, SILERO, ready_model
 from inspector.vad.silero import SileroVad, to_16k
+from tests.pyannote.mono_calls import NAMES, human_clip, sample_call
 from tests.wavs import ArrayAudio
 
 

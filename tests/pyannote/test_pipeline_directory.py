@@ -8,13 +8,13 @@ import lightning
 import pytest
 import torch
 import yaml
-from mono_calls import human_clip
 from pyannote.audio.core.task import Problem, Resolution, Specifications
 from pyannote.audio.models.embedding import XVectorSincNet
 
 from inspector.diarisation.pyannote import PIPELINE, checkpoint_from_onnx, local_diariser
 from inspector.errors import ConfigError, ModelError
 from inspector.model import Span
+from tests.pyannote.mono_calls import human_clip
 
 CONFIG = {
     "version": "4.0.0",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from mono_calls import NAMES, sample_call
 
 from inspector.diarisation.embedding import CHUNK_FRAMES, MELS, VoiceEncoder, mel_frames
 from inspector.diarisation.pyannote import _lane
+from tests.pyannote.mono_calls import NAMES, sample_call
 
 
 class Ge2e(torch.nn.Module):
