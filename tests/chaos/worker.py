@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from inspector.config import Settings
-from inspector.enums import WorkQueue
 from inspector.errors import ErrorKind, RecordingError
 from inspector.pipeline import Heard, Progress
 from inspector.storage.configured import open_store
@@ -68,7 +67,7 @@ def _first_time(path: Path) -> bool:
     return True
 
 
-def open_shift(settings: Settings, _queue: WorkQueue, pulse: Pulse) -> Shift:
+def open_shift(settings: Settings, pulse: Pulse) -> Shift:
     work = settings.work
     ears = Ears(pulse, LEASE_STUCK_S + 2 * work.lease_s)
     patient = work.model_copy(update={"stuck_s": LEASE_STUCK_S})
