@@ -26,15 +26,19 @@ def migrations(connection: Connection) -> Config:
     return config
 
 
-def to_head(connection: Connection) -> None:
+def to_head(connection: Connection, *, make: bool = True) -> None:
     """Runs what is missing, in the transaction of ``connection``: all of it or nothing.
 
-    Raises StorageError when the database was made by a newer version of this program.
+    Raises StorageError when the database was made by a newer version of this program, or has no tables of ours and
+    ``make`` is False.
     """
     take_turn(connection, "migrate")
     config = migrations(connection)
     known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+    current = set(MigrationContext.configure(connection).get_current_heads())
+    if not current and not make:
+        raise StorageError("the database is empty", "name the one that holds the calls: database_url or home")
+    unknown = current - known
     if unknown:
         raise StorageError(
             f"the database has schema {', '.join(sorted(unknown))}, which this version does not know",

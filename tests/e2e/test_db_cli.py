@@ -30,7 +30,7 @@ def url(home: Path) -> str:
 
 def test_up_down_and_where_it_is(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("db", "current") == 3
-    assert "没有" in (said := capsys.readouterr().err) or "no database" in said
+    assert "no database" in capsys.readouterr().err
     assert run("db", "upgrade") == 0
     assert NEWEST in capsys.readouterr().out
     assert run("db", "current", "--lang", "en") == 0
