@@ -45,7 +45,7 @@ from workers.valkey import queue_dir, serve
 
 __all__ = ["measure_queue"]
 
-Hear = Callable[[Iterable[Path], Progress], Iterator[Heard]]
+Hear = Callable[[Iterable[Path], Progress], Generator[Heard, None, None]]
 
 KINDS = ("rq", "ledger", "results")
 EVERYTHING = "~* &* +@all"
