@@ -18,6 +18,8 @@ Parser = Callable[[Any], Any]
 
 _BOOLEANS = {"true": True, "1": True, "是": True, "yes": True, "false": False, "0": False, "否": False, "no": False}
 _SCALARS = (str, int, float)
+# What columns and indexes of every database hold.
+_LAST_SEGMENT, _LONGEST_ID = 1_000_000, 256
 # Databases and file systems refuse zero bytes, terminals obey escapes, and half characters have no bytes at all.
 _UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -74,6 +76,20 @@ def _count(value: Any) -> int:
     return int(number)
 
 
+def _segment_no(value: Any) -> int:
+    number = _count(value)
+    if number > _LAST_SEGMENT:
+        raise ValueError(f"needs a whole number up to {_LAST_SEGMENT}")
+    return number
+
+
+def _identity(value: Any) -> str:
+    text = _text(value)
+    if len(text) > _LONGEST_ID:
+        raise ValueError(f"is longer than {_LONGEST_ID} characters")
+    return text
+
+
 def _boolean(value: Any) -> bool:
     boolean = _BOOLEANS.get(str(value).lower())
     if boolean is None:
@@ -117,7 +133,12 @@ def _parser_of(name: str, hint: Any) -> Parser:
     return _boolean if bool in get_args(hint) else _text
 
 
-SEGMENT_PARSERS: dict[str, Parser] = {"segment_no": _count, "segment_count": _count}
+SEGMENT_PARSERS: dict[str, Parser] = {
+    "call_id": _identity,
+    "source": _identity,
+    "segment_no": _segment_no,
+    "segment_count": _count,
+}
 FACTS_PARSERS: dict[str, Parser] = {
     name: _parser_of(name, hint) for name, hint in get_type_hints(Facts).items() if name != "custom"
 }

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from inspector import __version__
 from inspector.cli.bench import bench_app
+from inspector.cli.db_app import backup, db_app, restore
 from inspector.cli.messages import Lang, say, tell
 from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitOption, PacksOption
 from inspector.cli.options import settings_of as _settings
@@ -34,6 +35,9 @@ config_app = typer.Typer(no_args_is_help=True, help="设置。 / Settings.")
 app.add_typer(rules_app, name="rules")
 app.add_typer(config_app, name="config")
 app.add_typer(bench_app, name="bench")
+app.add_typer(db_app, name="db")
+app.command()(backup)
+app.command()(restore)
 sample_app = typer.Typer(no_args_is_help=True, help="随机抽检：抽取、验证、公布密钥。 / The random sample.")
 queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 / What waits for people.")
 alerts_app = typer.Typer(no_args_is_help=True, help="预警。 / Alerts.")

@@ -7,6 +7,7 @@ from typing import Literal
 
 from rich.console import Console
 
+from inspector.cli.db_messages import DB_MESSAGES
 from inspector.cli.report_messages import REPORT_MESSAGES
 from inspector.cli.rule_messages import RULE_MESSAGES
 from inspector.cli.work_messages import WORK_MESSAGES
@@ -249,6 +250,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "rejudge_out_remedy": ("换一个可以写入的文件。", "name another file for --out."),
     "all_well": ("本机一切就绪。", "this machine is ready."),
     "not_well": ("有 {count} 项需要处理。", "{count} things need attention."),
+    **DB_MESSAGES,
     **REPORT_MESSAGES,
     **RULE_MESSAGES,
     **WORK_MESSAGES,

@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from inspector.errors import StorageError
 
-__all__ = ["WAIT_S", "open_engine", "place_of", "sqlite_url", "storage_errors", "take_turn", "writing"]
+__all__ = ["WAIT_S", "open_engine", "parse_url", "place_of", "sqlite_url", "storage_errors", "take_turn", "writing"]
 
 WAIT_S = 10.0
 """How long a writer waits for another one."""
@@ -67,34 +67,43 @@ def sqlite_url(path: Path) -> str:
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
+def parse_url(url: str) -> URL:
+    """A URL of SQLite, or of PostgreSQL with its driver. Raises StorageError for any other."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StorageError("the database URL cannot be used: it is malformed", _HOW) from error
+    backend = parsed.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise StorageError(f"the database URL cannot be used: {backend} is not supported", _HOW)
+    return parsed if backend == "sqlite" else parsed.set(drivername="postgresql+psycopg")
+
+
 def open_engine(url: str, *, make: bool = True) -> Engine:
     """An engine for ``url``; makes the directory (0700) and the file (0600) of a SQLite database unless told not to.
 
     Raises StorageError when the URL, its driver or the place of the file cannot be used.
     """
+    parsed = parse_url(url)
+    sqlite = parsed.get_backend_name() == "sqlite"
     try:
-        parsed = make_url(url)
-        backend = parsed.get_backend_name()
-        if backend == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        elif backend != "sqlite":
-            raise ArgumentError(f"{backend} is not supported")
         # Parameters hold transcripts and must not show in an error message.
         engine = create_engine(
             parsed,
             hide_parameters=True,
             json_serializer=partial(json.dumps, ensure_ascii=False),
-            pool_pre_ping=backend == "postgresql",
-            connect_args=_sqlite_options() if backend == "sqlite" else _postgresql_options(),
+            pool_pre_ping=not sqlite,
+            connect_args={"timeout": WAIT_S} if sqlite else _postgresql_options(),
         )
     except (ArgumentError, ImportError) as error:
-        raise StorageError(
-            "the database URL cannot be used: malformed, or its driver is not installed (extra postgres)", _HOW
-        ) from error
-    if backend == "sqlite":
+        raise StorageError("the driver of the database is not installed", "install inspector[postgres]") from error
+    if sqlite:
         _find_file(parsed, make)
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
+    else:
+        # First of all: SQLAlchemy cannot even read the version of the server in some.
+        event.listen(engine, "connect", _check_encoding, insert=True)
     return engine
 
 
@@ -113,9 +122,9 @@ def take_turn(connection: Connection, name: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-def place_of(engine: Engine) -> str:
-    """The database's URL as it may be shown: no password, and nothing of the query, which may hold one too."""
-    return engine.url.set(query={}).render_as_string()
+def place_of(url: URL) -> str:
+    """A database's URL as it may be shown: no password, and nothing of the query, which may hold one too."""
+    return url.set(query={}).render_as_string()
 
 
 @contextmanager
@@ -126,10 +135,10 @@ def storage_errors(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         # Only the first line: PostgreSQL quotes values in the following ones.
         what = next(iter(str(error.orig).splitlines()), type(error).__name__)
-        raise StorageError(f"database {place_of(engine)}: {what}", _remedy(error.orig, what)) from error
+        raise StorageError(f"database {place_of(engine.url)}: {what}", _remedy(error.orig, what)) from error
     except PoolTimeoutError as error:
         raise StorageError(
-            f"database {place_of(engine)}: no connection became free", "try again when less is going on"
+            f"database {place_of(engine.url)}: no connection became free", "try again when less is going on"
         ) from error
 
 
@@ -141,10 +150,6 @@ def _remedy(error: Any, what: str) -> str:
         else (remedy for begins, remedy in _REMEDIES_BY_SQLSTATE if state.startswith(begins))
     )
     return next(found, "check that the database works")
-
-
-def _sqlite_options() -> dict[str, Any]:
-    return {"timeout": WAIT_S}
 
 
 def _postgresql_options() -> dict[str, Any]:
@@ -186,6 +191,16 @@ def _set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None
         # The pool does not close a connection that it never got.
         connection.close()
         raise
+
+
+def _check_encoding(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        connection.close()
+        raise StorageError(
+            f"the database stores text as {encoding}, which lacks characters that people say",
+            "make it with: createdb --encoding=UTF8 --template=template0",
+        )
 
 
 def _begin(connection: Connection) -> None:

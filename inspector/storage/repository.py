@@ -64,7 +64,7 @@ class Store:
         with ExitStack() as undo:
             undo.callback(store.close)
             with storage_errors(store._writer), store._writer.begin() as connection:
-                to_head(connection)
+                to_head(connection, make=make)
                 # Writes nothing, but is refused where nothing can be written: now, not after the first hearing.
                 connection.execute(delete(tables.call).where(false()))
             undo.pop_all()

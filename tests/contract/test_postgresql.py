@@ -119,6 +119,11 @@ def test_a_user_without_rights(postgres: Server, url: str) -> None:
         postgres.execute("DROP ROLE guest")
 
 
+def test_a_database_that_cannot_store_chinese(postgres: Server) -> None:
+    postgres.execute("CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER libc")
+    assert "UTF8" in failure(postgres.url("ascii")).remedy
+
+
 # ---- others who write ------------------------------------------------------------------------------------------------
 
 

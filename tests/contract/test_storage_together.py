@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from inspector.enums import WorkState
+from inspector.enums import WorkQueue, WorkState
 from inspector.errors import PolicyError
 from inspector.model import Call, Hearing, Inspection
 from inspector.storage import Kept, Saved, Store
@@ -129,7 +129,7 @@ def test_sending_marking_and_claiming_the_same_calls_in_other_orders(store: Stor
     for _ in range(6):
         others = (
             partial(store.ledger.mark_sent, ids(numbers[::-1])),
-            partial(store.ledger.send_again, 0.0),
+            partial(store.ledger.send_again, WorkQueue.BATCH, 0.0),
             store.ledger.forget_sent,
         )
         claimed, *_ = together(partial(store.ledger.claim, ids(numbers), "worker", 60), *others)

@@ -108,6 +108,8 @@ def test_blank_lines_are_no_rows_and_lines_are_counted_from_one(read: Read) -> N
         ("hold_spans", "[[1, 2]", "hold_spans: needs spans"),
         ("segment_no", "0", "segment_no: needs a whole number"),
         ("segment_no", "1.5", "segment_no: needs a whole number"),
+        ("segment_no", "1000001", "segment_no: needs a whole number up to 1000000"),
+        ("source", "长" * 257, "source: is longer than 256 characters"),
         ("agent", "a\0b", "agent: holds a control character"),
         ("note", "\x1b[2J", "note: holds a control character"),
     ],

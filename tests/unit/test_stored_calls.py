@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import inspect
 from sqlalchemy.exc import DataError
 
 from inspector.errors import StorageError, StoredCallError
@@ -190,6 +191,15 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="no database"):
         Store.open(sqlite_url(place), make=False)
     assert not place.parent.exists()
+
+
+def test_an_empty_database_is_not_filled(empty_database: Database) -> None:
+    with empty_database.connection():
+        pass  # SQLite: now there is a file
+    with pytest.raises(StorageError, match="empty"):
+        Store.open(empty_database.url, make=False)
+    with empty_database.connection() as connection:
+        assert inspect(connection).get_table_names() == []
 
 
 # ---- what is kept ----------------------------------------------------------------------------------------------------

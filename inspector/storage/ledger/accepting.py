@@ -14,6 +14,7 @@ from inspector.enums import WorkState
 from inspector.model import Facts
 from inspector.storage import tables
 from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.locking import locked
 from inspector.storage.ledger.records import Acceptance, EventKind, Intake, IntakeLeg
 from inspector.storage.rows import equal, insert_new, put
 
@@ -48,8 +49,9 @@ def accept(
     answers: list[Acceptance] = []
     fresh: list[Intake] = []
     known = _Known()
-    for at in range(0, len(intakes), AT_ONCE):
-        _look_up(connection, known, [intake.call.id for intake in intakes[at : at + AT_ONCE]])
+    call_ids = sorted({intake.call.id for intake in intakes})
+    for at in range(0, len(call_ids), AT_ONCE):
+        _look_up(connection, known, call_ids[at : at + AT_ONCE])
     for intake in intakes:
         answer = _compare(known, intake)
         answers.append(answer)
@@ -73,6 +75,7 @@ def _is_taken(answer: Acceptance) -> bool:
 
 def _look_up(connection: Connection, known: _Known, call_ids: Sequence[str]) -> None:
     call, intake, recording = tables.call, tables.intake, tables.recording
+    connection.execute(locked(tables.work.c.call_id, where=(tables.work.c.call_id.in_(call_ids),)))
     for call_id, facts in connection.execute(select(call.c.id, call.c.facts).where(call.c.id.in_(call_ids))):
         known.facts[call_id] = facts
     of_calls = (intake.c.call_id.in_(call_ids), intake.c.origin == BATCH_ORIGIN)
@@ -143,7 +146,6 @@ def _renew(connection: Connection, intake: Intake, day: date | None, now: dateti
     nothing: dict[str, Any] = dict.fromkeys(("owner", "lease_until", "sent_at", "ended_at"))
     clean: dict[str, Any] = {**nothing, "sends": 0, "crashes": 0, "faults": []}
     total_s = work.c.audio_s + intake.audio_s
-    # This row first: whoever finishes the call locks it before the others too.
     connection.execute(update(work).where(work.c.call_id == call_id).values(**again, **clean, audio_s=total_s))
     for leg in intake.legs:
         row = _leg_row(call_id, leg, now)

@@ -22,6 +22,7 @@ from inspector.model import Call, Facts
 from inspector.storage import tables
 from inspector.storage.ledger.accepting import BATCH_ORIGIN, leg_of
 from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.locking import in_order
 from inspector.storage.ledger.records import Claim, EventKind, IntakeLeg
 from inspector.storage.rows import record
 
@@ -36,9 +37,10 @@ def claim(
 ) -> tuple[Claim, ...]:
     """Takes those of the calls that wait, in the order they are named."""
     work = tables.work
+    waiting = work.c.call_id.in_(call_ids), work.c.state == WorkState.WAITING.value
     taken = (
         update(work)
-        .where(work.c.call_id.in_(call_ids), work.c.state == WorkState.WAITING.value)
+        .where(in_order(*waiting))
         .values(
             state=WorkState.RUNNING.value,
             fence=work.c.fence + 1,
@@ -66,18 +68,14 @@ def claim(
 def renew(connection: Connection, owner: str, call_ids: Sequence[str], lease_s: float, now: datetime) -> dict[str, int]:
     """Lets the leases last ``lease_s`` from now; the fence of every call that the owner still has."""
     work = tables.work
-    mine = (
-        update(work)
-        .where(work.c.owner == owner, work.c.state == WorkState.RUNNING.value, work.c.call_id.in_(call_ids))
-        .values(lease_until=now + timedelta(seconds=lease_s))
-        .returning(work.c.call_id, work.c.fence)
-    )
-    return {row.call_id: row.fence for row in connection.execute(mine)}
+    mine = work.c.owner == owner, work.c.state == WorkState.RUNNING.value, work.c.call_id.in_(call_ids)
+    longer = update(work).where(in_order(*mine)).values(lease_until=now + timedelta(seconds=lease_s))
+    return {row.call_id: row.fence for row in connection.execute(longer.returning(work.c.call_id, work.c.fence))}
 
 
 def release(connection: Connection, fences: Mapping[str, int], now: datetime) -> int:
     """Gives calls back that were not begun or not finished; nobody is to blame. Returns how many were still held."""
-    given = [call_id for call_id, fence in fences.items() if _update(connection, call_id, fence, TO_SEND)]
+    given = [call_id for call_id, fence in sorted(fences.items()) if _update(connection, call_id, fence, TO_SEND)]
     append_events(connection, now, EventKind.RETURNED, ((one, {"why": "released"}) for one in given))
     return len(given)
 
@@ -94,10 +92,10 @@ def end(
     state: WorkState,
     faults: Sequence[Mapping[str, str]],
     now: datetime,
-) -> None:
-    """Brings a held call to an end."""
+) -> bool:
+    """Brings a held call to an end. False when it is not held."""
     values = {"state": state.value, "faults": [dict(one) for one in faults], "ended_at": now, "crashes": 0, **NO_OWNER}
-    _update(connection, call_id, fence, values)
+    return _update(connection, call_id, fence, values)
 
 
 def ended_before(connection: Connection, call_id: str, fence: int, now: datetime) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from inspector.enums import WorkQueue, WorkState
 from inspector.storage import tables
 from inspector.storage.ledger.claims import NO_OWNER, TO_SEND
 from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.locking import in_order, locked
 from inspector.storage.ledger.records import EventKind
 from inspector.storage.rows import append_audit
 
@@ -46,7 +47,8 @@ def _take_back(connection: Connection, which: ColumnElement[bool], crashes_alone
     """
     work = tables.work
     running = and_(work.c.state == WorkState.RUNNING.value, which)
-    lost = connection.execute(select(work.c.call_id, work.c.fence, work.c.owner, work.c.crashes).where(running)).all()
+    columns = work.c.call_id, work.c.fence, work.c.owner, work.c.crashes
+    lost = connection.execute(locked(*columns, where=(running,))).all()
     of_owner: dict[str | None, list[Any]] = {}
     for row in lost:
         of_owner.setdefault(row.owner, []).append(row)
@@ -77,21 +79,20 @@ def send_again(connection: Connection, queue: WorkQueue, resend_s: float, now: d
     work = tables.work
     sent = work.c.sent_at.is_not(None)
     waits = and_(work.c.state == WorkState.WAITING.value, work.c.queue == queue.value, sent)
-    count = 0
+    long_ago = []
     sends, times = 1, 1
     while times <= LONGEST_BACK_OFF:
         so_often = work.c.sends == sends if times < LONGEST_BACK_OFF else work.c.sends >= sends
-        long_ago = work.c.sent_at < now - timedelta(seconds=resend_s * times)
-        count += connection.execute(update(work).where(waits, so_often, long_ago).values(sent_at=None)).rowcount
+        long_ago.append(and_(so_often, work.c.sent_at < now - timedelta(seconds=resend_s * times)))
         sends, times = sends + 1, times * 2
-    return count
+    return connection.execute(update(work).where(in_order(waits, or_(*long_ago))).values(sent_at=None)).rowcount
 
 
 def forget_sent(connection: Connection) -> int:
     """Marks all that waits as unsent: the queue lost its data. Returns how many were thought to be sent."""
     work = tables.work
     waits = and_(work.c.state == WorkState.WAITING.value, work.c.sent_at.is_not(None))
-    return connection.execute(update(work).where(waits).values(sent_at=None, sends=0)).rowcount
+    return connection.execute(update(work).where(in_order(waits)).values(sent_at=None, sends=0)).rowcount
 
 
 def after_restore(connection: Connection, now: datetime) -> int:
@@ -128,7 +129,7 @@ def _move(
 ) -> list[str]:
     work = tables.work
     found = work.c.call_id.in_(call_ids), work.c.state.in_([state.value for state in states])
-    moved = update(work).where(*found).values(**values, fence=work.c.fence + 1).returning(work.c.call_id)
+    moved = update(work).where(in_order(*found)).values(**values, fence=work.c.fence + 1).returning(work.c.call_id)
     return sorted(connection.scalars(moved))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from inspector.enums import WorkQueue, WorkState
 from inspector.storage import tables
+from inspector.storage.ledger.locking import in_order
 from inspector.storage.ledger.records import Unsent
 from inspector.storage.rows import insert_new
 
@@ -31,7 +32,7 @@ def mark_sent(connection: Connection, call_ids: Sequence[str], now: datetime) ->
     """Notes that a job was made for them; those that do not wait any more stay as they are."""
     work = tables.work
     waiting = work.c.call_id.in_(call_ids), work.c.state == WorkState.WAITING.value
-    connection.execute(update(work).where(*waiting).values(sent_at=now, sends=work.c.sends + 1))
+    connection.execute(update(work).where(in_order(*waiting)).values(sent_at=now, sends=work.c.sends + 1))
 
 
 def elect(connection: Connection, name: str, owner: str, lease_s: float, now: datetime) -> bool:
