@@ -89,8 +89,9 @@ class Ledger:
     def finish(self, fence: int, inspection: Inspection, kept: Kept, faults: Sequence[RecordingError] = ()) -> bool:
         """Keeps an inspection with its alerts and reviews and ends the call, all or nothing. False: no longer held.
 
-        Asked again after the answer got lost, it is True and changes nothing; so is :meth:`reject`. ``faults``: of those of its recordings that could not be heard. A call whose recordings contradict what is kept
-        ends as rejected.
+        Asked again after the answer got lost, it is True and changes nothing; so is :meth:`reject`. ``faults``: of
+        those of its recordings that could not be heard. A call whose recordings contradict what is kept ends as
+        rejected.
         """
         call_id = inspection.call.id
         with self._writing() as (connection, now):
