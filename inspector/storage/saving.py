@@ -16,7 +16,7 @@ from inspector.storage.inspections import HEARING, put_findings, put_inspection
 from inspector.storage.queues import put_queues
 from inspector.storage.rows import equal, put, values_of
 
-__all__ = ["Kept", "Saved", "Saving", "save_inspection"]
+__all__ = ["Kept", "Saved", "Saving", "contradicts", "save_inspection"]
 
 _ORIGIN = "batch"
 _RECORDING_COLUMNS = ("id", "path", "duration_s", "rate_hz", "channels", "codec", "layout", "ends_early")
@@ -77,6 +77,15 @@ def save_inspection(
     inspection_id = put_inspection(connection, inspection, kept.hearing_digest, made, {})
     put_findings(connection, inspection_id, inspection.findings)
     return Saving(saved, put_queues(connection, inspection, business_date, kept.audiences, now))
+
+
+def contradicts(connection: Connection, inspection: Inspection, kept: Kept) -> bool:
+    """Whether one of the recordings has other bytes than the one that is kept for its segment.
+
+    The answer holds until the transaction ends.
+    """
+    take_turn(connection, inspection.call.id)
+    return _compare(connection, inspection.call.id, _parts(inspection.hearing, kept.legs)) is Saved.CONFLICT
 
 
 def _parts(hearing: Hearing, legs: Sequence[Hearing]) -> list[tuple[int, Hearing]]:

@@ -109,6 +109,24 @@ class TestAccepting:
         (claim,) = ledger.claim([ONE], "a", LEASE_S)
         assert claim.call.facts.agent == "8"
 
+    def test_what_waits_may_become_urgent_and_never_the_other_way_round(self, ledger: Ledger) -> None:
+        ledger.accept([intake(1)])
+        assert ledger.accept([intake(1, queue=WorkQueue.URGENT)]) == [Acceptance.UPDATED]
+        assert [one.call_id for one in ledger.unsent(WorkQueue.URGENT, 9)] == [ONE]
+        assert ledger.accept([intake(1)]) == [Acceptance.SAME]
+        fences(ledger, ONE)
+        assert ledger.accept([intake(1, queue=WorkQueue.URGENT)]) == [Acceptance.SAME]
+
+    def test_a_recording_that_was_moved_before_it_was_heard(self, ledger: Ledger) -> None:
+        moved = IntakeLeg(1, Path("archive/1.wav"), sha256_of(1))
+        ledger.accept([intake(1)])
+        assert ledger.accept([intake(1, moved), intake(1, moved)]) == [Acceptance.UPDATED, Acceptance.SAME]
+        (claim,) = ledger.claim([ONE], "a", LEASE_S)
+        assert claim.legs[0].path == moved.path.absolute()
+        assert ledger.accept([intake(1)]) == [Acceptance.SAME], "it is at work"
+        assert ledger.reject(ONE, claim.fence, [FAULT])
+        assert ledger.accept([intake(1)]) == [Acceptance.UPDATED], "back at its old place"
+
     def test_bytes_that_become_known(self, ledger: Ledger) -> None:
         unread = IntakeLeg(1, Path("calls/1-1.wav"), None)
         assert ledger.accept([intake(1, unread)]) == [Acceptance.NEW]

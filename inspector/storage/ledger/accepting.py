@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, case, insert, select, text, update
 
-from inspector.enums import WorkState
+from inspector.enums import WorkQueue, WorkState
 from inspector.model import Facts
 from inspector.storage import tables
 from inspector.storage.ledger.events import append_events
@@ -35,6 +35,7 @@ class _Known:
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)  # of every call there is
     legs: dict[str, Legs] = field(default_factory=dict)  # of accepted ones
     heard: dict[tuple[str, int], str] = field(default_factory=dict)  # recordings inspected without being accepted
+    work: dict[str, tuple[str, str]] = field(default_factory=dict)  # state and queue of accepted ones
 
 
 def accept(
@@ -61,12 +62,20 @@ def accept(
             _insert(connection, fresh, known, business_date, now)
             fresh.clear()
             _renew(connection, intake, business_date(intake.call.facts), now)
+            known.facts[intake.call.id] = intake.call.facts.known() or known.facts[intake.call.id]
         if answer in (Acceptance.NEW, Acceptance.UPDATED):
-            known.legs.setdefault(intake.call.id, {}).update({leg.segment_no: leg for leg in intake.legs})
+            _note(known, intake)
     _insert(connection, fresh, known, business_date, now)
     taken = ((i.call.id, {"queue": i.queue, "how": a}) for i, a in zip(intakes, answers, strict=True) if _is_taken(a))
     append_events(connection, now, EventKind.ACCEPTED, taken)
     return answers
+
+
+def _note(known: _Known, intake: Intake) -> None:
+    """What a later intake of the same list is compared with."""
+    placed = (replace(leg, path=leg.path and leg.path.absolute()) for leg in intake.legs)
+    known.legs.setdefault(intake.call.id, {}).update({leg.segment_no: leg for leg in placed})
+    known.work[intake.call.id] = (WorkState.WAITING.value, intake.queue.value)
 
 
 def _is_taken(answer: Acceptance) -> bool:
@@ -75,7 +84,9 @@ def _is_taken(answer: Acceptance) -> bool:
 
 def _look_up(connection: Connection, known: _Known, call_ids: Sequence[str]) -> None:
     call, intake, recording = tables.call, tables.intake, tables.recording
-    connection.execute(locked(tables.work.c.call_id, where=(tables.work.c.call_id.in_(call_ids),)))
+    work = tables.work
+    rows = locked(work.c.call_id, work.c.state, work.c.queue, where=(work.c.call_id.in_(call_ids),))
+    known.work.update((call_id, (state, queue)) for call_id, state, queue in connection.execute(rows))
     for call_id, facts in connection.execute(select(call.c.id, call.c.facts).where(call.c.id.in_(call_ids))):
         known.facts[call_id] = facts
     of_calls = (intake.c.call_id.in_(call_ids), intake.c.origin == BATCH_ORIGIN)
@@ -108,9 +119,19 @@ def _compare(known: _Known, intake: Intake) -> Acceptance:
         leg.segment_no not in accepted or (leg.sha256 and not accepted[leg.segment_no].sha256) for leg in intake.legs
     )
     told = intake.call.facts.known()
-    if more or (told and told != known.facts.get(call_id, told)):
+    if more or (told and told != known.facts.get(call_id, told)) or _hastens(known, intake):
         return Acceptance.UPDATED
     return Acceptance.SAME
+
+
+def _hastens(known: _Known, intake: Intake) -> bool:
+    """Whether a call that is not heard yet lies elsewhere now, or has become urgent."""
+    state, queue = known.work.get(intake.call.id, (WorkState.WAITING.value, intake.queue.value))
+    if state == WorkState.WAITING.value and (intake.queue, queue) == (WorkQueue.URGENT, WorkQueue.BATCH.value):
+        return True
+    legs = known.legs[intake.call.id]
+    elsewhere = any(leg.path and leg.path.absolute() != legs[leg.segment_no].path for leg in intake.legs if leg.sha256)
+    return elsewhere and state in (WorkState.WAITING.value, WorkState.REJECTED.value)
 
 
 def _insert(
@@ -145,8 +166,8 @@ def _renew(connection: Connection, intake: Intake, day: date | None, now: dateti
     again = {"state": WorkState.WAITING.value, "queue": intake.queue.value, "fence": work.c.fence + 1}
     nothing: dict[str, Any] = dict.fromkeys(("owner", "lease_until", "sent_at", "ended_at"))
     clean: dict[str, Any] = {**nothing, "sends": 0, "crashes": 0, "faults": []}
-    total_s = work.c.audio_s + intake.audio_s
-    connection.execute(update(work).where(work.c.call_id == call_id).values(**again, **clean, audio_s=total_s))
+    longest_s = case((work.c.audio_s > intake.audio_s, work.c.audio_s), else_=intake.audio_s)
+    connection.execute(update(work).where(work.c.call_id == call_id).values(**again, **clean, audio_s=longest_s))
     for leg in intake.legs:
         row = _leg_row(call_id, leg, now)
         key = {name: row.pop(name) for name in ("call_id", "origin", "segment_no")}

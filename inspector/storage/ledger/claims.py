@@ -92,10 +92,10 @@ def end(
     state: WorkState,
     faults: Sequence[Mapping[str, str]],
     now: datetime,
-) -> None:
-    """Brings a held call to an end."""
+) -> bool:
+    """Brings a held call to an end. False when it is not held."""
     values = {"state": state.value, "faults": [dict(one) for one in faults], "ended_at": now, "crashes": 0, **NO_OWNER}
-    _update(connection, call_id, fence, values)
+    return _update(connection, call_id, fence, values)
 
 
 def ended_before(connection: Connection, call_id: str, fence: int, now: datetime) -> bool:

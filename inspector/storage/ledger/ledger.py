@@ -29,7 +29,7 @@ from inspector.storage.ledger.records import (
     WorkEntry,
 )
 from inspector.storage.rows import put
-from inspector.storage.saving import Kept, Saved, save_inspection
+from inspector.storage.saving import Kept, contradicts, save_inspection
 
 __all__ = ["RELAY", "Ledger"]
 
@@ -89,30 +89,32 @@ class Ledger:
     def finish(self, fence: int, inspection: Inspection, kept: Kept, faults: Sequence[RecordingError] = ()) -> bool:
         """Keeps an inspection with its alerts and reviews and ends the call, all or nothing. False: no longer held.
 
-        ``faults``: of those of its recordings that could not be heard. A call whose recordings contradict what is kept
-        ends as rejected.
+        Asked again after the answer got lost, it is True and changes nothing; so is :meth:`reject`. ``faults``: of
+        those of its recordings that could not be heard. A call whose recordings contradict what is kept ends as
+        rejected.
         """
         call_id = inspection.call.id
         with self._writing() as (connection, now):
-            if not claims.holds(connection, call_id, fence):
+            conflict = contradicts(connection, inspection, kept)
+            state = WorkState.REJECTED if conflict else WorkState.DONE
+            told = [_CONFLICT] if conflict else [_fault(one) for one in faults]
+            # First of all: on PostgreSQL this row is then locked against whoever would take the call away.
+            if not claims.end(connection, call_id, fence, state, told, now):
                 return claims.ended_before(connection, call_id, fence, now)
-            done = save_inspection(connection, inspection, kept, self._business_date(inspection.call.facts), now)
-            if done.saved is Saved.CONFLICT:
-                claims.end(connection, call_id, fence, WorkState.REJECTED, [_CONFLICT], now)
+            if conflict:
                 append_events(connection, now, EventKind.REJECTED, [(call_id, {"fence": fence})])
                 return True
-            claims.end(connection, call_id, fence, WorkState.DONE, [_fault(one) for one in faults], now)
-            opened = ((call_id, {"rule_id": rule_id}) for rule_id in done.alerted)
+            done = save_inspection(connection, inspection, kept, self._business_date(inspection.call.facts), now)
             append_events(connection, now, EventKind.DONE, [(call_id, {"fence": fence})])
+            opened = ((call_id, {"rule_id": rule_id}) for rule_id in done.alerted)
             append_events(connection, now, EventKind.ALERT_OPENED, opened)
             return True
 
     def reject(self, call_id: str, fence: int, faults: Sequence[RecordingError]) -> bool:
         """Ends a call of which nothing can be heard. False: no longer held."""
         with self._writing() as (connection, now):
-            if not claims.holds(connection, call_id, fence):
+            if not claims.end(connection, call_id, fence, WorkState.REJECTED, [_fault(one) for one in faults], now):
                 return claims.ended_before(connection, call_id, fence, now)
-            claims.end(connection, call_id, fence, WorkState.REJECTED, [_fault(one) for one in faults], now)
             append_events(connection, now, EventKind.REJECTED, [(call_id, {"fence": fence})])
             return True
 
