@@ -130,8 +130,8 @@ def _check(world: World, result: Result) -> None:
     result.violations += violations(history, world.expected)
     if foreign_marker(world).exists():
         result.violations.append("a foreign function ran")
-    slow = any(path.name.endswith(".begun") for path in (world.home / "calls").iterdir())
-    if slow and not count_of(history.events, EventKind.STALE):
+    late = any(path.name.endswith(".late") for path in (world.home / "calls").iterdir())
+    if late and not count_of(history.events, EventKind.STALE):
         result.violations.append("calls outlived their leases and no commit was refused")
     result.calls = len(world.accepted)
     result.states = _counts(history, WorkState)

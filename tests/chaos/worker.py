@@ -57,6 +57,7 @@ class Ears:
             while time.monotonic() < ends_s:
                 self._pulse.moved()
                 time.sleep(0.1)
+            path.with_suffix(".late").touch()
 
 
 def _first_time(path: Path) -> bool:

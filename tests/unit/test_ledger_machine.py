@@ -11,7 +11,14 @@ from unittest import mock
 
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from inspector.enums import WorkQueue, WorkState
 from inspector.errors import ErrorKind, RecordingError
@@ -47,6 +54,13 @@ class LedgerMachine(RuleBasedStateMachine):
         self.live: dict[str, int] = {}
         self.ended: dict[str, WorkState] = {}
         self.done_by: dict[str, int] = {}
+
+    @initialize()
+    def begin(self) -> None:
+        """With a call that two workers believe to have: what is worth trying is possible from the first step."""
+        self.accept(1, 1, 1, WorkQueue.BATCH)
+        self.accept(2, 1, 1, WorkQueue.URGENT)
+        self.overtake(1)
 
     @rule(number=NUMBERS, segment_no=st.integers(1, 2), version=st.integers(1, 2), queue=st.sampled_from(WorkQueue))
     def accept(self, number: int, segment_no: int, version: int, queue: WorkQueue) -> None:
@@ -84,6 +98,13 @@ class LedgerMachine(RuleBasedStateMachine):
             assert len(claim.legs) == len(self.accepted[int(claim.call.source_call_id)])
             self.claims.append(claim)
             self.live[claim.call.id] = claim.fence
+
+    @rule(number=NUMBERS)
+    def overtake(self, number: int) -> None:
+        """One worker is stopped beyond its lease, another one takes the call: from now on both may come."""
+        self.claim([number], "a")
+        self.time_passes(LEASE_S + 1)
+        self.claim([number], "b")
 
     @precondition(lambda self: self.claims)
     @rule(data=st.data(), owner=OWNERS)
