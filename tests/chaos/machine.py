@@ -23,7 +23,7 @@ def main() -> None:
         for spec in children_of(Crew(work.urgent_workers, work.batch_workers, relay=True), settings)
     ]
     with Clerk(partial(open_store, settings), work.crashes_alone, every_s=0.5) as clerk:
-        Supervisor(specs, Limits(work.stuck_s, work.drain_s), clerk.bury).run()
+        Supervisor(specs, Limits(work.stuck_s, work.drain_s), clerk.bury).run(lambda _: None)
 
 
 if __name__ == "__main__":
