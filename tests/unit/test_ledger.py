@@ -117,15 +117,15 @@ class TestAccepting:
         fences(ledger, ONE)
         assert ledger.accept([intake(1, queue=WorkQueue.URGENT)]) == [Acceptance.SAME]
 
-    def test_a_recording_that_was_moved_before_it_was_heard(self, ledger: Ledger) -> None:
+    def test_a_rejected_call_whose_recording_was_moved(self, ledger: Ledger) -> None:
         moved = IntakeLeg(1, Path("archive/1.wav"), sha256_of(1))
         ledger.accept([intake(1)])
+        assert ledger.accept([intake(1, moved)]) == [Acceptance.SAME], "a copy of what waits"
+        assert ledger.reject(ONE, fences(ledger, ONE)[ONE], [FAULT])
+        assert ledger.accept([intake(1)]) == [Acceptance.SAME]
         assert ledger.accept([intake(1, moved), intake(1, moved)]) == [Acceptance.UPDATED, Acceptance.SAME]
         (claim,) = ledger.claim([ONE], "a", LEASE_S)
         assert claim.legs[0].path == moved.path.absolute()
-        assert ledger.accept([intake(1)]) == [Acceptance.SAME], "it is at work"
-        assert ledger.reject(ONE, claim.fence, [FAULT])
-        assert ledger.accept([intake(1)]) == [Acceptance.UPDATED], "back at its old place"
 
     def test_bytes_that_become_known(self, ledger: Ledger) -> None:
         unread = IntakeLeg(1, Path("calls/1-1.wav"), None)

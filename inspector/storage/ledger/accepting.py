@@ -125,13 +125,13 @@ def _compare(known: _Known, intake: Intake) -> Acceptance:
 
 
 def _hastens(known: _Known, intake: Intake) -> bool:
-    """Whether a call that is not heard yet lies elsewhere now, or has become urgent."""
+    """Whether a call that waits has become urgent, or one that was rejected lies elsewhere now."""
     state, queue = known.work.get(intake.call.id, (WorkState.WAITING.value, intake.queue.value))
     if state == WorkState.WAITING.value and (intake.queue, queue) == (WorkQueue.URGENT, WorkQueue.BATCH.value):
         return True
     legs = known.legs[intake.call.id]
-    elsewhere = any(leg.path and leg.path.absolute() != legs[leg.segment_no].path for leg in intake.legs if leg.sha256)
-    return elsewhere and state in (WorkState.WAITING.value, WorkState.REJECTED.value)
+    elsewhere = (leg.path and leg.path.absolute() != legs[leg.segment_no].path for leg in intake.legs if leg.sha256)
+    return state == WorkState.REJECTED.value and any(elsewhere)
 
 
 def _insert(
