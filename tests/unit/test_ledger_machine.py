@@ -50,6 +50,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.ledger = self.store.ledger
         self.accepted: dict[int, dict[int, int]] = {}  # number → segment → version of its bytes
         self.facts: dict[int, str] = {}
+        self.urgent: set[int] = set()
         self.claims: list[Claim] = []
         self.live: dict[str, int] = {}
         self.ended: dict[str, WorkState] = {}
@@ -71,10 +72,14 @@ class LedgerMachine(RuleBasedStateMachine):
         elif segment_no not in known:
             expected = Acceptance.UPDATED
         else:
-            expected = Acceptance.SAME if known[segment_no] == version else Acceptance.CONFLICT
+            waits = id_of(number) not in self.live.keys() | self.ended.keys()
+            hastened = queue is WorkQueue.URGENT and number not in self.urgent and waits
+            same = Acceptance.UPDATED if hastened else Acceptance.SAME
+            expected = same if known[segment_no] == version else Acceptance.CONFLICT
         assert answer is expected
         if answer in (Acceptance.NEW, Acceptance.UPDATED):
             self.accepted.setdefault(number, {})[segment_no] = version
+            self.urgent |= {number} if queue is WorkQueue.URGENT else set()
             self._waits_again(id_of(number))
 
     @precondition(lambda self: self.accepted)
@@ -203,7 +208,10 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_accepted_call_is_in_exactly_one_state(self) -> None:
-        states = {entry.call_id: entry.state for entry in self.ledger.entries(99)}
+        entries = self.ledger.entries(99)
+        states = {entry.call_id: entry.state for entry in entries}
+        urgent = {entry.call_id for entry in entries if entry.queue is WorkQueue.URGENT}
+        assert urgent == {id_of(number) for number in self.urgent}, "what is urgent stays so"
         assert states.keys() == {id_of(number) for number in self.accepted}
         assert {one for one, state in states.items() if state is WorkState.RUNNING} == self.live.keys()
         assert {one: state for one, state in states.items() if state in ENDS} == self.ended

@@ -75,7 +75,9 @@ def _note(known: _Known, intake: Intake) -> None:
     """What a later intake of the same list is compared with."""
     placed = (replace(leg, path=leg.path and leg.path.absolute()) for leg in intake.legs)
     known.legs.setdefault(intake.call.id, {}).update({leg.segment_no: leg for leg in placed})
-    known.work[intake.call.id] = (WorkState.WAITING.value, intake.queue.value)
+    _, before = known.work.get(intake.call.id, ("", intake.queue.value))
+    urgent = WorkQueue.URGENT.value in (before, intake.queue)
+    known.work[intake.call.id] = (WorkState.WAITING.value, (WorkQueue.URGENT if urgent else WorkQueue.BATCH).value)
 
 
 def _is_taken(answer: Acceptance) -> bool:
@@ -163,7 +165,8 @@ def _insert(
 def _renew(connection: Connection, intake: Intake, day: date | None, now: datetime) -> None:
     """Adds recordings and facts to a known call and lets it be worked off again, by whom ever had it or not."""
     call_id, work = intake.call.id, tables.work
-    again = {"state": WorkState.WAITING.value, "queue": intake.queue.value, "fence": work.c.fence + 1}
+    queue = case((work.c.queue == WorkQueue.URGENT.value, work.c.queue), else_=intake.queue.value)
+    again = {"state": WorkState.WAITING.value, "queue": queue, "fence": work.c.fence + 1}
     nothing: dict[str, Any] = dict.fromkeys(("owner", "lease_until", "sent_at", "ended_at"))
     clean: dict[str, Any] = {**nothing, "sends": 0, "crashes": 0, "faults": []}
     longest_s = case((work.c.audio_s > intake.audio_s, work.c.audio_s), else_=intake.audio_s)
