@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from inspector.errors import IntakeError, IntakeFault, UsageError
 from inspector.manifest import facts_of
-from inspector.manifest_cells import parsed
+from inspector.manifest_cells import SEGMENT_PARSERS, parsed
 from inspector.model import Call
 
 __all__ = ["SOURCE", "NamePattern", "call_of_name"]
@@ -30,7 +30,7 @@ _RENAME = "rename the file, or correct the name pattern"
 def call_of_name(name: str) -> Call:
     """The call that the name itself stands for. Raises IntakeError(BAD_NAME) when it is unfit to be one."""
     try:
-        return Call(SOURCE, parsed({_ID: name}, {})[_ID])
+        return Call(SOURCE, parsed({"call_id": name}, SEGMENT_PARSERS)["call_id"])
     except (ValueError, KeyError) as error:
         raise IntakeError(IntakeFault.BAD_NAME, "the name cannot be the name of a call", "rename the file") from error
 
