@@ -26,6 +26,7 @@ from time import monotonic, perf_counter, sleep
 import redis
 from rq import Queue, Worker
 
+from inspector.bench.disk import fsync_ms
 from inspector.bench.queue import Measured, Took
 from inspector.config import Settings, load_settings
 from inspector.enums import WorkQueue, WorkState
@@ -50,14 +51,13 @@ Hear = Callable[[Iterable[Path], Progress], Generator[Heard, None, None]]
 KINDS = ("rq", "ledger", "results")
 EVERYTHING = "~* &* +@all"
 START_S = 120.0
-FSYNCS, PAGE = 50, bytes(4096)
 NOTHING = "builtins.int"
 
 
 def measure_queue(count: int, runs: int) -> Measured:
     """Measures each ``runs`` times in turn. Raises DoorbellError without a server program."""
     took: dict[str, list[Took]] = {name: [] for name in (*KINDS, "accept")}
-    fsync_ms: list[float] = []
+    took_ms: list[float] = []
     with TemporaryDirectory() as place:
         for run in range(runs):
             for kind in KINDS:
@@ -67,8 +67,8 @@ def measure_queue(count: int, runs: int) -> Measured:
                     done = subprocess.run(command, check=True, capture_output=True, env=_environment(home))
                 for name, (wall_s, cpu_s) in json.loads(done.stdout.splitlines()[-1]).items():
                     took[name].append(Took(1000 * wall_s / count, 1000 * cpu_s / count))
-            fsync_ms += _fsync_ms(Path(place) / "fsync")
-    return Measured(count, took["rq"], took["ledger"], took["results"], took["accept"], fsync_ms)
+            took_ms += fsync_ms(Path(place) / "fsync")
+    return Measured(count, took["rq"], took["ledger"], took["results"], took["accept"], took_ms)
 
 
 @contextmanager
@@ -99,17 +99,6 @@ def _environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("INSPECTOR_")}
     paths = [str(Path(__file__).resolve().parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     return kept | {"INSPECTOR_HOME": str(home), "PYTHONPATH": os.pathsep.join(paths)}
-
-
-def _fsync_ms(path: Path) -> list[float]:
-    with path.open("wb", buffering=0) as file:
-        took = []
-        for _ in range(FSYNCS):
-            file.write(PAGE)
-            begin_s = perf_counter()
-            os.fsync(file)
-            took.append(1000 * (perf_counter() - begin_s))
-    return took
 
 
 def _now_s() -> tuple[float, float]:

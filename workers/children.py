@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_hex
 
 from inspector.logs import log
 from workers.kin import kill_with_kin
 from workers.life import Life, Limits, Phase, Step
-from workers.pulse import OWNER_VARIABLE, PULSE_VARIABLE, Beat
+from workers.pulse import OWNER_VARIABLE, PULSE_VARIABLE, Beat, new_owner
 
 __all__ = ["Child", "ChildSpec", "ChildState"]
 
@@ -151,7 +149,7 @@ class Child:
 
 def _spawned(spec: ChildSpec) -> _Running:
     """Raises OSError when there can be no more processes."""
-    owner = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+    owner = new_owner()
     command = [sys.executable, "-P", "-c", BOOT, PACKAGE_ROOT, str(os.getpid()), str(spec.niceness), spec.module]
     reading, writing = os.pipe()
     os.set_blocking(reading, False)

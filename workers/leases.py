@@ -12,16 +12,13 @@ from collections.abc import Mapping
 from threading import Event, Lock, Thread
 from time import monotonic
 
-import structlog
-
 from inspector.errors import StorageError
+from inspector.logs import log
 from inspector.storage.ledger import Ledger
 
 __all__ = ["Leases"]
 
 RENEWALS_A_LEASE = 3
-
-_log = structlog.get_logger()
 
 
 class Leases:
@@ -70,10 +67,10 @@ class Leases:
             try:
                 still = self._ledger.renew(self._owner, fences, self._lease_s)
             except StorageError as error:
-                _log.warning("lease_not_renewed", calls=len(fences), error_kind=type(error).__name__)
+                log().warning("lease_not_renewed", calls=len(fences), error_kind=type(error).__name__)
                 continue
             if lost := fences.keys() - still:
-                _log.warning("lease_lost", calls=len(lost))
+                log().warning("lease_lost", calls=len(lost))
                 with self._lock:
                     for call_id in lost:
                         if self._fences.get(call_id) == fences[call_id]:

@@ -9,12 +9,14 @@
 from __future__ import annotations
 
 import os
+import secrets
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from enum import IntEnum
 from time import monotonic
 
-__all__ = ["OWNER_VARIABLE", "PULSE_VARIABLE", "Beat", "Pulse"]
+__all__ = ["OWNER_VARIABLE", "PULSE_VARIABLE", "Beat", "Pulse", "new_owner"]
 
 PULSE_VARIABLE = "INSPECTOR_PULSE_FD"
 """Environment variable: the number of the pipe's descriptor."""
@@ -32,6 +34,11 @@ class Beat(IntEnum):
     BUSY = ord("b")
     MOVED = ord("m")
     IDLE = ord("i")
+
+
+def new_owner() -> str:
+    """A name to hold leases under that no other process has or had."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 class Pulse:

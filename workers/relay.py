@@ -16,13 +16,11 @@ from contextlib import closing
 from threading import Event
 from typing import Protocol
 
-import structlog
-
 from inspector.config import Settings, WorkSettings, load_settings
 from inspector.enums import WorkQueue
 from inspector.errors import DoorbellError, InspectorError, StorageError
 from inspector.failpoints import failpoint
-from inspector.logs import set_up_logs
+from inspector.logs import log, set_up_logs
 from inspector.storage.configured import open_store
 from inspector.storage.ledger import RELAY, Ledger, Unsent
 from workers.pulse import Pulse
@@ -33,7 +31,6 @@ __all__ = ["Bell", "Relay", "jobs_of", "main"]
 
 READ_AT_ONCE = 2000
 AHEAD_JOBS = 64  # in Redis at a time: what is there cannot be overtaken by a longer or a more urgent call
-_log = structlog.get_logger()
 
 
 class Bell(Protocol):
@@ -87,7 +84,7 @@ class Relay:
             return False
         failpoint("relay.elected")
         if returned := self._ledger.expire(settings.crashes_alone):
-            _log.warning("leases_over", calls=returned)
+            log().warning("leases_over", calls=returned)
         self._look_for_loss()
         for queue in WorkQueue:
             self._send(queue)
@@ -101,7 +98,7 @@ class Relay:
         """A server with another epoch has lost what it was told."""
         epoch = self._bell.epoch()
         if epoch is None or epoch != self._epoch:
-            _log.info("queue_is_new", calls=self._ledger.forget_sent())
+            log().info("queue_is_new", calls=self._ledger.forget_sent())
             self._epoch = epoch or self._bell.begin_epoch()
 
     def _send(self, queue: WorkQueue) -> None:
@@ -109,7 +106,7 @@ class Relay:
         # What was sent and is not in the queue has been taken: by a worker that claims at once, or one that died.
         patience_s = settings.resend_s if in_queue else min(settings.resend_s, settings.lease_s / 4)
         if again := self._ledger.send_again(queue, patience_s):
-            _log.info("sent_again", calls=again, queue=queue)
+            log().info("sent_again", calls=again, queue=queue)
         room = AHEAD_JOBS - in_queue
         if room <= 0:
             return
@@ -135,7 +132,7 @@ def main() -> int:
             relay = Relay(store.ledger, Doorbell(connect(settings)), settings.work, owner_of_this_process())
             _run(relay, settings, ended, pulse)
     except InspectorError as error:
-        _log.error("relay_ended", error_kind=type(error).__name__)
+        log().error("relay_ended", error_kind=type(error).__name__)
         print(error, file=sys.stderr)
         return error.exit_code
     return 0
@@ -147,7 +144,7 @@ def _run(relay: Relay, settings: Settings, ended: Event, pulse: Pulse) -> None:
         try:
             relay.tick()
         except (StorageError, DoorbellError) as error:
-            _log.warning("relay_waits", error_kind=type(error).__name__)
+            log().warning("relay_waits", error_kind=type(error).__name__)
         pulse.moved()
         ended.wait(settings.work.tick_s)
     relay.resign()

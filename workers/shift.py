@@ -10,37 +10,33 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from secrets import token_hex
 from typing import Protocol, TypeVar
-
-import structlog
 
 from inspector.alerts.route import audiences
 from inspector.config import Settings, WorkSettings
 from inspector.errors import ErrorKind, RecordingError, StorageError
 from inspector.failpoints import failpoint
 from inspector.heard_call import HeardCall
+from inspector.logs import log
 from inspector.model import Hearing
 from inspector.pipeline import Heard, Progress
 from inspector.rules.plan import Plan
 from inspector.storage import Kept, Store
 from inspector.storage.ledger import Claim, IntakeLeg
 from workers.leases import Leases
-from workers.pulse import OWNER_VARIABLE
+from workers.pulse import OWNER_VARIABLE, new_owner
 
 __all__ = ["Hearer", "Shift", "Signs", "open_shift", "owner_of_this_process"]
 
 TRIES, FIRST_WAIT_S = 6, 0.2  # of a commit that fails: a database that is away for 6 s is worth waiting for
 
 ResultT = TypeVar("ResultT")
-_log = structlog.get_logger()
 
 
 class Signs(Protocol):
@@ -110,7 +106,7 @@ class Shift:
         try:
             give_back()
         except StorageError as error:
-            _log.warning("not_given_back", error_kind=type(error).__name__)  # then the leases end by themselves
+            log().warning("not_given_back", error_kind=type(error).__name__)  # then the leases end by themselves
 
     def stop(self) -> None:
         """Lets :meth:`work` end soon: what is begun is finished, the rest is given back."""
@@ -178,7 +174,7 @@ class Shift:
         failpoint("shift.finished")
         leases.let_go(call_id)
         self._pulse.moved()
-        _log.info("call_ended" if ended else "call_lost", call_id=call_id, attempt=claim.attempt, faults=len(faults))
+        log().info("call_ended" if ended else "call_lost", call_id=call_id, attempt=claim.attempt, faults=len(faults))
 
 
 def open_shift(settings: Settings, pulse: Signs) -> Shift:
@@ -204,7 +200,7 @@ def open_shift(settings: Settings, pulse: Signs) -> Shift:
 
 def owner_of_this_process() -> str:
     """The name under which this process holds leases: its supervisor's word for it, else one of its own."""
-    return os.environ.get(OWNER_VARIABLE) or f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+    return os.environ.get(OWNER_VARIABLE) or new_owner()
 
 
 def _persistent(commit: Callable[[], ResultT]) -> ResultT:
@@ -216,7 +212,7 @@ def _persistent(commit: Callable[[], ResultT]) -> ResultT:
         try:
             return commit()
         except StorageError as error:
-            _log.warning("commit_failed", tried=tried + 1, error_kind=type(error).__name__)
+            log().warning("commit_failed", tried=tried + 1, error_kind=type(error).__name__)
             time.sleep(FIRST_WAIT_S * 2**tried)
     return commit()
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from inspector.bench.disk import fsync_ms
 from inspector.bench.result import check_out, made, write
 from inspector.bench.shown import spread
 from inspector.config import Settings
@@ -25,9 +24,6 @@ from inspector.storage import Store, sqlite_url
 from inspector.storage.ledger import Acceptance
 
 __all__ = ["IntakeBenchJob", "run_bench_intake"]
-
-FSYNCS = 50
-FSYNC_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +83,9 @@ def _run(place: Path, job: IntakeBenchJob, settings: Settings) -> _Run:
     with closing(
         Store.open(url.get_secret_value() if url is not None else sqlite_url(place / "inspector.db"))
     ) as store:
-        fsync_ms = list(_fsync_ms(place / "fsync"))
+        synced_ms = fsync_ms(place / "fsync")
         new_s = _accept_s(calls, store, job.count, Acceptance.NEW)
-        return _Run(new_s, _accept_s(calls, store, job.count, Acceptance.SAME), fsync_ms)
+        return _Run(new_s, _accept_s(calls, store, job.count, Acceptance.SAME), synced_ms)
 
 
 def _accept_s(calls: Path, store: Store, count: int, wanted: Acceptance) -> float:
@@ -99,13 +95,3 @@ def _accept_s(calls: Path, store: Store, count: int, wanted: Acceptance) -> floa
     if accepted != count:
         raise RuntimeError(f"{accepted} of {count} files were {wanted}")
     return took_s
-
-
-def _fsync_ms(path: Path) -> Iterator[float]:
-    """How long it takes until a few bytes are on the disk that the files lie on."""
-    with path.open("wb", buffering=0) as stream:
-        for _ in range(FSYNCS):
-            stream.write(bytes(FSYNC_BYTES))
-            begin_s = perf_counter()
-            os.fsync(stream.fileno())
-            yield 1000 * (perf_counter() - begin_s)
