@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,6 +23,9 @@ __all__ = ["WAIT_S", "open_engine", "parse_url", "place_of", "sqlite_url", "stor
 
 WAIT_S = 10.0
 """How long a writer waits for another one."""
+
+_AGAIN_S = 0.01
+"""Between two attempts at what SQLite does not wait for."""
 
 _IMMEDIATE = "inspector_immediate"
 
@@ -185,12 +189,27 @@ def _set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None
     # The driver must not begin transactions by itself: it leaves DDL and reads outside of them.
     connection.isolation_level = None
     try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _keep_log(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
     except sqlite3.Error:
         # The pool does not close a connection that it never got.
         connection.close()
         raise
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    """Write-ahead logging. A new database must be had alone for it, and for that SQLite itself does not wait."""
+    until = time.monotonic() + WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def _check_encoding(connection: Any, _entry: ConnectionPoolEntry) -> None:

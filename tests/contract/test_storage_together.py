@@ -16,7 +16,7 @@ import pytest
 from inspector.enums import WorkQueue, WorkState
 from inspector.errors import PolicyError
 from inspector.model import Call, Hearing, Inspection
-from inspector.storage import Kept, Saved, Store
+from inspector.storage import Kept, Saved, Store, sqlite_url
 from inspector.storage.engine import take_turn
 from inspector.storage.ledger import Acceptance, EventKind, Intake, IntakeLeg, ledger
 from tests.databases import Database
@@ -48,6 +48,14 @@ def inspection(number: int, recording_id: str, packs: str = "p") -> Inspection:
 
 def _of(hearing: Hearing, recording_id: str) -> Hearing:
     return replace(hearing, recording=replace(hearing.recording, id=recording_id))
+
+
+def test_many_who_open_a_new_database_at_the_same_time(tmp_path: Path, database: Database) -> None:
+    # Each round is a new file, and the first to come must make it a database with a log while others look at it.
+    for number in range(30 if database.is_sqlite else 1):
+        url = sqlite_url(tmp_path / f"{number}.db") if database.is_sqlite else database.url
+        for store in together(*(partial(Store.open, url) for _ in range(4))):
+            store.close()
 
 
 def test_of_two_recordings_for_one_call_the_first_stays(store: Store) -> None:
