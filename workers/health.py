@@ -87,12 +87,11 @@ def _of_ledger(counts: Counts) -> Iterator[Metric]:
     labels = ["queue", "state"]
     calls = GaugeMetricFamily("inspector_work_calls", "Accepted calls", labels=labels)
     audio = GaugeMetricFamily("inspector_work_audio_seconds", "Their sound, estimated; done: heard", labels=labels)
-    known = {(row.queue, row.state): row for row in counts.rows}
     for queue in WorkQueue:
         for state in WorkState:
-            row = known.get((queue, state))
-            calls.add_metric([queue, state], row.calls if row else 0)
-            audio.add_metric([queue, state], row.audio_s if row else 0)
+            row = counts.row(queue, state)
+            calls.add_metric([queue, state], row.calls)
+            audio.add_metric([queue, state], row.audio_s)
     yield from (calls, audio)
     oldest = counts.oldest_waiting
     waited_s = 0.0 if oldest is None else max(0.0, (datetime.now(UTC) - oldest).total_seconds())

@@ -45,10 +45,10 @@ class Leases:
             self._fences.update(fences)
             self._moved_s = monotonic()
 
-    def let_go(self, call_id: str) -> int | None:
-        """Ends to keep the lease of a call; its fence, None when the call was lost meanwhile."""
+    def let_go(self, call_id: str) -> None:
+        """Ends to keep the lease of a call, which may be lost already."""
         with self._lock:
-            return self._fences.pop(call_id, None)
+            self._fences.pop(call_id, None)
 
     def held(self) -> dict[str, int]:
         """The calls that are still ours, as far as is known."""

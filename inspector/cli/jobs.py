@@ -16,7 +16,7 @@ from inspector.cli.messages import say
 from inspector.cli.streams import json_stdout, write_line
 from inspector.config import Settings
 from inspector.enums import WorkQueue, WorkState
-from inspector.redaction import Purpose, mask
+from inspector.redaction import Purpose, mask, mask_call_id
 from inspector.reports.contract import to_line
 from inspector.storage.configured import open_store
 from inspector.storage.ledger import WorkEntry
@@ -83,7 +83,7 @@ def _lines(entry: WorkEntry, settings: Settings) -> Iterator[str]:
         at=f"{accepted:%Y-%m-%d %H:%M:%S}",
         state=say_it(f"work_{entry.state}"),
         queue=say_it(f"work_{entry.queue}"),
-        call=f"{entry.call_id} ({mask(entry.source_call_id, Purpose.SCREEN)})",
+        call=f"{entry.call_id} ({mask_call_id(entry.source_call_id, Purpose.SCREEN)})",
         minutes=entry.audio_s / 60,
         attempt=entry.attempt,
     )
@@ -96,7 +96,7 @@ def _object(entry: WorkEntry) -> dict[str, Any]:
     return {
         "schema": "inspector.job/1",
         "call_id": entry.call_id,
-        "source_call_id": mask(entry.source_call_id, Purpose.EXPORT),
+        "source_call_id": mask_call_id(entry.source_call_id, Purpose.EXPORT),
         "state": entry.state,
         "queue": entry.queue,
         "audio_s": round(entry.audio_s, 3),

@@ -41,7 +41,7 @@ def status_object(counts: Counts, now: datetime) -> dict[str, Any]:
         "schema": "inspector.status/1",
         "at": now.isoformat(timespec="seconds"),
         "queues": {
-            queue.value: {state.value: _figures(_row(counts, queue, state)) for state in WorkState}
+            queue.value: {state.value: _figures(counts.row(queue, state)) for state in WorkState}
             for queue in WorkQueue
         },
         "oldest_waiting_at": None if oldest is None else oldest.isoformat(timespec="seconds"),
@@ -49,11 +49,6 @@ def status_object(counts: Counts, now: datetime) -> dict[str, Any]:
         "stale_commits": counts.stale,
         "relay": counts.relay,
     }
-
-
-def _row(counts: Counts, queue: WorkQueue, state: WorkState) -> QueueCount:
-    found = (row for row in counts.rows if row.queue is queue and row.state is state)
-    return next(found, QueueCount(queue, state, 0, 0.0))
 
 
 def _figures(row: QueueCount) -> dict[str, float]:
@@ -68,7 +63,7 @@ def _print(counts: Counts, now: datetime, settings: Settings) -> None:
         table.add_column(say_it(f"work_{state}"), justify="right")
     table.add_column(say_it("work_hours"), justify="right")
     for queue in WorkQueue:
-        rows = [_row(counts, queue, state) for state in WorkState]
+        rows = [counts.row(queue, state) for state in WorkState]
         hours = sum(row.audio_s for row in rows) / 3600
         table.add_row(say_it(f"work_queue_{queue}"), *(str(row.calls) for row in rows), f"{hours:.2f}")
     console.print(table)

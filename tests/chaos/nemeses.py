@@ -16,7 +16,7 @@ from rq import Queue
 
 from inspector.enums import WorkQueue
 from inspector.errors import DoorbellError, StorageError
-from tests.chaos.world import FAST, World
+from tests.chaos.world import World
 from workers.queues import Doorbell, connect
 from workers.valkey import queue_dir
 
@@ -68,7 +68,7 @@ def kill_everything(world: World, rng: random.Random) -> None:
 
 def stop_worker(world: World, rng: random.Random) -> None:
     """For longer than its lease; then it goes on as if nothing had happened."""
-    _stop(world, WORKER, rng, FAST["lease_s"] + 1.0)
+    _stop(world, WORKER, rng, world.settings.work.lease_s + 1)
 
 
 def stop_redis(world: World, rng: random.Random) -> None:

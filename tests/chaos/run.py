@@ -13,7 +13,7 @@ from inspector.enums import WorkQueue, WorkState
 from inspector.storage.ledger import EventKind
 from tests.chaos.checker import History, count_of, read_history, violations
 from tests.chaos.nemeses import NEMESES, foreign_marker, kill_redis, kill_relay, kill_supervisor, kill_worker
-from tests.chaos.world import World
+from tests.chaos.world import FAST, World
 
 SINGLE_DEATHS = {"worker": kill_worker, "relay": kill_relay, "redis": kill_redis, "supervisor": kill_supervisor}
 
@@ -22,7 +22,7 @@ SINGLE_DEATHS = {"worker": kill_worker, "relay": kill_relay, "redis": kill_redis
 class Profile:
     """``odd``: how many recordings of each awkward sort. ``relay_dies_at``: at which of its jobs each relay dies.
     ``wipe_every_s``: how often at least Redis loses all. ``calm_s``: between two faults, from … to. ``batches``: in so
-    many shares the calls are submitted."""
+    many shares the calls are submitted. ``work``: settings of the work other than those that ship."""
 
     calls: int
     batches: int
@@ -31,11 +31,13 @@ class Profile:
     wipe_every_s: float
     calm_s: tuple[float, float]
     patience_s: float
+    work: Mapping[str, float] = field(default_factory=lambda: FAST)
 
 
 PROFILES = {
     "ci": Profile(300, 20, {"poison": 2, "stuck": 1, "slow": 3, "missing": 3}, 9, 30, (0.5, 2.0), 180),
     "soak": Profile(5000, 200, {"poison": 10, "stuck": 3, "slow": 40, "missing": 50}, 40, 60, (0.5, 4.0), 1200),
+    "default": Profile(60, 15, {"missing": 3}, 9, 60, (0.5, 2.0), 900, {}),
 }
 
 
@@ -68,7 +70,7 @@ def storm(seed: int, profile: str, home: Path, database_url: str | None = None, 
     schedule, victims = random.Random(f"{seed} schedule"), random.Random(f"{seed} victims")  # noqa: S311 - no secret
     names = _names(calls or settings.calls, settings, schedule)
     began_s = time.monotonic()
-    with World(home, f"relay.rung=kill@{settings.relay_dies_at}", database_url) as world:
+    with World(home, f"relay.rung=kill@{settings.relay_dies_at}", database_url, settings.work) as world:
         counted = Counter(_rage(world, names, settings, schedule, victims))
         if not world.wait_until_done(settings.patience_s):
             result.violations.append(f"{world.unfinished()} calls came to no end within {settings.patience_s} s")
@@ -121,7 +123,7 @@ def _recoveries(world: World, rng: random.Random) -> dict[str, float]:
         world.submit([f"after-{who}-{number}" for number in range(8)])
         began_s = time.monotonic()
         nemesis(world, rng)
-        world.wait_until_done(90)
+        world.wait_until_done(300)
         took[who] = round(time.monotonic() - began_s, 1)
     return took
 
@@ -129,8 +131,9 @@ def _recoveries(world: World, rng: random.Random) -> dict[str, float]:
 def _outlive_leases(world: World) -> None:
     """In calm weather: a slow call that nobody kills and a relay that takes it away. In the storm either may fail."""
     world.submit(["slow-in-calm"])
-    world.wait_until_done(90)
-    patience_s = time.monotonic() + 30
+    lasts_s = 60 + 3 * world.settings.work.lease_s
+    world.wait_until_done(lasts_s)
+    patience_s = time.monotonic() + lasts_s
     while not (world.home / "calls" / "slow-in-calm-1.late").exists() and time.monotonic() < patience_s:
         time.sleep(0.1)
     time.sleep(1)  # until its worker has been refused

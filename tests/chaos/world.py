@@ -28,7 +28,15 @@ from tests.chaos.checker import Expected
 from tests.databases import Database
 
 ROOT = Path(__file__).resolve().parents[2]
-FAST = {"lease_s": 2, "stuck_s": 20, "drain_s": 5, "tick_s": 0.1, "resend_s": 3, "crashes_alone": 3, "batch_workers": 2}
+FAST: Mapping[str, float] = {
+    "lease_s": 2,
+    "stuck_s": 20,
+    "drain_s": 5,
+    "tick_s": 0.1,
+    "resend_s": 3,
+    "crashes_alone": 3,
+    "batch_workers": 2,
+}
 """The fast profile: what takes minutes by default takes seconds."""
 
 ODD = {"poison": WorkState.QUARANTINED, "stuck": WorkState.QUARANTINED, "missing": WorkState.REJECTED}
@@ -39,12 +47,13 @@ ODD = {"poison": WorkState.QUARANTINED, "stuck": WorkState.QUARANTINED, "missing
 class World:
     """Use as a context manager: everything is started, and in the end nothing runs any more.
 
-    ``failpoints``: of the children, in each of their lives.
+    ``failpoints``: of the children, in each of their lives. ``work``: settings of the work other than the defaults.
     """
 
     home: Path
     failpoints: str = ""
     database_url: str | None = None
+    work: Mapping[str, float] = field(default_factory=lambda: FAST)
     accepted: dict[str, WorkState] = field(default_factory=dict)
     log: list[tuple[float, str]] = field(default_factory=list)
     _machine: subprocess.Popen[bytes] | None = None
@@ -68,7 +77,7 @@ class World:
 
     @property
     def settings(self) -> Settings:
-        work = WorkSettings.model_validate(FAST)
+        work = WorkSettings.model_validate(self.work)
         return Settings.model_validate({"home": self.home, "database_url": self.database_url, "work": work})
 
     @property
@@ -152,7 +161,7 @@ class World:
 
     def _environment(self) -> Mapping[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("INSPECTOR_")}
-        work = {f"INSPECTOR_WORK__{name.upper()}": str(value) for name, value in FAST.items()}
+        work = {f"INSPECTOR_WORK__{name.upper()}": str(value) for name, value in self.work.items()}
         url = {"INSPECTOR_DATABASE_URL": self.database_url} if self.database_url else {}
         return {**kept, **work, **url, "INSPECTOR_HOME": str(self.home), "INSPECTOR_FAILPOINTS": self.failpoints}
 

@@ -19,7 +19,7 @@ import pytest
 from inspector.enums import WorkQueue, WorkState
 from inspector.errors import ErrorKind, RecordingError
 from inspector.storage import Store
-from inspector.storage.ledger import RELAY, Acceptance, EventKind, IntakeLeg, Ledger, Unsent
+from inspector.storage.ledger import RELAY, Acceptance, EventKind, IntakeLeg, Ledger, Unsent, recovery
 from inspector.storage.ledger import ledger as ledger_module
 from tests.accepted import DIGEST, RULE_ID, Clock, hearing, id_of, inspection, intake, kept, leg, sha256_of
 from tests.databases import Database
@@ -339,6 +339,13 @@ class TestPeople:
         audit = database.rows("SELECT actor, action, subject FROM audit ORDER BY seq")
         assert audit[-1] == ("bo", "work_requeue", ONE)
         assert {row[:2] for row in audit[:-1]} == {("anna", "work_quarantine")}
+
+    def test_more_than_one_statement_holds(self, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(recovery, "AT_ONCE", 2)
+        ids = [id_of(number) for number in range(1, 6)]
+        ledger.accept([intake(number) for number in range(1, 6)])
+        assert sorted(ledger.quarantine(ids, "why", "bo")) == sorted(ids)
+        assert sorted(ledger.requeue(ids, "bo")) == sorted(ids)
 
     def test_what_waits_cannot_be_requeued(self, ledger: Ledger) -> None:
         ledger.accept([intake(1)])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.redaction import Purpose, mask, mask_turns
+from inspector.redaction import Purpose, mask, mask_call_id, mask_turns
 
 SPOKEN = "零〇一二三四五六七八九幺洞拐勾两壹贰叁肆伍陆柒捌玖"
 ARABIC = "0123456789０１２３４５６７８９"
@@ -106,3 +106,10 @@ def test_turns_are_masked_as_if_they_were_one(turns: list[str], purpose: Purpose
 def test_long_texts_are_quick() -> None:
     text = ("一" + " " * 50) * 2 + "好 " * 50_000 + "1-" * 50_000
     assert len(mask(text, Purpose.SCREEN)) == len(text)
+
+
+def test_the_digest_of_a_recording_is_shown_and_other_ids_of_calls_are_masked() -> None:
+    digest = "0123456789abcdef" * 4
+    assert mask_call_id(digest, Purpose.SCREEN) == digest
+    assert mask_call_id(digest[1:], Purpose.SCREEN) != digest[1:]
+    assert mask_call_id("20250311-13800001111", Purpose.SCREEN) == "＊＊＊＊＊＊＊＊-＊＊＊＊＊＊＊＊＊＊＊"

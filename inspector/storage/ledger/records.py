@@ -161,5 +161,10 @@ class Counts:
     stale: int
     relay: str | None
 
+    def row(self, queue: WorkQueue, state: WorkState) -> QueueCount:
+        """The figures of one queue and state, zeros too."""
+        found = (row for row in self.rows if row.queue is queue and row.state is state)
+        return next(found, QueueCount(queue, state, 0, 0.0))
+
     def calls(self, state: WorkState) -> int:
         return sum(row.calls for row in self.rows if row.state is state)

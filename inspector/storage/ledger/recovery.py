@@ -18,6 +18,9 @@ from inspector.storage.rows import append_audit
 
 __all__ = ["abandon", "after_restore", "expire", "forget_sent", "put_aside", "requeue", "send_again"]
 
+AT_ONCE = 10_000
+"""Ids in one statement: PostgreSQL takes 65,535 values."""
+
 LONGEST_BACK_OFF = 64  # times the first wait
 _CRASHED = {
     "kind": "crashed_its_worker",
@@ -128,9 +131,13 @@ def _move(
     connection: Connection, call_ids: Sequence[str], states: Iterable[WorkState], values: Mapping[str, object]
 ) -> list[str]:
     work = tables.work
-    found = work.c.call_id.in_(call_ids), work.c.state.in_([state.value for state in states])
-    moved = update(work).where(in_order(*found)).values(**values, fence=work.c.fence + 1).returning(work.c.call_id)
-    return sorted(connection.scalars(moved))
+    moved: list[str] = []
+    for begin in range(0, len(call_ids), AT_ONCE):
+        these = work.c.call_id.in_(call_ids[begin : begin + AT_ONCE])
+        found = these, work.c.state.in_([state.value for state in states])
+        changed = update(work).where(in_order(*found)).values(**values, fence=work.c.fence + 1)
+        moved += connection.scalars(changed.returning(work.c.call_id))
+    return sorted(moved)
 
 
 def _told(
