@@ -23,6 +23,7 @@ from tests.accepted import DIGEST, Clock, id_of, intake, leg, plan, sha256_of
 from tests.chaos.checker import Expected, count_of, read_history, violations
 from tests.databases import Database
 from tests.faulty_database import Fault, Faulty, faulty
+from tests.postgres import Server
 from tests.stubs import StubBell, StubEars
 from workers import shift
 from workers.pulse import Pulse
@@ -44,9 +45,21 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-@pytest.fixture
-def new_database(tmp_path: Path) -> Callable[[], Database]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.slow])])
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Database]:
     """Empty ones at the newest schema, one after the other: copies of a template."""
+    if request.param == "postgresql":
+        postgres: Server = request.getfixturevalue("postgres")
+        newest = request.getfixturevalue("postgres_template")
+        kept: list[str] = []
+
+        def copied() -> Database:
+            for url in kept:  # some MB each
+                postgres.drop(url)
+            kept[:] = [postgres.new_database(newest)]
+            return Database(kept[0])
+
+        return copied
     template = tmp_path / "template.db"
     Store.open(sqlite_url(template)).close()
     names = (tmp_path / f"{number}.db" for number in count())
