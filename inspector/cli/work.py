@@ -11,6 +11,9 @@ from rich.live import Live
 from inspector.cli.messages import say
 from inspector.config import Settings
 from inspector.enums import WorkQueue, WorkState
+from inspector.errors import ModelError
+from inspector.models.store import verify
+from inspector.rules.load import load_plan
 from inspector.storage.ledger import Counts
 from workers.machine import Crew, run_machine
 from workers.supervisor import Overview
@@ -26,6 +29,7 @@ def run_up(urgent: int | None, batch: int | None, settings: Settings) -> int:
     crew = Crew(
         work.urgent_workers if urgent is None else urgent, work.batch_workers if batch is None else batch, relay=True
     )
+    _check_needs(crew, settings)
     console, say_it = Console(), partial(say, settings.lang)
     console.print(say_it("up_started", urgent=crew.urgent, batch=crew.batch), markup=False, highlight=False)
     with StatusLine(console, say_it) as line:
@@ -35,12 +39,13 @@ def run_up(urgent: int | None, batch: int | None, settings: Settings) -> int:
 
 
 def run_worker(queue: WorkQueue, count: int | None, settings: Settings) -> int:
-    """Workers of one queue, without a word but the logs."""
+    """Workers of one queue, without a word but the logs. Raises SetupError before the first starts."""
     work = settings.work
     if queue is WorkQueue.URGENT:
         crew = Crew(urgent=count or work.urgent_workers)
     else:
         crew = Crew(batch=count or work.batch_workers)
+    _check_needs(crew, settings)
     run_machine(crew, settings)
     return 0
 
@@ -49,6 +54,15 @@ def run_relay(settings: Settings) -> int:
     """What sends the work, without a word but the logs."""
     run_machine(Crew(relay=True), settings)
     return 0
+
+
+def _check_needs(crew: Crew, settings: Settings) -> None:
+    """What a worker could not start without would only be found by each of them, again and again."""
+    if crew.urgent or crew.batch:
+        load_plan(settings.packs_dir)
+        for state in verify(settings):
+            if not state.ok:
+                raise ModelError(f"model {state.name}: {state.message}", state.remedy)
 
 
 class StatusLine:

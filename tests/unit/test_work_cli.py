@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,11 +15,11 @@ from rich.console import Console
 from inspector.cli import app as cli
 from inspector.cli import work
 from inspector.cli.messages import say
-from inspector.cli.work import StatusLine
+from inspector.cli.work import StatusLine, run_up, run_worker
 from inspector.cli.work_status import status_object
-from inspector.config import load_settings
+from inspector.config import Settings, load_settings
 from inspector.enums import WorkQueue, WorkState
-from inspector.errors import UsageError
+from inspector.errors import ModelError, PackError, UsageError
 from inspector.model import Call
 from inspector.storage import Store, sqlite_url
 from inspector.storage.ledger import RELAY, Counts, Intake, IntakeLeg, QueueCount
@@ -172,3 +173,14 @@ def test_a_server_of_the_banks_own_is_not_started(monkeypatch: pytest.MonkeyPatc
 def test_a_machine_without_processes_is_a_usage_error(numbers: tuple[int, int]) -> None:
     with pytest.raises(UsageError):
         Crew(*numbers)
+
+
+@pytest.mark.parametrize("start", [lambda s: run_up(None, None, s), lambda s: run_worker(WorkQueue.BATCH, None, s)])
+def test_workers_without_models_are_not_started(home: Path, start: Callable[[Settings], int]) -> None:
+    with pytest.raises(ModelError, match="whisper-base"):
+        start(Settings(home=home))
+
+
+def test_workers_without_rules_are_not_started(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(PackError):
+        run_up(None, None, Settings(home=home, packs=tmp_path / "none"))
