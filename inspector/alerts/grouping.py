@@ -58,8 +58,8 @@ def clocks_to_start(
     """The clocks that alerts ask for, by name, each with its start: the earliest of those who ask for it.
 
     ``wanting``: how each alert is to be treated and when its clock began. ``before``: the class of the group they join,
-    None for a new one. A clock that the rule names is always owed; that of a class only when it is the worst of them and
-    worse than ``before``: who must act in 15 minutes is not also given a day.
+    None for a new one. A clock that the rule names is always owed; that of a class only when it is the worst of them
+    and worse than ``before``: who must act in 15 minutes is not also given a day.
     """
     worst = min((one.alert_class for one, _ in wanting), key=lambda found: found.rank)
     leads = before is None or worst.rank < before.rank

@@ -75,8 +75,13 @@ def shipped_policy(zone: ZoneInfo) -> AlertPolicy:
     return load_policy(AlertSettings(), zone)  # type: ignore[call-arg]
 
 
-def check_rules(policy: AlertPolicy, file: Path, rule_ids: Collection[str]) -> None:
-    """Raises ConfigError for a rule of a policy's ``file`` that no pack has and that is not said to be planned."""
+def check_rules(policy: AlertPolicy, file: Path | None, rule_ids: Collection[str]) -> None:
+    """Raises ConfigError for a rule of a bank's own ``file`` that no pack has and that is not said to be planned.
+
+    None: the policy that ships; a bank whose packs are its own need not have the rules that ship.
+    """
+    if file is None:
+        return
     unknown = sorted(rule_id for rule_id, one in policy.rules.items() if not one.planned and rule_id not in rule_ids)
     if unknown:
         raise ConfigError(

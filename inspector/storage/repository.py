@@ -36,8 +36,8 @@ class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
     ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the random sample.
-    ``calls``: to be judged again. ``alerts``: in groups, as people work them off. Every method raises StorageError, with
-    a remedy, when the database fails.
+    ``calls``: to be judged again. ``alerts``: in groups, as people work them off. Every method raises StorageError,
+    with a remedy, when the database fails.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo, policy: AlertPolicy) -> None:

@@ -24,8 +24,8 @@ OPEN_STATES = tuple(state.value for state in GroupState if not state.is_end)
 
 @dataclass(frozen=True, slots=True)
 class GroupFilter:
-    """Which groups; None: all. ``day``: a business date of one of its calls; ``audience``: whom one of its alerts tells;
-    ``teams``: whose calls it is about; ``ended``: those that came to an end, instead of the open ones."""
+    """Which groups; None: all. ``day``: a business date of one of its calls; ``audience``: whom one of its alerts
+    tells; ``teams``: whose calls it is about; ``ended``: those that came to an end, instead of the open ones."""
 
     day: date | None = None
     audience: str | None = None
