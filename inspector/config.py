@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from pydantic_settings import (
 from inspector.errors import ConfigError
 
 __all__ = [
+    "AlertSettings",
     "HearingSettings",
     "ReviewSettings",
     "SamplingSettings",
@@ -65,6 +67,18 @@ class SamplingSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rate: Decimal = Field(Decimal("0.05"), gt=0, le=1, decimal_places=9, description="of a day's calls")
+
+
+class AlertSettings(BaseModel):
+    """How fast people must act on alerts, as data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    policy: Path | None = Field(None, description="classes and clocks by rule; default: the file that ships")
+    clocks: Path | None = Field(None, description="clock profiles; default: the file that ships")
+    calendars: Path | None = Field(None, description="directory of YYYY.toml; default: the years that ship")
+    opens: time = Field(time(9), description="when a working day begins, in business_tz")
+    closes: time = Field(time(18), description="when it ends")
 
 
 class WorkSettings(BaseModel):
@@ -117,6 +131,7 @@ class Settings(BaseSettings):
     review: ReviewSettings = ReviewSettings()  # type: ignore[call-arg]
     sampling: SamplingSettings = SamplingSettings()  # type: ignore[call-arg]
     work: WorkSettings = WorkSettings()  # type: ignore[call-arg]
+    alerts: AlertSettings = AlertSettings()  # type: ignore[call-arg]
 
     @property
     def models_dir(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "AlertClass",
     "Because",
     "Kind",
     "Layout",
@@ -103,6 +104,19 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for critical … 3 for low."""
         return list(Severity).index(self)
+
+
+class AlertClass(StrEnum):
+    """How fast people must act on an alert: P0 interrupts somebody, P1 is pushed, P2 is a list."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+
+    @property
+    def rank(self) -> int:
+        """0 for P0 … 2 for P2."""
+        return list(AlertClass).index(self)
 
 
 class Status(StrEnum):

@@ -5,21 +5,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from inspector.alerts.group import Alert
 from inspector.alerts.route import audiences
 from inspector.enums import WorkQueue
 from inspector.model import Call, Facts, Hearing, Inspection
 from inspector.pipeline import inspect_hearing
+from inspector.roles import Actor, Role
 from inspector.rules.plan import Plan
-from inspector.storage import Kept
+from inspector.storage import Kept, Store
+from inspector.storage.alerts import GroupFilter
 from inspector.storage.ledger import Intake, IntakeLeg
 from tests import builders
 
 DIGEST = "ears"
 RULE_ID = "test.promise"
+BOSS = Actor("boss", frozenset(Role))
 
 
 class Clock:
@@ -72,6 +76,12 @@ def hearing(sha256: str, path: Path | str = "calls/x.wav") -> Hearing:
 
 def inspection(call: Call, heard: Hearing) -> Inspection:
     return inspect_hearing(call, heard, plan())
+
+
+def open_alerts(store: Store, day: date | None = None, limit: int = 99) -> tuple[Alert, ...]:
+    """Those of the first groups in the order in which people see them."""
+    groups = store.alerts.groups(BOSS, GroupFilter(day), limit)
+    return tuple(alert for group in groups for alert in group.raised)
 
 
 def kept(legs: Sequence[Hearing] = ()) -> Kept:

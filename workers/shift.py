@@ -180,6 +180,7 @@ class Shift:
 def open_shift(settings: Settings, pulse: Signs) -> Shift:
     """Loads models, packs and database. Raises SetupError when one is missing."""
     # Heavy: not for those who pass a hearing of their own.
+    from inspector.alerts.policy import check_rules
     from inspector.ears import hearing_digest, load_ears
     from inspector.pipeline import hear
     from inspector.rules.load import load_plan
@@ -189,6 +190,7 @@ def open_shift(settings: Settings, pulse: Signs) -> Shift:
     with ExitStack() as undo:
         plan = load_plan(settings.packs_dir)
         store = undo.enter_context(closing(open_store(settings)))
+        check_rules(store.alerts.policy, settings.alerts.policy, plan.rules)
         ears = load_ears(settings)
 
         def heard(paths: Iterable[Path], progress: Progress) -> Generator[Heard, None, None]:

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from inspector import __version__
+from inspector.cli.alerts_app import alerts_app
 from inspector.cli.bench import bench_app
 from inspector.cli.db_app import backup, db_app, restore
 from inspector.cli.intake_app import intake_app, jobs_app
@@ -43,7 +44,6 @@ app.command()(backup)
 app.command()(restore)
 sample_app = typer.Typer(no_args_is_help=True, help="随机抽检：抽取、验证、公布密钥。 / The random sample.")
 queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 / What waits for people.")
-alerts_app = typer.Typer(no_args_is_help=True, help="预警。 / Alerts.")
 reviews_app = typer.Typer(no_args_is_help=True, help="复核。 / Reviews.")
 app.add_typer(work_app)
 app.add_typer(sample_app, name="sample")
@@ -306,19 +306,6 @@ def sample_reveal(
     from inspector.cli.sample import run_reveal
 
     raise typer.Exit(run_reveal(month.date(), _settings(lang)))
-
-
-@alerts_app.command("list")
-def alerts_list(
-    json: JsonLinesOption = False, date: DayOption = None, limit: LimitOption = 50, lang: LangOption = None
-) -> None:
-    """列出待处理的预警，最严重的在前。 / Open alerts, worst first.
-
-    例 / Example: inspector queue alerts list --date 2025-03-01
-    """
-    from inspector.cli.queue import QueueJob, run_alerts
-
-    raise typer.Exit(run_alerts(QueueJob(date and date.date(), limit, json), _settings(lang)))
 
 
 @reviews_app.command("list")

@@ -11,9 +11,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from inspector.alerts.policy import load_policy
 from inspector.config import Settings
 from inspector.errors import InspectorError, SetupError
 from inspector.models.store import ModelState, verify
@@ -97,6 +100,7 @@ def examine(
         _home(settings),
         _disk(settings),
         _packs(settings),
+        _alerts(settings, datetime.now(UTC)),
         *([_database(settings, open_database)] if open_database else []),
         _processor(),
         _memory(),
@@ -203,6 +207,20 @@ def _packs(settings: Settings) -> Check:
     if packs:
         return Check("packs", True, f"{place}: {len(packs)} files")
     return Check("packs", False, f"no rule packs: {place}", "correct the setting packs (INSPECTOR_PACKS), or unset it")
+
+
+def _alerts(settings: Settings, now: datetime) -> Check:
+    """The policy can be read; a calendar that is missing makes deadlines provisional: said, never a fault."""
+    try:
+        calendar = load_policy(settings.alerts, ZoneInfo(settings.business_tz)).calendar
+    except ZoneInfoNotFoundError:
+        return Check("alerts", False, f"no known time zone: {settings.business_tz}", "correct business_tz")
+    except InspectorError as error:
+        return Check("alerts", False, error.message, error.remedy)
+    detail = f"working calendar {calendar.version} of {', '.join(map(str, sorted(calendar.years))) or 'no year'}"
+    if year := calendar.missing_next(now):
+        detail += f"; that of {year} is missing: its working days are taken as Monday to Friday until {year}.toml comes"
+    return Check("alerts", True, detail)
 
 
 def _database(settings: Settings, open_database: Callable[[Settings], str]) -> Check:

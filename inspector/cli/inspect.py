@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from rich.console import Console
 
+from inspector.alerts.policy import check_rules
 from inspector.alerts.route import audiences
 from inspector.audio.playable import make_playable
 from inspector.audio.reader import AudioReader
@@ -77,6 +78,8 @@ def run_inspect(job: InspectJob, settings: Settings) -> int:
     plan = load_plan(settings.packs_dir)
     talk.print(say(settings.lang, "loading"), style="dim")
     with _store(job, settings) as store, json_lines(job.json) as stream:
+        if store is not None:
+            check_rules(store.alerts.policy, settings.alerts.policy, plan.rules)
         ears = load_ears(settings)
         if store is not None:
             action = "inspect_raw" if job.raw else "inspect"

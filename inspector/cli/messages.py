@@ -7,6 +7,7 @@ from typing import Literal
 
 from rich.console import Console
 
+from inspector.cli.alert_messages import ALERT_MESSAGES
 from inspector.cli.db_messages import DB_MESSAGES
 from inspector.cli.intake_messages import INTAKE_MESSAGES
 from inspector.cli.report_messages import REPORT_MESSAGES
@@ -198,8 +199,6 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "reason_random": ("随机抽检", "random"),
     "reason_finding": ("命中", "finding"),
     "reason_undetermined": ("无法判定", "undetermined"),
-    "alerts_none": ("没有待处理的预警。", "no open alerts."),
-    "alerts_total": ("待处理预警 {total} 条，列出 {shown} 条。", "{total} open alerts, {shown} listed."),
     "reviews_none": (
         "没有待复核的通话；无法判定未入队 {waiting}。",
         "nothing to review; undetermined, not queued: {waiting}.",
@@ -251,6 +250,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "rejudge_out_remedy": ("换一个可以写入的文件。", "name another file for --out."),
     "all_well": ("本机一切就绪。", "this machine is ready."),
     "not_well": ("有 {count} 项需要处理。", "{count} things need attention."),
+    **ALERT_MESSAGES,
     **INTAKE_MESSAGES,
     **DB_MESSAGES,
     **REPORT_MESSAGES,

@@ -1,4 +1,4 @@
-"""The queues that people work off: alerts and calls to review. Written with the inspection, read by day."""
+"""The calls that people review. Written, as alerts are, with the inspection; read by day."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ from sqlalchemy import (
 )
 
 from inspector.alerts.budget import admitted, allowance, doubts
-from inspector.model import Finding, Inspection, Severity, to_json
+from inspector.alerts.policy import AlertPolicy
+from inspector.model import Finding, Inspection, Severity
 from inspector.storage import tables
+from inspector.storage.alerts.opening import put_alerts
 from inspector.storage.engine import storage_errors
-from inspector.storage.rows import equal, put, read
+from inspector.storage.rows import equal, put
 
 __all__ = [
-    "AlertEntry",
     "Queues",
     "Reason",
     "ReviewCounts",
@@ -57,19 +58,6 @@ class State(StrEnum):
 
     OPEN = "open"
     WAITING = "waiting"
-
-
-@dataclass(frozen=True, slots=True)
-class AlertEntry:
-    """An open alert: the finding as it was sent, whom it tells, where in the call, and when it was raised (UTC)."""
-
-    call_id: str
-    source_call_id: str
-    business_date: date | None
-    audience: str
-    at_s: float | None
-    created_at: datetime
-    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,42 +86,6 @@ class Queues:
 
     def __init__(self, reader: Engine) -> None:
         self._reader = reader
-
-    def alerts(self, day: date | None, limit: int) -> tuple[AlertEntry, ...]:
-        """The first ``limit`` open alerts."""
-        alert, call = tables.alert, tables.call
-        found = (
-            select(alert, call.c.source_call_id, call.c.business_date)
-            .join(call, call.c.id == alert.c.call_id)
-            .where(alert.c.state == State.OPEN.value, _of_day(call.c.business_date, day))
-            .order_by(_rank(alert.c.severity), alert.c.created_at.desc(), alert.c.call_id, alert.c.rule_id)
-            .limit(limit)
-        )
-        with storage_errors(self._reader), self._reader.connect() as connection:
-            rows = connection.execute(found).all()
-        return tuple(
-            AlertEntry(
-                row.call_id,
-                row.source_call_id,
-                row.business_date,
-                row.audience,
-                row.at_s,
-                row.created_at,
-                read(Finding, row.data),
-            )
-            for row in rows
-        )
-
-    def open_alerts(self, day: date | None) -> int:
-        """How many alerts are open."""
-        alert, call = tables.alert, tables.call
-        counted = (
-            select(func.count())
-            .select_from(alert.join(call, call.c.id == alert.c.call_id))
-            .where(alert.c.state == State.OPEN.value, _of_day(call.c.business_date, day))
-        )
-        with storage_errors(self._reader), self._reader.connect() as connection:
-            return connection.execute(counted).scalar_one()
 
     def reviews(self, day: date | None, limit: int, reason: Reason | None = None) -> tuple[ReviewEntry, ...]:
         """The first ``limit`` calls to review, of one reason when it is given. Random ones come last."""
@@ -178,6 +130,7 @@ def put_queues(
     inspection: Inspection,
     business_date: date | None,
     audiences: Mapping[str, str],
+    policy: AlertPolicy,
     now: datetime,
 ) -> tuple[str, ...]:
     """Writes the alerts and the review items of one inspected call; what is there stays there, once.
@@ -185,17 +138,13 @@ def put_queues(
     ``audiences``: whom a rule's alert tells. Returns the rules whose alerts are new. Raises KeyError for a rule that
     alerts without an audience.
     """
-    alerted: list[str] = []
+    alerted: tuple[str, ...] = ()
     call_id = inspection.call.id
     by_rule = {finding.rule_id: finding for finding in inspection.findings}
     for entry in inspection.queues:
         found = [by_rule[rule_id] for rule_id in entry.because]
         if entry.queue == "alert":
-            alerted += [
-                finding.rule_id
-                for finding in found
-                if _put_alert(connection, call_id, finding, audiences[finding.rule_id], now)
-            ]
+            alerted = put_alerts(connection, inspection.call, found, audiences, policy, now)
         else:
             _put_item(connection, call_id, Reason.FINDING, found, business_date, now)
     if doubtful := doubts(inspection.findings):
@@ -203,7 +152,7 @@ def put_queues(
     else:
         waiting = {"id": _item_id(call_id, Reason.UNDETERMINED), "state": State.WAITING.value}
         connection.execute(delete(tables.review_item).where(equal(tables.review_item, waiting)))
-    return tuple(alerted)
+    return alerted
 
 
 def put_random(
@@ -255,21 +204,6 @@ def _inspected(connection: Connection, day: date | None) -> int:
         .where(call.c.business_date.is_not_distinct_from(day))
     )
     return connection.execute(counted).scalar_one()
-
-
-def _put_alert(connection: Connection, call_id: str, finding: Finding, audience: str, now: datetime) -> bool:
-    """Whether it is new."""
-    sent = {
-        "finding_id": finding.id,
-        "rule_version": finding.rule_version,
-        "severity": finding.severity.value,
-        "audience": audience,
-        "at_s": min((evidence.start_s for evidence in finding.evidence), default=None),
-        "state": State.OPEN.value,
-        "created_at": now,
-        "data": to_json(finding),
-    }
-    return put(connection, tables.alert, {"call_id": call_id, "rule_id": finding.rule_id}, {"detected_at": now}, sent)
 
 
 def _put_item(

@@ -13,9 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 from sqlalchemy import Engine, and_, delete, false, select, true
 
+from inspector.alerts.policy import AlertPolicy, load_policy, shipped_policy
+from inspector.config import AlertSettings
 from inspector.errors import ConfigError
 from inspector.model import Facts, Hearing, Inspection, from_json
 from inspector.storage import tables
+from inspector.storage.alerts import Alerts
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
 from inspector.storage.inspections import HEARING, heard, inspection_of
@@ -33,25 +36,31 @@ class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
     ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the random sample.
-    ``calls``: to be judged again. Every method raises StorageError, with a remedy, when the database fails.
+    ``calls``: to be judged again. ``alerts``: in groups, as people work them off. Every method raises StorageError,
+    with a remedy, when the database fails.
     """
 
-    def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
+    def __init__(self, engine: Engine, business_tz: ZoneInfo, policy: AlertPolicy) -> None:
         """``engine``: of a database that is at the newest schema. Use :meth:`open`."""
         self._reader = engine
         self._writer = writing(engine)
         self._business_tz = business_tz
-        self.ledger = Ledger(self._reader, self._writer, self.business_date)
+        self._policy = policy
+        self.ledger = Ledger(self._reader, self._writer, self.business_date, policy)
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
         self.calls = StoredCalls(self._reader, self._writer)
+        self.alerts = Alerts(self._reader, self._writer, policy)
 
     @classmethod
-    def open(cls, url: str, business_tz: str = "Asia/Shanghai", *, make: bool = True) -> Store:
+    def open(
+        cls, url: str, business_tz: str = "Asia/Shanghai", *, make: bool = True, alerts: AlertSettings | None = None
+    ) -> Store:
         """Opens the database of a SQLAlchemy ``url``, migrated where needed, and made unless ``make`` is False.
 
+        ``alerts``: how fast people must act on them, None = as it ships.
         Raises StorageError when it cannot be used for writing, is newer than this code or is not there, and
-        ConfigError when ``business_tz`` is no time zone.
+        ConfigError when ``business_tz`` is no time zone or a file that ``alerts`` names is wrong.
         """
         try:
             zone = ZoneInfo(business_tz)
@@ -60,7 +69,8 @@ class Store:
                 f"business_tz is no known time zone: {business_tz}",
                 "name one like Asia/Shanghai; the system's or Python's tzdata must be installed",
             ) from error
-        store = cls(open_engine(url, make=make), zone)
+        policy = shipped_policy(zone) if alerts is None else load_policy(alerts, zone)
+        store = cls(open_engine(url, make=make), zone, policy)
         with ExitStack() as undo:
             undo.callback(store.close)
             with storage_errors(store._writer), store._writer.begin() as connection:
@@ -95,7 +105,7 @@ class Store:
         kept = Kept(hearing_digest, timing or {}, legs, audiences)
         business_date = self.business_date(inspection.call.facts)
         with storage_errors(self._writer), self._writer.begin() as connection:
-            return save_inspection(connection, inspection, kept, business_date, datetime.now(UTC)).saved
+            return save_inspection(connection, inspection, kept, business_date, self._policy, datetime.now(UTC)).saved
 
     def admit_undetermined(self, share: Decimal) -> int:
         """Opens reviews of undetermined calls, the worst of every business date first, up to ``share`` of its calls.

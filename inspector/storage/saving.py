@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, select
 
+from inspector.alerts.policy import AlertPolicy
 from inspector.model import Call, Hearing, Inspection, Recording, to_json
 from inspector.storage import tables
 from inspector.storage.engine import take_turn
@@ -58,7 +59,12 @@ class Saving:
 
 
 def save_inspection(
-    connection: Connection, inspection: Inspection, kept: Kept, business_date: date | None, now: datetime
+    connection: Connection,
+    inspection: Inspection,
+    kept: Kept,
+    business_date: date | None,
+    policy: AlertPolicy,
+    now: datetime,
 ) -> Saving:
     """Writes call, recordings, hearings, inspection, findings, alerts and review items; see ``Store.save``."""
     call = inspection.call
@@ -76,7 +82,7 @@ def save_inspection(
     made = {"queues": queues, "timing": dict(kept.timing), "made_at": now}
     inspection_id = put_inspection(connection, inspection, kept.hearing_digest, made, {})
     put_findings(connection, inspection_id, inspection.findings)
-    return Saving(saved, put_queues(connection, inspection, business_date, kept.audiences, now))
+    return Saving(saved, put_queues(connection, inspection, business_date, kept.audiences, policy, now))
 
 
 def contradicts(connection: Connection, inspection: Inspection, kept: Kept) -> bool:

@@ -169,6 +169,13 @@ alert = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("detected_at", UtcDateTime, nullable=False),
     Column("data", Text, nullable=False),
+    Column("group_id", ForeignKey("alert_group.id"), nullable=False, index=True),
+    Column("alert_class", String, nullable=False),
+    Column("team", String),
+    Column("said_at", UtcDateTime),
+    Column("false_by", String),
+    Column("false_at", UtcDateTime),
+    Column("false_reason", Text),
 )
 
 # Its id is a digest of call, reason and draw. The call need not be on record: drawn calls may never have been heard.

@@ -37,6 +37,7 @@ from inspector.sampling.draw import EVERY_CALL, Order, draw
 from inspector.storage import Store
 from inspector.storage.migrate import migrations, to_head
 from inspector.storage.tables import metadata
+from tests.accepted import open_alerts
 from tests.databases import Database
 
 INSPECTION = Inspection(
@@ -145,12 +146,12 @@ def test_queues_and_draws_come_with_the_third_migration_and_go_with_it(database:
     made = draw(Order(date(2025, 3, 1), 1, Decimal(1)), {EVERY_CALL: {alerting.call.id: "1"}}, b"s" * 32, "0.1.0")
     for again in range(2):
         with closing(Store.open(database.url)) as store:
-            assert store.queues.open_alerts(None) == 0
+            assert len(open_alerts(store)) == 0
             store.save(alerting, "d", {}, (), {"a.b": "duty"})
             store.draws.commit("2025-03", made.secret_sha256, "tester")
             store.draws.add(made, "tester", datetime.now(UTC))
             store.made_file(None, "draw", Path("x.json"))
-            assert store.queues.open_alerts(None) == 1
+            assert len(open_alerts(store)) == 1
             assert len(store.inspections(9)) == 1, again
         with database.connection() as connection:
             command.downgrade(migrations(connection), "0002")

@@ -316,8 +316,9 @@ def test_alerts_are_listed_masked_with_place_and_remedy(inspected: Path, capsys:
     shown = capsys.readouterr().out
     assert "致命  账户被盗用  urgent.theft@1" in shown
     assert "1:05.8  “被盗刷了卡号是＊＊＊＊＊＊＊＊”" in shown
-    assert "处置建议：立即回拨  → duty_supervisor" in shown
-    assert "待处理预警 1 条，列出 1 条" in shown
+    assert "处置建议：立即回拨  → 值班主管" in shown
+    assert "待处理预警 1 组，列出 1 组" in shown
+    assert "处置 截止 2025-03-01 11:31:05，发现时已超时" in shown  # said at 9:31:05
     assert "13800138000" not in shown
     assert "六二二二" not in shown
 
@@ -326,7 +327,9 @@ def test_alerts_as_json_are_masked_too(inspected: Path, capsys: pytest.CaptureFi
     capsys.readouterr()
     assert run("queue", "alerts", "list", "--json") == 0
     captured = capsys.readouterr()
-    (alert,) = [json.loads(line) for line in captured.out.splitlines()]
+    (group,) = [json.loads(line) for line in captured.out.splitlines()]
+    assert (group["schema"], group["class"], group["state"]) == ("inspector.alert_group/1", "P1", "open")
+    (alert,) = group["alerts"]
     assert (alert["schema"], alert["audience"], alert["business_date"]) == (
         "inspector.alert/1",
         "duty_supervisor",
@@ -334,7 +337,7 @@ def test_alerts_as_json_are_masked_too(inspected: Path, capsys: pytest.CaptureFi
     )
     assert alert["at_s"] >= 65.0
     assert "13800138000" not in captured.out + captured.err
-    assert "待处理预警 1 条" in captured.err
+    assert "待处理预警 1 组" in captured.err
 
 
 def test_inspect_admits_undetermined_calls_within_the_budget(
@@ -395,5 +398,5 @@ def test_a_real_call_raises_its_alert(home: Path, model_settings: Settings) -> N
         command_line = [sys.executable, "-m", "inspector", *words]
         done = subprocess.run(command_line, capture_output=True, text=True, env=env, cwd=ROOT, timeout=300, check=True)
         shown = done.stdout
-    (alert,) = [json.loads(line) for line in shown.splitlines()]
-    assert alert["rule_id"] == "urgent.account_theft"
+    (group,) = [json.loads(line) for line in shown.splitlines()]
+    assert [alert["rule_id"] for alert in group["alerts"]] == ["urgent.account_theft"]

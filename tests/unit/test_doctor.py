@@ -7,13 +7,14 @@ import re
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from inspector.cli import doctor
 from inspector.cli.doctor import PACKAGES, Check, doctor_json, examine
-from inspector.config import Settings
+from inspector.config import AlertSettings, Settings
 from inspector.errors import StorageError
 from inspector.models.store import ModelState
 
@@ -118,3 +119,12 @@ def test_importing_the_doctor_loads_nothing_heavy() -> None:
     code = f"import sys, inspector.cli.doctor; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.usefixtures("light")
+def test_a_calendar_that_is_missing_is_said_and_is_no_fault(settings: Settings, tmp_path: Path) -> None:
+    check = doctor._alerts(settings, datetime(2026, 12, 1, 12, tzinfo=UTC))
+    assert (check.ok, "2027.toml" in check.detail) == (True, True)
+    assert "missing" not in doctor._alerts(settings, datetime(2026, 11, 30, 12, tzinfo=UTC)).detail
+    wrong = settings.model_copy(update={"alerts": AlertSettings(policy=tmp_path / "gone.toml")})
+    assert not named(examine(wrong, None, GOOD), "alerts").ok

@@ -20,7 +20,9 @@ from inspector.pipeline import inspect_hearing
 from inspector.rules.notation import parse_call
 from inspector.rules.plan import Plan
 from inspector.storage import Saved, Store
+from inspector.storage.alerts import GroupFilter
 from inspector.storage.queues import Reason, put_random
+from tests.accepted import BOSS, open_alerts
 from tests.builders import judged, plan_of, rule_of
 from tests.databases import Database
 
@@ -108,7 +110,7 @@ def test_an_alert_says_what_where_and_whom(store: Store) -> None:
     before = datetime.now(UTC)
     inspection = inspected("1", THEFT)
     save(store, inspection)
-    (alert,) = store.queues.alerts(None, 10)
+    (alert,) = open_alerts(store)
     assert (alert.call_id, alert.source_call_id, alert.business_date) == (inspection.call.id, "1", DAY)
     assert (alert.audience, alert.finding) == ("duty_supervisor", inspection.findings[0])
     assert alert.at_s == inspection.findings[0].evidence[0].start_s
@@ -117,30 +119,31 @@ def test_an_alert_says_what_where_and_whom(store: Store) -> None:
 
 def test_one_alert_for_a_call_and_a_rule_for_ever(store: Store, database: Database) -> None:
     save(store, inspected("1", THEFT))
-    first = store.queues.alerts(None, 10)
+    first = open_alerts(store)
     save(store, inspected("1", THEFT))
     save(store, inspected("1", THEFT, rules=plan(version=2)), "other hearing")
-    assert store.queues.alerts(None, 10) == first
+    assert open_alerts(store) == first
     ((created, detected),) = database.rows("SELECT created_at, detected_at FROM alert")
     assert created < detected
 
 
 def test_what_vanishes_under_newer_packs_leaves_the_alert(store: Store) -> None:
     save(store, inspected("1", THEFT))
-    sent = store.queues.alerts(None, 10)
+    sent = open_alerts(store)
     save(store, inspected("1", THEFT, rules=plan_of(rule_of())))
-    assert store.queues.alerts(None, 10) == sent
+    assert open_alerts(store) == sent
     assert [one.reason for one in store.queues.reviews(None, 10)] == [Reason.FINDING]
 
 
 def test_what_is_closed_stays_closed(store: Store, database: Database) -> None:
     save(store, inspected("1", THEFT))
-    database.change("UPDATE alert SET state = 'done'")
+    (group,) = store.alerts.groups(BOSS, GroupFilter(), 9)
+    store.alerts.close(BOSS, group.id, "resolved")
     database.change("UPDATE review_item SET state = 'done'")
     told = "SELECT state, severity, because FROM review_item"
     judged_as = database.rows(told)
     save(store, inspected("1", f"{THEFT}\n0:10 A 稳赚不赔"))
-    assert (store.queues.alerts(None, 10), store.queues.open_alerts(None)) == ((), 0)
+    assert open_alerts(store) == ()
     assert store.queues.reviews(None, 10) == ()
     assert database.rows(told) == judged_as
 
@@ -157,17 +160,16 @@ def test_a_conflict_queues_nothing(store: Store) -> None:
     other = inspected("1", THEFT)
     other = replace(other, hearing=replace(other.hearing, recording=replace(other.hearing.recording, id="f" * 64)))
     assert save(store, other) is Saved.CONFLICT
-    assert store.queues.alerts(None, 10) == ()
+    assert open_alerts(store) == ()
 
 
-def test_alerts_come_worst_first_then_newest_and_by_day(store: Store, database: Database) -> None:
+def test_alerts_come_by_what_is_due_first_and_by_day(store: Store) -> None:
     for no, day in (("1", DAY), ("2", NEXT), ("3", None)):
         save(store, inspected(no, THEFT, day))
-    database.change("UPDATE alert SET severity = 'high' WHERE call_id = :id", id=Call("pbx", "3").id)
-    assert [alert.source_call_id for alert in store.queues.alerts(None, 10)] == ["2", "1", "3"]
-    assert [alert.source_call_id for alert in store.queues.alerts(None, 1)] == ["2"]
-    assert [alert.source_call_id for alert in store.queues.alerts(DAY, 10)] == ["1"]
-    assert [store.queues.open_alerts(day) for day in (None, DAY, date(2020, 1, 1))] == [3, 1, 0]
+    assert [alert.source_call_id for alert in open_alerts(store)] == ["1", "2", "3"]
+    assert [alert.source_call_id for alert in open_alerts(store, limit=1)] == ["1"]
+    assert [alert.source_call_id for alert in open_alerts(store, DAY)] == ["1"]
+    assert [store.alerts.count(BOSS, GroupFilter(day)) for day in (None, DAY, date(2020, 1, 1))] == [3, 1, 0]
 
 
 # ---- reviews ---------------------------------------------------------------------------------------------------------

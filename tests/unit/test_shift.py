@@ -14,7 +14,7 @@ from inspector.enums import WorkQueue, WorkState
 from inspector.errors import ErrorKind, RecordingError, StorageError
 from inspector.storage import Store, sqlite_url
 from inspector.storage.ledger import Acceptance, EventKind, Intake, IntakeLeg, Ledger
-from tests.accepted import DIGEST, hearing, id_of, intake, leg, plan, sha256_of
+from tests.accepted import DIGEST, hearing, id_of, intake, leg, open_alerts, plan, sha256_of
 from tests.stubs import StubEars
 from workers import leases, shift
 from workers.shift import Hearer, Shift
@@ -89,7 +89,7 @@ def test_every_call_of_a_job_is_heard_judged_and_done(
     open_one().work([ONE, TWO, THREE])
     assert ears.heard == ["1-1.wav", "2-1.wav", "3-1.wav", "3-2.wav"]
     assert set(states(store.ledger).values()) == {WorkState.DONE}
-    assert (len(store.inspections(9)), store.queues.open_alerts(None)) == (3, 3)
+    assert (len(store.inspections(9)), len(open_alerts(store))) == (3, 3)
     assert store.inspections(9, THREE)[0].hearing.recording.joined
 
 

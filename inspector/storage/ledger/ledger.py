@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, true
 
+from inspector.alerts.policy import AlertPolicy
 from inspector.enums import WorkQueue, WorkState
 from inspector.errors import RecordingError
 from inspector.model import Facts, Hearing, Inspection, to_json
@@ -47,8 +48,10 @@ class Ledger:
     """Each method is one transaction and raises StorageError when the database fails: whether it was written is then
     not known, and every method can simply be asked again."""
 
-    def __init__(self, reader: Engine, writer: Engine, business_date: Callable[[Facts], date | None]) -> None:
-        self._reader, self._writer, self._business_date = reader, writer, business_date
+    def __init__(
+        self, reader: Engine, writer: Engine, business_date: Callable[[Facts], date | None], policy: AlertPolicy
+    ) -> None:
+        self._reader, self._writer, self._business_date, self._policy = reader, writer, business_date, policy
 
     def accept(self, intakes: Sequence[Intake]) -> list[Acceptance]:
         """Accepts calls: once this returns they are on the disk and will come to an end. An answer for each, in order.
@@ -104,7 +107,8 @@ class Ledger:
             if conflict:
                 append_events(connection, now, EventKind.REJECTED, [(call_id, {"fence": fence})])
                 return True
-            done = save_inspection(connection, inspection, kept, self._business_date(inspection.call.facts), now)
+            day = self._business_date(inspection.call.facts)
+            done = save_inspection(connection, inspection, kept, day, self._policy, now)
             append_events(connection, now, EventKind.DONE, [(call_id, {"fence": fence})])
             opened = ((call_id, {"rule_id": rule_id}) for rule_id in done.alerted)
             append_events(connection, now, EventKind.ALERT_OPENED, opened)

@@ -127,6 +127,11 @@ class EventKind(StrEnum):
     QUARANTINED = "work.quarantined"
     STALE = "work.stale"
     ALERT_OPENED = "alert.opened"
+    ALERT_TAKEN = "alert.taken"
+    ALERT_ASSIGNED = "alert.assigned"
+    ALERT_ESCALATED = "alert.escalated"
+    ALERT_CLOSED = "alert.closed"
+    ALERT_FALSE = "alert.false_alarm"
 
 
 @dataclass(frozen=True, slots=True)

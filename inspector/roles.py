@@ -1,0 +1,112 @@
+"""Who may do what. Pure: a table of roles and deeds, and one function that every service asks first.
+
+``docs/roles.md`` shows the table (a test holds the two together). A deed on a call, an alert or an agent's findings may
+be limited to the actor's own teams; nobody judges himself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from inspector.errors import PolicyError
+
+__all__ = ["Actor", "Deed", "Reach", "Role", "may", "require"]
+
+
+class Role(StrEnum):
+    """What somebody is at the bank. One person may have several."""
+
+    AGENT = "agent"
+    TEAM_LEAD = "team_lead"
+    SUPERVISOR = "supervisor"
+    REVIEWER = "reviewer"
+    QA_LEAD = "qa_lead"
+    COMPLIANCE = "compliance"
+    RISK_CONTROL = "risk_control"
+    BUSINESS = "business"
+    OPERATIONS = "operations"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Deed(StrEnum):
+    """What can be done to something that is not one's own alone."""
+
+    SEE_ALERTS = "alerts.see"
+    HANDLE_ALERT = "alerts.handle"
+    ASSIGN_ALERT = "alerts.assign"
+    SEE_DELIVERIES = "deliveries.see"
+    SEND_AGAIN = "deliveries.send_again"
+    START_NIGHT = "night.start"
+    SIGN_NIGHT_OFF = "night.sign_off"
+    SEE_NIGHT = "night.see"
+    DRAW_SAMPLE = "sample.draw"
+    VERIFY_SAMPLE = "sample.verify"
+    REVEAL_SECRET = "sample.reveal"  # noqa: S105 - a deed, not a password
+    PLAN_SAMPLE = "sample.plan"
+    MANAGE_PEOPLE = "people.manage"
+
+
+class Reach(StrEnum):
+    """How far a permission goes. ``teams``: only where what is done concerns one of the actor's teams."""
+
+    ALL = "all"
+    TEAMS = "teams"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. ``teams``: those he leads or belongs to."""
+
+    name: str
+    roles: frozenset[Role]
+    teams: frozenset[str] = frozenset()
+
+
+_ALL, _TEAMS = Reach.ALL, Reach.TEAMS
+
+PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
+    {
+        Deed.SEE_ALERTS: {
+            Role.TEAM_LEAD: _TEAMS,
+            Role.SUPERVISOR: _ALL,
+            Role.QA_LEAD: _ALL,
+            Role.COMPLIANCE: _ALL,
+            Role.RISK_CONTROL: _ALL,
+            Role.AUDITOR: _ALL,
+        },
+        Deed.HANDLE_ALERT: {
+            Role.TEAM_LEAD: _TEAMS,
+            Role.SUPERVISOR: _ALL,
+            Role.COMPLIANCE: _ALL,
+            Role.RISK_CONTROL: _ALL,
+        },
+        Deed.ASSIGN_ALERT: {Role.SUPERVISOR: _ALL, Role.COMPLIANCE: _ALL, Role.RISK_CONTROL: _ALL},
+        Deed.SEE_DELIVERIES: {Role.SUPERVISOR: _ALL, Role.OPERATIONS: _ALL, Role.AUDITOR: _ALL, Role.ADMIN: _ALL},
+        Deed.SEND_AGAIN: {Role.OPERATIONS: _ALL, Role.ADMIN: _ALL},
+        Deed.START_NIGHT: {Role.OPERATIONS: _ALL},
+        Deed.SIGN_NIGHT_OFF: {Role.QA_LEAD: _ALL},
+        Deed.SEE_NIGHT: {Role.OPERATIONS: _ALL, Role.QA_LEAD: _ALL, Role.AUDITOR: _ALL},
+        Deed.DRAW_SAMPLE: {Role.OPERATIONS: _ALL, Role.QA_LEAD: _ALL},
+        Deed.VERIFY_SAMPLE: dict.fromkeys(Role, _ALL),
+        Deed.REVEAL_SECRET: {Role.QA_LEAD: _ALL, Role.AUDITOR: _ALL},
+        Deed.PLAN_SAMPLE: {Role.QA_LEAD: _ALL},
+        Deed.MANAGE_PEOPLE: {Role.ADMIN: _ALL},
+    }
+)
+"""Whoever is not named may not."""
+
+
+def may(actor: Actor, deed: Deed, teams: frozenset[str] | None = None) -> bool:
+    """Whether ``actor`` may do ``deed`` to something of ``teams``; None: it concerns no team in particular."""
+    reaches = {PERMISSIONS[deed][role] for role in actor.roles if role in PERMISSIONS[deed]}
+    return Reach.ALL in reaches or (Reach.TEAMS in reaches and teams is not None and bool(teams & actor.teams))
+
+
+def require(actor: Actor, deed: Deed, teams: frozenset[str] | None = None) -> None:
+    """Raises PolicyError when ``actor`` may not."""
+    if not may(actor, deed, teams):
+        raise PolicyError(f"{actor.name} may not: {deed}", "ask somebody with the role for it: docs/roles.md")
