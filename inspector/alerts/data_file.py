@@ -18,6 +18,8 @@ SHIPPED = Path(__file__).resolve().parent / "data"
 
 ValueT = TypeVar("ValueT")
 
+_KINDS = {dict: "a table", list: "a list", str: "text", int: "a whole number", bool: "true or false"}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -36,7 +38,7 @@ class Section:
         """A value of exactly that type; one without a default must be there. Raises ConfigError."""
         value = self.values.get(name, default)
         if type(value) is not kind:
-            raise self.wrong(f"{name} must be {kind.__name__}", "correct it or add it")
+            raise self.wrong(f"{name} must be {_KINDS[kind]}", "correct it or add it")
         return value
 
     def section(self, name: str) -> Section:

@@ -44,6 +44,7 @@ ALERT_MESSAGES: dict[str, tuple[str, str]] = {
     "alert_audience_remedy": ("可用：{known}", "use: {known}"),
     "hygiene_rule": ("规则", "rule"),
     "hygiene_raised": ("产生", "raised"),
+    "hygiene_found_late": ("发现时已超时", "late when found"),
     "hygiene_in_time": ("按时知晓", "seen in time"),
     "hygiene_silent": ("无人理会", "ignored"),
     "hygiene_false": ("误报", "false"),

@@ -149,7 +149,7 @@ def run_hygiene(first: date | None, last: date | None, settings: Settings, *, js
     if not found:
         Console().print(say(settings.lang, "hygiene_none"))
         return 0
-    names = ("raised", "in_time", "silent", "false", "open")
+    names = ("raised", "found_late", "in_time", "silent", "false", "open")
     table = Table(say(settings.lang, "hygiene_rule"), box=None)
     for name in names:
         table.add_column(say(settings.lang, f"hygiene_{name}"), justify="right")

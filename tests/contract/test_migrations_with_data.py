@@ -19,9 +19,11 @@ from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
 from inspector.sampling.draw import EVERY_CALL, Order, draw
 from inspector.storage import Kept, Store
+from inspector.storage.alerts import GroupFilter
 from inspector.storage.ledger import RELAY, Intake, IntakeLeg
 from inspector.storage.migrate import migrations, to_head
 from inspector.storage.tables import metadata
+from tests.accepted import BOSS
 from tests.contract.test_migrations import FINDING, INSPECTION
 from tests.databases import Database
 
@@ -132,3 +134,20 @@ def test_the_audit_is_append_only_after_each_way(filled: Database) -> None:
         to_head(connection)
     with pytest.raises(Exception, match="append-only"):
         filled.change("DELETE FROM audit")
+
+
+def test_alerts_without_groups_get_one_for_each_call(filled: Database) -> None:
+    with filled.connection() as connection:
+        command.downgrade(migrations(connection), "0005")
+        before = rows_of(connection)["alert"]
+        to_head(connection)
+        (group,) = rows_of(connection)["alert_group"]
+        (alert,) = rows_of(connection)["alert"]
+        assert {name: alert[name] for name in before[0]} == before[0]
+    assert (group["id"], group["call_id"], group["state"]) == (alert["group_id"], alert["call_id"], "open")
+    assert (group["alert_class"], alert["alert_class"], group["opened_at"]) == ("P2", "P2", alert["created_at"])
+    with closing(Store.open(filled.url)) as store:
+        (found,) = store.alerts.groups(BOSS, GroupFilter(), 9)
+        assert (found.steps, found.next_step) == ((), None)
+        store.alerts.take(BOSS, found.id)
+        store.alerts.close(BOSS, found.id, "resolved")

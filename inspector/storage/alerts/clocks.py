@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -14,35 +14,41 @@ from inspector.alerts.policy import AlertPolicy
 from inspector.storage.alert_tables import alert_group, alert_step
 from inspector.storage.rows import equal
 
-__all__ = ["meet", "settle", "start", "stop"]
+__all__ = ["meet", "rows_of", "settle", "start", "stop"]
 
+_DEADLINE = ("started_at", "due_at", "calendar", "provisional")
 _NOT_MET: dict[str, Any] = {"met_at": None, "met_by": None, "stopped": False, "escalated": 0}
 
 
-def start(
-    connection: Connection, group_id: str, starts: Mapping[str, datetime], policy: AlertPolicy, now: datetime
-) -> None:
-    """Starts clocks that people know of since now. One that runs stays, but for what is due earlier than it was:
-    calls of a night are not judged in the order in which they were made."""
-    running = {(row.clock, row.id): row for row in _steps(connection, group_id)}
-    audience = connection.scalar(select(alert_group.c.audience).where(alert_group.c.id == group_id))
+def rows_of(
+    group_id: str, audience: str, starts: Mapping[str, datetime], policy: AlertPolicy, now: datetime
+) -> list[dict[str, Any]]:
+    """The steps of clocks that people know of since now. ``audience``: whose steps they are where no owner is named."""
     rows: list[dict[str, Any]] = []
     for clock, started_at in starts.items():
         profile = policy.clocks[clock]
         made = deadlines(profile, started_at, now, policy.calendar)
         for place, (one, escalate_at) in enumerate(zip(made, _armed(profile, made, {}), strict=True)):
-            kept = running.get((clock, one.step.id))
-            times = {"started_at": started_at, **_deadline(one)}
-            told = {"found_at": now, "escalations": _told(one), "escalate_at": escalate_at, **_NOT_MET}
-            if kept is None:
-                key = {"group_id": group_id, "clock": clock, "id": one.step.id, "place": place}
-                rows.append({**key, "owner": one.step.owner or audience, **times, **told})
-            elif kept.stopped:
-                _change(connection, kept, {**times, **told})
-            elif kept.met_at is None and one.due_at < kept.due_at:
-                _change(connection, kept, times)
-    if rows:
-        connection.execute(insert(alert_step), rows)
+            key = {"group_id": group_id, "clock": clock, "id": one.step.id, "place": place}
+            told = {"escalations": _told(one), "escalate_at": escalate_at, **_NOT_MET}
+            times = {"started_at": started_at, "found_at": now, **_deadline(one)}
+            rows.append({**key, "owner": one.step.owner or audience, **times, **told})
+    return rows
+
+
+def start(connection: Connection, group_id: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Starts the clocks of ``rows`` in a group that has some. One that runs stays, but for what is due earlier than it
+    was: calls of a night are not judged in the order in which they were made."""
+    running = {(row.clock, row.id): row for row in _steps(connection, group_id)}
+    fresh = [row for row in rows if (row["clock"], row["id"]) not in running]
+    for row in rows:
+        kept = running.get((row["clock"], row["id"]))
+        if kept is not None and kept.stopped:
+            _change(connection, kept, row)
+        elif kept is not None and kept.met_at is None and row["due_at"] < kept.due_at:
+            _change(connection, kept, {name: row[name] for name in _DEADLINE})
+    if fresh:
+        connection.execute(insert(alert_step), fresh)
 
 
 def meet(

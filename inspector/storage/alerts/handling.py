@@ -138,7 +138,8 @@ def false_alarm(change: Change, call_id: str, rule_id: str, reason: str) -> None
         ]
         starts = clocks_to_start(wanting, None, change.policy)
         clocks.stop(change.connection, change.group.id, frozenset(starts))
-        clocks.start(change.connection, change.group.id, starts, change.policy, change.now)
+        steps = clocks.rows_of(change.group.id, change.group.audience, starts, change.policy, change.now)
+        clocks.start(change.connection, change.group.id, steps)
         clocks.meet(change.connection, change.group.id, {ACKNOWLEDGE}, change.actor.name, change.policy, change.now)
         values = {"alert_class": worst.value, **_held_by(change.actor.name)}
     else:

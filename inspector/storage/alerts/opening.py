@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from inspector.alerts.group import AlertState, GroupState
 from inspector.alerts.grouping import JOINS_WITHIN, Raised, clocks_to_start, raised
@@ -68,7 +68,7 @@ def _open_group(connection: Connection, call: Call, worst: Raised, now: datetime
         same = (group.c.customer_key == customer_key, group.c.audience == worst.audience)
         which = or_(of_call, and_(*same, group.c.opened_at > now - JOINS_WITHIN))
     found = (
-        select(group.c.id, group.c.alert_class, group.c.acknowledged_at)
+        select(group.c.id, group.c.alert_class, group.c.audience)
         .where(which, group.c.state.in_(OPEN_STATES))
         .order_by(of_call.desc(), group.c.opened_at, group.c.id)
         .limit(1)
@@ -80,6 +80,7 @@ def _open_group(connection: Connection, call: Call, worst: Raised, now: datetime
 def _open(connection: Connection, call: Call, new: Sequence[Raised], policy: AlertPolicy, now: datetime) -> None:
     worst = new[0]
     group_id = hashlib.sha256(f"{call.id}\0{worst.finding.rule_id}".encode()).hexdigest()[:24]
+    steps = clocks.rows_of(group_id, worst.audience, _starts(new, None, policy), policy, now)
     row = {
         "id": group_id,
         "call_id": call.id,
@@ -88,14 +89,14 @@ def _open(connection: Connection, call: Call, new: Sequence[Raised], policy: Ale
         "alert_class": worst.alert_class.value,
         "state": GroupState.OPEN.value,
         "opened_at": now,
-        "version": 0,
+        "acknowledge_by": min((step["escalate_at"] for step in steps if step["escalate_at"]), default=None),
+        "due_at": min(step["due_at"] for step in steps),
+        "version": 1,
         "notices": 0,
     }
     connection.execute(insert(alert_group).values(row))
     _insert(connection, group_id, call, new, now)
-    clocks.start(connection, group_id, _starts(new, None, policy), policy, now)
-    first = select(func.min(alert_step.c.escalate_at)).where(alert_step.c.group_id == group_id).scalar_subquery()
-    clocks.settle(connection, group_id, {"acknowledge_by": first})
+    connection.execute(insert(alert_step), steps)
     tell(connection, group_id, NoticeKind.OPENED, (one.audience for one in new), now)
 
 
@@ -111,7 +112,7 @@ def _join(
     alert, before, worst = tables.alert, AlertClass(kept.alert_class), new[0].alert_class
     rules = set(connection.scalars(select(alert.c.rule_id).where(alert.c.group_id == kept.id)))
     _insert(connection, kept.id, call, new, now)
-    clocks.start(connection, kept.id, _starts(new, before, policy), policy, now)
+    clocks.start(connection, kept.id, clocks.rows_of(kept.id, kept.audience, _starts(new, before, policy), policy, now))
     worse = worst.rank < before.rank
     clocks.settle(connection, kept.id, {"alert_class": (worst if worse else before).value})
     told = [one.audience for one in new if one.finding.rule_id not in rules or one.alert_class.rank < before.rank]

@@ -36,7 +36,8 @@ class GroupFilter:
 @dataclass(frozen=True, slots=True)
 class Hygiene:
     """The alerts of one rule: how many were raised, are open, were false, and how many somebody took notice of before
-    they went up. ``silent``: those whose group ended or went up with nobody taking notice."""
+    they went up. ``silent``: those whose group ended or went up with nobody taking notice; ``found_late``: those whose
+    group owed a step that was overdue when it was found."""
 
     rule_id: str
     raised: int
@@ -44,6 +45,7 @@ class Hygiene:
     false: int
     in_time: int
     silent: int
+    found_late: int
 
 
 def find_groups(connection: Connection, which: GroupFilter, limit: int) -> tuple[AlertGroup, ...]:
@@ -84,6 +86,7 @@ def hygiene(connection: Connection, first: date | None, last: date | None) -> tu
     alert, call, group = tables.alert, tables.call, alert_group
     day = call.c.business_date
     unseen = and_(group.c.acknowledged_at.is_(None), group.c.notices > 0)
+    found_late = exists().where(alert_step.c.group_id == group.c.id, alert_step.c.due_at < alert_step.c.found_at)
     went_up = exists().where(alert_step.c.group_id == group.c.id, alert_step.c.escalated > 0)
     counted = (
         select(
@@ -93,6 +96,7 @@ def hygiene(connection: Connection, first: date | None, last: date | None) -> tu
             _many(alert.c.state == AlertState.FALSE_ALARM.value).label("false"),
             _many(group.c.acknowledged_at <= group.c.acknowledge_by).label("in_time"),
             _many(and_(unseen, or_(went_up, group.c.state.not_in(OPEN_STATES)))).label("silent"),
+            _many(found_late).label("found_late"),
         )
         .join(group, group.c.id == alert.c.group_id)
         .join(call, call.c.id == alert.c.call_id)

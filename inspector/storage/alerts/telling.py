@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from inspector.alerts.group import notice_of
 from inspector.delivery.notice import NoticeKind
@@ -19,8 +19,9 @@ __all__ = ["tell"]
 def tell(connection: Connection, group_id: str, kind: NoticeKind, audiences: Iterable[str], now: datetime) -> None:
     """One notice to each audience. The group's row is held by the transaction already."""
     (group,) = load_groups(connection, [group_id])
-    number = connection.execute(select(alert_group.c.notices).where(alert_group.c.id == group_id)).scalar_one()
-    for audience in dict.fromkeys(audiences):
-        number += 1
+    told = tuple(dict.fromkeys(audiences))
+    counted = update(alert_group).where(alert_group.c.id == group_id)
+    counted = counted.values(notices=alert_group.c.notices + len(told))
+    last = connection.execute(counted.returning(alert_group.c.notices)).scalar_one()
+    for number, audience in enumerate(told, start=last - len(told) + 1):
         put_notice(connection, notice_of(group, kind, number, audience), now)
-    connection.execute(update(alert_group).where(alert_group.c.id == group_id).values(notices=number))

@@ -142,12 +142,12 @@ def test_a_bank_brings_its_own(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("year = 2026", "year 2026 stands in a file of another name"),
-        ("year = '2027'", "year must be int"),
+        ("year = '2027'", "year must be a whole number"),
         ("year = 2027\nholidays = [2026-01-01]\nworking_days = []", "2026-01-01 is no date of 2027"),
         ("year = 2027\nholidays = ['2027-01-01']\nworking_days = []", "is no date of 2027"),
         ("year = 2027\nholidays = [2027-01-01]\nworking_days = [2027-01-01]", "or is there twice"),
         ("year = 2027\nholidays = []\nworkdays = []", "unknown: workdays"),
-        ("year = 2027\nholidays = []", "working_days must be list"),
+        ("year = 2027\nholidays = []", "working_days must be a list"),
         ("year = ", "is no TOML"),
     ],
 )

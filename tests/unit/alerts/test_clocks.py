@@ -135,7 +135,7 @@ def test_a_bank_brings_its_own(tmp_path: Path) -> None:
         ({"base": '"hours"'}, "base hours from statement is unknown"),
         ({"from": '"now"'}, "from now is unknown"),
         ({"hours": "0"}, "needs a whole length"),
-        ({"hours": "1.5"}, "hours must be int"),
+        ({"hours": "1.5"}, "hours must be a whole number"),
         ({"hours": "", "days": "1"}, "needs a whole length"),
         ({"minutes": "1"}, "needs a whole length"),
         ({"owner": '"nobody"'}, "unknown audience: nobody"),
@@ -145,7 +145,7 @@ def test_a_bank_brings_its_own(tmp_path: Path) -> None:
         ({"missed": '["deputy"]'}, "must be a list of tables"),
         ({"from": '"step_before"'}, "the first step has none before it"),
         ({"lenght": "1"}, "unknown: lenght"),
-        ({"zh": ""}, "zh must be str"),
+        ({"zh": ""}, "zh must be text"),
     ],
 )
 def test_what_is_wrong_with_a_clock_is_named(tmp_path: Path, wrong: dict[str, str], told: str) -> None:

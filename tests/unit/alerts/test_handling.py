@@ -295,9 +295,11 @@ def test_hygiene_counts_by_rule(floor: Floor) -> None:
     floor.store.alerts.escalate(floor.at(4))
     floor.store.alerts.false_alarm(BOSS, second.alerts[0].call_id, THEFT, "不是")
     floor.store.alerts.close(BOSS, third.id, "resolved")
+    floor.at(120)
     floor.call("5", LEAK)
+    floor.call("6", THEFT)
     hygiene = floor.store.alerts.hygiene
-    assert hygiene(BOSS, None, None) == (Hygiene(THEFT, 4, 2, 1, 1, 1), Hygiene(LEAK, 1, 1, 0, 0, 0))
+    assert hygiene(BOSS, None, None) == (Hygiene(THEFT, 5, 3, 1, 1, 1, 1), Hygiene(LEAK, 1, 1, 0, 0, 0, 0))
     assert hygiene(BOSS, SAID.date(), SAID.date()) == hygiene(BOSS, None, None)
     assert hygiene(BOSS, SAID.date() + timedelta(days=1), None) == ()
 
