@@ -19,6 +19,7 @@ from inspector.cli.intake_app import intake_app, jobs_app
 from inspector.cli.messages import Lang, say, tell
 from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitOption, PacksOption
 from inspector.cli.options import settings_of as _settings
+from inspector.cli.people_app import people_app
 from inspector.cli.rules_app import rules_app
 from inspector.cli.streams import forgiving_streams, json_stdout
 from inspector.cli.work_app import work_app
@@ -46,6 +47,7 @@ queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 
 alerts_app = typer.Typer(no_args_is_help=True, help="预警。 / Alerts.")
 reviews_app = typer.Typer(no_args_is_help=True, help="复核。 / Reviews.")
 app.add_typer(work_app)
+app.add_typer(people_app, name="people")
 app.add_typer(sample_app, name="sample")
 app.add_typer(queue_app, name="queue")
 queue_app.add_typer(alerts_app, name="alerts")

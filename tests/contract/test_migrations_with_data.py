@@ -17,6 +17,7 @@ from sqlalchemy import Connection, MetaData, select
 
 from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
+from inspector.roles import Actor, Person, Role
 from inspector.sampling.draw import EVERY_CALL, Order, draw
 from inspector.storage import Kept, Store
 from inspector.storage.ledger import RELAY, Intake, IntakeLeg
@@ -31,6 +32,8 @@ LOSSES = {
     "base": {},
 }
 """What a downgrade to a revision must give up although its schema has the table: rows by a column's value."""
+
+OWNER = Actor("tester", frozenset(Role))
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -52,6 +55,7 @@ def fill(url: str) -> None:
         store.draws.commit("2025-03", made.secret_sha256, "tester")
         store.draws.add(made, "tester", datetime.now(UTC))
         store.made_file(None, "draw", Path("x.json"))
+        store.people.add(OWNER, Person("zhang", frozenset({Role.ADMIN})), datetime.now(UTC))
 
 
 def rows_of(connection: Connection) -> Rows:
