@@ -15,6 +15,7 @@ from rich.console import Console
 from inspector import __version__
 from inspector.cli.bench import bench_app
 from inspector.cli.db_app import backup, db_app, restore
+from inspector.cli.incidents_app import incidents_app
 from inspector.cli.intake_app import intake_app, jobs_app
 from inspector.cli.messages import Lang, say, tell
 from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitOption, PacksOption
@@ -52,6 +53,7 @@ app.add_typer(sample_app, name="sample")
 app.add_typer(queue_app, name="queue")
 queue_app.add_typer(alerts_app, name="alerts")
 queue_app.add_typer(reviews_app, name="reviews")
+queue_app.add_typer(incidents_app, name="incidents")
 
 
 @app.command()
@@ -329,7 +331,8 @@ def reviews_list(
     date: DayOption = None,
     limit: LimitOption = 50,
     reason: Annotated[
-        Literal["random", "finding", "undetermined"] | None, typer.Option("--reason", help="只列一种。 / Only these.")
+        Literal["random", "finding", "undetermined", "repeat"] | None,
+        typer.Option("--reason", help="只列一种。 / Only these."),
     ] = None,
     lang: LangOption = None,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 from rich.console import Console
 
 from inspector.cli.db_messages import DB_MESSAGES
+from inspector.cli.incident_messages import INCIDENT_MESSAGES
 from inspector.cli.intake_messages import INTAKE_MESSAGES
 from inspector.cli.people_messages import PEOPLE_MESSAGES
 from inspector.cli.report_messages import REPORT_MESSAGES
@@ -199,6 +200,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "reason_random": ("随机抽检", "random"),
     "reason_finding": ("命中", "finding"),
     "reason_undetermined": ("无法判定", "undetermined"),
+    "reason_repeat": ("重复来电", "repeated contact"),
     "alerts_none": ("没有待处理的预警。", "no open alerts."),
     "alerts_total": ("待处理预警 {total} 条，列出 {shown} 条。", "{total} open alerts, {shown} listed."),
     "reviews_none": (
@@ -206,9 +208,10 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "nothing to review; undetermined, not queued: {waiting}.",
     ),
     "reviews_total": (
-        "待复核：随机抽检 {random}，命中 {finding}，无法判定 {undetermined}；列出 {shown}；无法判定未入队 {waiting}。",
-        "to review: random {random}, finding {finding}, undetermined {undetermined}; {shown} listed; "
-        "undetermined, not queued: {waiting}.",
+        "待复核：随机抽检 {random}，命中 {finding}，无法判定 {undetermined}，重复来电 {repeat}；列出 {shown}；"
+        "无法判定未入队 {waiting}。",
+        "to review: random {random}, finding {finding}, undetermined {undetermined}, repeated {repeat}; "
+        "{shown} listed; undetermined, not queued: {waiting}.",
     ),
     "rejudge_progress": (
         "{done}/{total} 通，每秒 {rate:.0f} 通，{speed:.0f} 倍实时，剩余约 {eta}，失败 {failed}",
@@ -252,6 +255,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "rejudge_out_remedy": ("换一个可以写入的文件。", "name another file for --out."),
     "all_well": ("本机一切就绪。", "this machine is ready."),
     "not_well": ("有 {count} 项需要处理。", "{count} things need attention."),
+    **INCIDENT_MESSAGES,
     **INTAKE_MESSAGES,
     **DB_MESSAGES,
     **PEOPLE_MESSAGES,

@@ -39,8 +39,10 @@ __all__ = [
     "ReviewEntry",
     "State",
     "admit_undetermined",
+    "put_alert",
     "put_queues",
     "put_random",
+    "put_repeat",
 ]
 
 
@@ -50,6 +52,7 @@ class Reason(StrEnum):
     RANDOM = "random"
     FINDING = "finding"
     UNDETERMINED = "undetermined"
+    REPEAT = "repeat"
 
 
 class State(StrEnum):
@@ -194,7 +197,7 @@ def put_queues(
             alerted += [
                 finding.rule_id
                 for finding in found
-                if _put_alert(connection, call_id, finding, audiences[finding.rule_id], now)
+                if put_alert(connection, call_id, finding, audiences[finding.rule_id], now)
             ]
         else:
             _put_item(connection, call_id, Reason.FINDING, found, business_date, now)
@@ -227,6 +230,26 @@ def put_random(
     connection.execute(insert(tables.review_item), items)
 
 
+def put_repeat(
+    connection: Connection, call_id: str, because: Mapping[str, str], severity: Severity, now: datetime
+) -> None:
+    """Opens a review of a call that came once too often. ``because``: titles by topic, beside those that are there."""
+    item, call = tables.review_item, tables.call
+    item_id = _item_id(call_id, Reason.REPEAT)
+    kept = connection.execute(select(item.c.state, item.c.because).where(item.c.id == item_id)).one_or_none()
+    if kept is not None and kept.state != State.OPEN.value:
+        return  # what a person has judged stays as it was judged
+    titles = {one["rule_id"]: one["title"] for one in (kept.because if kept else ())} | dict(because)
+    day = connection.scalar(select(call.c.business_date).where(call.c.id == call_id))
+    values = {
+        "because": [{"rule_id": topic, "title": titles[topic]} for topic in sorted(titles)],
+        "severity": severity.value,
+        "business_date": day,
+    }
+    first = {"call_id": call_id, "reason": Reason.REPEAT.value, "state": State.OPEN.value, "created_at": now}
+    put(connection, item, {"id": item_id}, values, first)
+
+
 def admit_undetermined(connection: Connection, share: Decimal) -> int:
     """Opens the worst of those waiting, on every business date up to its budget. Returns how many."""
     item = tables.review_item
@@ -257,8 +280,8 @@ def _inspected(connection: Connection, day: date | None) -> int:
     return connection.execute(counted).scalar_one()
 
 
-def _put_alert(connection: Connection, call_id: str, finding: Finding, audience: str, now: datetime) -> bool:
-    """Whether it is new."""
+def put_alert(connection: Connection, call_id: str, finding: Finding, audience: str, now: datetime) -> bool:
+    """Raises the alert of a finding, once for each call and rule. Whether it is new."""
     sent = {
         "finding_id": finding.id,
         "rule_version": finding.rule_version,

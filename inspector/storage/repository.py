@@ -18,6 +18,7 @@ from inspector.model import Facts, Hearing, Inspection, from_json
 from inspector.storage import tables
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
+from inspector.storage.incidents import Incidents
 from inspector.storage.inspections import HEARING, heard, inspection_of
 from inspector.storage.ledger import Ledger
 from inspector.storage.migrate import to_head
@@ -35,7 +36,7 @@ class Store:
 
     ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the random sample.
     ``calls``: to be judged again. Every method raises StorageError, with a remedy, when the database fails.
-    ``people``: who may do what.
+    ``people``: who may do what. ``incidents``: what several calls have in common.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
@@ -47,6 +48,7 @@ class Store:
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
         self.calls = StoredCalls(self._reader, self._writer)
+        self.incidents = Incidents(self._reader, self._writer)
         self.people = People(self._reader, self._writer)
 
     @classmethod

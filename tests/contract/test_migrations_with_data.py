@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, select
 
+from inspector.alerts.cross_call_rules import load_cross_call
 from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
 from inspector.roles import Actor, Person, Role
@@ -25,9 +26,11 @@ from inspector.storage.migrate import migrations, to_head
 from inspector.storage.tables import metadata
 from tests.contract.test_migrations import FINDING, INSPECTION
 from tests.databases import Database
+from tests.signals import called
 
 JOINED = Call("pbx", "joined").id
 LOSSES = {
+    "0009": {"review_item": ("reason", "repeat")},
     "0001": {"inspection": ("call_id", JOINED), "finding": ("inspection_id", None)},
     "base": {},
 }
@@ -55,6 +58,12 @@ def fill(url: str) -> None:
         store.draws.commit("2025-03", made.secret_sha256, "tester")
         store.draws.add(made, "tester", datetime.now(UTC))
         store.made_file(None, "draw", Path("x.json"))
+        start = datetime(2025, 3, 1, 4, tzinfo=UTC)
+        for minute in range(9):
+            store.save(called(f"s{minute}", start + timedelta(minutes=minute), customer_key=f"k{minute % 5}"), "d")
+        for day in range(3):
+            store.save(called(f"r{day}", start + timedelta(days=day), customer_key="k"), "d")
+        assert len(store.incidents.look(datetime.now(UTC), load_cross_call())) == 1
         store.people.add(OWNER, Person("zhang", frozenset({Role.ADMIN})), datetime.now(UTC))
 
 

@@ -117,7 +117,8 @@ class WorkEntry:
 
 
 class EventKind(StrEnum):
-    """What happened to a call. ``work.stale``: a worker came too late, what it brought was thrown away."""
+    """What happened to a call. ``work.stale``: a worker came too late, what it brought was thrown away.
+    ``incident.opened``: to the call that completed the incident."""
 
     ACCEPTED = "work.accepted"
     CLAIMED = "work.claimed"
@@ -127,6 +128,7 @@ class EventKind(StrEnum):
     QUARANTINED = "work.quarantined"
     STALE = "work.stale"
     ALERT_OPENED = "alert.opened"
+    INCIDENT_OPENED = "incident.opened"
 
 
 @dataclass(frozen=True, slots=True)
