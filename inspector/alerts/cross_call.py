@@ -54,12 +54,16 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class IncidentLimits:
-    """``customers`` within ``window``, above ``times_usual`` and no chance. See ``data/cross_call.toml``."""
+    """``customers`` within ``window``, above ``times_usual`` what is usual, and no chance on a ``busy`` day.
+
+    ``chance`` is a probability, ``busy`` a factor. See ``data/cross_call.toml``.
+    """
 
     customers: int = 5
     window: timedelta = timedelta(minutes=30)
     times_usual: float = 3.0
-    chance: float = 1e-4
+    chance: float = 1e-5
+    busy: float = 1.5
     weeks: int = 4
     late: timedelta = timedelta(minutes=15)
     count_unknown: bool = False
@@ -67,8 +71,8 @@ class IncidentLimits:
     def __post_init__(self) -> None:
         if self.customers < 2 or self.window <= timedelta() or self.weeks < 1 or self.late < timedelta():
             raise ValueError("an incident has two customers or more in a time that is not empty")
-        if not (1 <= self.times_usual < math.inf and 0 < self.chance <= 1):
-            raise ValueError("times_usual is at least 1, chance within 0 … 1")
+        if not (1 <= self.busy <= self.times_usual < math.inf and 0 < self.chance <= 1):
+            raise ValueError("busy is at least 1, times_usual at least busy, chance within 0 … 1")
 
     @property
     def stretch(self) -> timedelta:
@@ -161,7 +165,7 @@ def usual_of(customers: Sequence[int], limits: IncidentLimits) -> float | None:
 def _unusual(customers: int, usual: float | None, limits: IncidentLimits) -> bool:
     if usual is None:
         return True
-    return customers > limits.times_usual * usual and _tail(customers, usual) <= limits.chance
+    return customers > limits.times_usual * usual and _tail(customers, limits.busy * usual) <= limits.chance
 
 
 def _tail(count: int, mean: float) -> float:

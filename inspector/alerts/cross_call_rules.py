@@ -96,13 +96,16 @@ def load_cross_call(path: Path | None = None) -> CrossCallRules:
 
 
 def _limits(section: Section) -> IncidentLimits:
-    section.only("customers", "window_min", "times_usual", "chance", "weeks", "late_min", "count_unknown_customers")
+    section.only(
+        "customers", "window_min", "times_usual", "chance", "busy", "weeks", "late_min", "count_unknown_customers"
+    )
     try:
         return IncidentLimits(
             section.get("customers", int),
             timedelta(minutes=section.get("window_min", int)),
             section.get("times_usual", float),
             section.get("chance", float),
+            section.get("busy", float),
             section.get("weeks", int),
             timedelta(minutes=section.get("late_min", int)),
             section.get("count_unknown_customers", bool),

@@ -44,6 +44,12 @@ Rows = dict[str, list[dict[str, Any]]]
 def fill(url: str) -> None:
     """At least one row in every table."""
     with closing(Store.open(url)) as store:
+        start = datetime(2025, 3, 1, 4, tzinfo=UTC)
+        for minute in range(9):
+            store.save(called(f"s{minute}", start + timedelta(minutes=minute), customer_key=f"k{minute % 5}"), "d")
+        for day in range(3):
+            store.save(called(f"r{day}", start + timedelta(days=day), customer_key="k"), "d")
+        assert len(store.incidents.look(datetime.now(UTC), load_cross_call())) == 1
         alerting = replace(INSPECTION, findings=(FINDING,), queues=(QueueEntry("alert", ("a.b",)),))
         store.ledger.accept([Intake(alerting.call, (IntakeLeg(1, Path("x.wav"), "a" * 64, 1),))])
         (claim,) = store.ledger.claim([alerting.call.id], "worker", 60)
@@ -58,12 +64,6 @@ def fill(url: str) -> None:
         store.draws.commit("2025-03", made.secret_sha256, "tester")
         store.draws.add(made, "tester", datetime.now(UTC))
         store.made_file(None, "draw", Path("x.json"))
-        start = datetime(2025, 3, 1, 4, tzinfo=UTC)
-        for minute in range(9):
-            store.save(called(f"s{minute}", start + timedelta(minutes=minute), customer_key=f"k{minute % 5}"), "d")
-        for day in range(3):
-            store.save(called(f"r{day}", start + timedelta(days=day), customer_key="k"), "d")
-        assert len(store.incidents.look(datetime.now(UTC), load_cross_call())) == 1
         store.people.add(OWNER, Person("zhang", frozenset({Role.ADMIN})), datetime.now(UTC))
 
 
