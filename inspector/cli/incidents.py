@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from inspector.alerts.cross_call import Surge
-from inspector.alerts.cross_call_rules import load_cross_call
 from inspector.cli.actor import actor_of
 from inspector.cli.messages import say
 from inspector.cli.streams import json_stdout, write_line
@@ -52,12 +51,11 @@ def run_show(incident_id: str, settings: Settings, *, json: bool) -> int:
 
 def run_surges(until: date | None, settings: Settings, *, json: bool) -> int:
     """Lists the topics that surge in the week whose last day is ``until``; None: yesterday."""
-    limits = load_cross_call(settings.incidents.rules).surge
     with closing(open_store(settings)) as store:
         last = until or store.business_day(datetime.now(UTC)) - timedelta(days=1)
         end = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(settings.business_tz))
-        found = store.incidents.surges(actor_of(settings, store), end, limits)
-    due = end + limits.due
+        found = store.incidents.surges(actor_of(settings, store), end)
+        due = end + store.incidents.surge_due
     if json:
         _print_objects(_surge_object(one, last, due) for one in found)
     else:

@@ -22,7 +22,7 @@ call_signal = Table(
     # Where the finding lies that quotes the words; of a wrap-up code there is none.
     Column("inspection_id", String, nullable=False),
     Column("finding_id", String),
-    Column("key", String, nullable=False),
+    Column("key", String),
     Column("looked", Boolean, nullable=False),
     Index("ix_call_signal_looked", "looked", "at"),
     Index("ix_call_signal_topic", "topic", "key", "at"),

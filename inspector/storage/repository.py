@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 from sqlalchemy import Engine, and_, delete, false, select, true
 
+from inspector.alerts.cross_call_rules import CrossCallRules, load_cross_call
 from inspector.errors import ConfigError
 from inspector.model import Facts, Hearing, Inspection, from_json
 from inspector.storage import tables
@@ -39,7 +40,7 @@ class Store:
     ``people``: who may do what. ``incidents``: what several calls have in common.
     """
 
-    def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
+    def __init__(self, engine: Engine, business_tz: ZoneInfo, rules: CrossCallRules) -> None:
         """``engine``: of a database that is at the newest schema. Use :meth:`open`."""
         self._reader = engine
         self._writer = writing(engine)
@@ -48,15 +49,17 @@ class Store:
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
         self.calls = StoredCalls(self._reader, self._writer)
-        self.incidents = Incidents(self._reader, self._writer)
+        self.incidents = Incidents(self._reader, self._writer, rules)
         self.people = People(self._reader, self._writer)
 
     @classmethod
-    def open(cls, url: str, business_tz: str = "Asia/Shanghai", *, make: bool = True) -> Store:
+    def open(
+        cls, url: str, business_tz: str = "Asia/Shanghai", *, make: bool = True, cross_call: Path | None = None
+    ) -> Store:
         """Opens the database of a SQLAlchemy ``url``, migrated where needed, and made unless ``make`` is False.
 
         Raises StorageError when it cannot be used for writing, is newer than this code or is not there, and
-        ConfigError when ``business_tz`` is no time zone.
+        ConfigError when ``business_tz`` is no time zone or ``cross_call`` (rules over several calls) is wrong.
         """
         try:
             zone = ZoneInfo(business_tz)
@@ -65,7 +68,7 @@ class Store:
                 f"business_tz is no known time zone: {business_tz}",
                 "name one like Asia/Shanghai; the system's or Python's tzdata must be installed",
             ) from error
-        store = cls(open_engine(url, make=make), zone)
+        store = cls(open_engine(url, make=make), zone, load_cross_call(cross_call))
         with ExitStack() as undo:
             undo.callback(store.close)
             with storage_errors(store._writer), store._writer.begin() as connection:

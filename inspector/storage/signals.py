@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from inspector.storage import tables
 from inspector.storage.incident_tables import call_signal as table
 from inspector.storage.rows import read
 
-__all__ = ["customers_of", "earliest", "is_new", "put_signals", "stream", "take_new"]
+__all__ = ["customers_of", "earliest", "is_new", "often", "put_signals", "stream", "take_new"]
 
 _AT_ONCE = 5_000
 """So many new signals are looked at in one transaction, the oldest first: nobody else waits for long."""
@@ -54,7 +54,7 @@ def put_signals(connection: Connection, inspection: Inspection, inspection_id: s
         "product": call.facts.product_code or call.facts.product_type,
         "team": call.facts.team,
         "inspection_id": inspection_id,
-        "key": "",
+        "key": None,
         "looked": False,
     }
     rows = [
@@ -94,9 +94,17 @@ def take_new(connection: Connection, rules: CrossCallRules) -> list[Signal]:
 
 
 def stream(connection: Connection, *which: ColumnElement[bool]) -> list[Signal]:
-    """The signals that were looked at for which all of ``which`` is true, in order of time."""
-    looked = select(table).where(table.c.looked == true(), *which).order_by(table.c.at, table.c.call_id)
-    return [_signal(row, row.key) for row in connection.execute(looked)]
+    """The signals for which all of ``which`` is true, in order of time."""
+    found = select(table).where(*which).order_by(table.c.at, table.c.call_id)
+    return [_signal(row, row.key or "") for row in connection.execute(found)]
+
+
+def often(connection: Connection, signals: Collection[tuple[str, str]], times: int) -> list[tuple[str, str]]:
+    """Those pairs of a customer and a topic that came so often or more, in whatever time."""
+    pair = table.c.customer_key, table.c.topic
+    named = pair[0].in_({customer for customer, _ in signals}), pair[1].in_({topic for _, topic in signals})
+    counted = select(*pair).where(*named).group_by(*pair).having(func.count() >= times)
+    return sorted({(row.customer_key, row.topic) for row in connection.execute(counted)} & set(signals))
 
 
 def earliest(connection: Connection) -> datetime | None:

@@ -15,7 +15,6 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, select
 
-from inspector.alerts.cross_call_rules import load_cross_call
 from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
 from inspector.roles import Actor, Person, Role
@@ -49,7 +48,7 @@ def fill(url: str) -> None:
             store.save(called(f"s{minute}", start + timedelta(minutes=minute), customer_key=f"k{minute % 5}"), "d")
         for day in range(3):
             store.save(called(f"r{day}", start + timedelta(days=day), customer_key="k"), "d")
-        assert len(store.incidents.look(datetime.now(UTC), load_cross_call())) == 1
+        assert len(store.incidents.look(datetime.now(UTC))) == 1
         alerting = replace(INSPECTION, findings=(FINDING,), queues=(QueueEntry("alert", ("a.b",)),))
         store.ledger.accept([Intake(alerting.call, (IntakeLeg(1, Path("x.wav"), "a" * 64, 1),))])
         (claim,) = store.ledger.claim([alerting.call.id], "worker", 60)

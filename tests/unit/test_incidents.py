@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from inspector.alerts.cross_call_rules import CrossCallRules, load_cross_call
+from inspector.alerts.data_file import SHIPPED
 from inspector.cli.app import main
-from inspector.errors import PolicyError, UsageError
+from inspector.errors import ConfigError, PolicyError, UsageError
 from inspector.model import Because, Inspection, Kind, Outcome, Status
 from inspector.roles import Actor, Person, Role
 from inspector.storage import Store
@@ -29,7 +29,6 @@ NOON = datetime(2025, 3, 3, 4, 0, tzinfo=UTC)
 SOON = NOON + timedelta(minutes=20)
 MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(days=7)
 BOSS = Actor("boss", frozenset({Role.SUPERVISOR}))
-RULES = load_cross_call()
 
 
 @pytest.fixture
@@ -43,12 +42,17 @@ def save(store: Store, *inspections: Inspection) -> None:
         store.save(inspection, "d")
 
 
-def look(store: Store, now: datetime = SOON, rules: CrossCallRules = RULES) -> tuple[Incident, ...]:
-    """Until there is nothing new."""
-    found: list[Incident] = []
-    while more := store.incidents.look(now, rules):
-        found += more
-    return tuple(found)
+def look(store: Store, now: datetime = SOON) -> tuple[Incident, ...]:
+    return store.incidents.look(now)
+
+
+def open_with(database: Database, tmp_path: Path, old: str, new: str) -> Store:
+    """A store with other rules than those that ship."""
+    text = (SHIPPED / "cross_call.toml").read_text("utf-8")
+    assert old in text
+    path = tmp_path / "own.toml"
+    path.write_text(text.replace(old, new), "utf-8")
+    return Store.open(database.url, cross_call=path)
 
 
 def kinds_of(store: Store) -> list[str]:
@@ -56,7 +60,7 @@ def kinds_of(store: Store) -> list[str]:
 
 
 def test_nothing_new_is_nothing(store: Store) -> None:
-    assert store.incidents.look(SOON, RULES) == ()
+    assert look(store) == ()
 
 
 def test_one_incident_with_its_calls_alert_and_events(store: Store) -> None:
@@ -126,7 +130,7 @@ def test_a_look_that_fails_leaves_nothing_and_the_next_one_finds_it(
 
     with monkeypatch.context() as broken, pytest.raises(RuntimeError, match="power"):
         broken.setattr("inspector.storage.incidents.incidents.put_repeats", fail)
-        store.incidents.look(SOON, RULES)
+        look(store)
     assert store.incidents.latest(BOSS, 9) == ()
     assert store.queues.alerts(None, 9) == ()
     assert len(look(store)) == 1
@@ -169,12 +173,12 @@ def test_calls_without_a_start_have_no_place_in_time(store: Store) -> None:
     assert look(store) == ()
 
 
-def test_customers_without_a_key_may_be_one_and_the_same(store: Store) -> None:
+def test_customers_without_a_key_may_be_one_and_the_same(store: Store, database: Database, tmp_path: Path) -> None:
     save(store, *(called(f"c{n}", NOON + n * MINUTE, customer_key=None) for n in range(9)))
     assert look(store) == ()
     save(store, *(called(f"d{n}", NOON + n * MINUTE, customer_key=None) for n in range(2)))
-    by_call = replace(RULES, limits=replace(RULES.limits, count_unknown=True))
-    assert len(look(store, rules=by_call)) == 1
+    with closing(open_with(database, tmp_path, "customers = false", "customers = true")) as by_call:
+        assert len(look(by_call)) == 1
 
 
 def test_other_words_and_other_products_are_other_troubles(store: Store) -> None:
@@ -193,6 +197,11 @@ def test_several_who_report_an_outage(store: Store) -> None:
     save(store, *(called(f"c{n}", NOON + n * MINUTE, down, product_code=f"P{n}") for n in range(5)))
     (one,) = look(store)
     assert (one.kind, one.title) == ("system_outage", "多名客户报告系统故障")
+
+
+def test_wrong_rules_are_told_when_the_store_is_opened(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="toml:incident: an incident"):
+        open_with(database, tmp_path, "weeks = 4", "weeks = 0")
 
 
 def test_what_is_usual_at_that_time_of_the_week_is_no_incident(store: Store) -> None:
@@ -264,7 +273,7 @@ class TestRepeats:
         look(store)
         assert store.queues.reviews(None, 9, Reason.REPEAT) == ()
 
-    def test_wrap_up_codes_that_the_bank_names(self, store: Store) -> None:
+    def test_wrap_up_codes_that_the_bank_names(self, store: Store, database: Database, tmp_path: Path) -> None:
         quiet = finding("urgent.unheard_of")
         codes = ("unsolved", "balance")
         save(
@@ -275,8 +284,8 @@ class TestRepeats:
                 for n in range(3)
             ),
         )
-        named = replace(RULES, repeat=replace(RULES.repeat, wrap_up_codes=frozenset({"unsolved"})))
-        look(store, rules=named)
+        with closing(open_with(database, tmp_path, "codes = []", 'codes = ["unsolved"]')) as named:
+            look(named)
         (review,) = store.queues.reviews(None, 9, Reason.REPEAT)
         assert (review.source_call_id, review.because[0][0]) == ("unsolved2", "wrap_up:unsolved")
 
@@ -293,7 +302,7 @@ class TestWhoMaySee:
         with pytest.raises(PolicyError):
             store.incidents.get(other, one.id)
         with pytest.raises(PolicyError):
-            store.incidents.surges(own, SOON, RULES.surge)
+            store.incidents.surges(own, SOON)
 
     def test_what_is_not_there_is_said_only_to_who_may_see(self, store: Store) -> None:
         with pytest.raises(UsageError):
@@ -305,9 +314,9 @@ class TestWhoMaySee:
 def test_a_topic_that_surges(store: Store) -> None:
     save(store, *a_run(NOON - WEEK, 7, timedelta(hours=7), "before"), *a_run(NOON, 21, timedelta(hours=7), "week"))
     look(store)
-    (surge,) = store.incidents.surges(BOSS, NOON + WEEK, RULES.surge)
+    (surge,) = store.incidents.surges(BOSS, NOON + WEEK)
     assert (surge.topic, surge.calls, surge.before, surge.growth) == (FAILURE, 21, 7, 2.0)
-    assert store.incidents.surges(BOSS, NOON + WEEK + DAY, RULES.surge) == ()
+    assert store.incidents.surges(BOSS, NOON + WEEK + DAY) == ()
 
 
 def test_the_commands(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

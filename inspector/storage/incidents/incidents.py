@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, func, select, true
 
-from inspector.alerts.cross_call import Surge, SurgeLimits, surges
+from inspector.alerts.cross_call import Surge, surges
 from inspector.alerts.cross_call_rules import CrossCallRules
 from inspector.errors import UsageError
 from inspector.roles import Actor, Deed, may, require
@@ -29,10 +29,10 @@ _WEEK = timedelta(days=7)
 class Incidents:
     """Every method raises StorageError when the database fails."""
 
-    def __init__(self, reader: Engine, writer: Engine) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, reader: Engine, writer: Engine, rules: CrossCallRules) -> None:
+        self._reader, self._writer, self._rules = reader, writer, rules
 
-    def look(self, now: datetime, rules: CrossCallRules) -> tuple[Incident, ...]:
+    def look(self, now: datetime) -> tuple[Incident, ...]:
         """Looks at what was inspected since the last look and returns the incidents that are new by it.
 
         Incident, calls, alert and events are one transaction; many processes may look, one after the other. Costs one
@@ -43,11 +43,11 @@ class Incidents:
                 return ()
         with storage_errors(self._writer), self._writer.begin() as connection:
             take_turn(connection, "incidents")
-            new = take_new(connection, rules)
-            opened = open_incidents(connection, new, rules, now)
-            put_repeats(connection, new, rules.repeat, now)
+            new = take_new(connection, self._rules)
+            opened = open_incidents(connection, new, self._rules, now)
+            put_repeats(connection, new, self._rules.repeat, now)
             found = _incidents(connection, incident.c.id.in_([one.incident_id for one in opened]))
-            alerted = [(one.alerted, {"rule_id": rules.alert.rule}) for one in opened if one.alerted]
+            alerted = [(one.alerted, {"rule_id": self._rules.alert.rule}) for one in opened if one.alerted]
             append_events(connection, now, EventKind.ALERT_OPENED, alerted)
             told = [(one.completed_by, {"incident_id": one.incident_id, "calls": one.calls}) for one in opened]
             append_events(connection, now, EventKind.INCIDENT_OPENED, told)
@@ -78,12 +78,17 @@ class Incidents:
             rows = connection.execute(calls.where(of.c.incident_id == incident_id).order_by(of.c.at, of.c.call_id))
             return found[0], tuple(IncidentCall(row.call_id, row.source_call_id, row.at, row.team) for row in rows)
 
-    def surges(self, actor: Actor, until: datetime, limits: SurgeLimits) -> tuple[Surge, ...]:
+    @property
+    def surge_due(self) -> timedelta:
+        """So long after the week the knowledge base is brought up to a topic that surged."""
+        return self._rules.surge.due
+
+    def surges(self, actor: Actor, until: datetime) -> tuple[Surge, ...]:
         """The topics that surge in the week before ``until``. Raises PolicyError when ``actor`` may not ask."""
         require(actor, Deed.SEE_ALERTS)
         with storage_errors(self._reader), self._reader.connect() as connection:
             week, before = _topics(connection, until), _topics(connection, until - _WEEK)
-        return surges(week, before, limits)
+        return surges(week, before, self._rules.surge)
 
 
 def _sees(actor: Actor, one: Incident) -> bool:

@@ -18,7 +18,7 @@ from inspector.storage import tables
 from inspector.storage.incident_tables import call_signal, incident, incident_call
 from inspector.storage.queues import put_alert, put_repeat
 from inspector.storage.rows import read
-from inspector.storage.signals import customers_of, earliest, stream
+from inspector.storage.signals import customers_of, earliest, often, stream
 
 __all__ = ["Opened", "open_incidents", "put_repeats"]
 
@@ -61,7 +61,8 @@ def put_repeats(connection: Connection, new: Iterable[Signal], rule: RepeatRule,
     for signal in new:
         if signal.customer is not None and rule.holds(signal.topic):
             seen[signal.customer, signal.topic].append(signal.at)
-    for (customer, topic), at in sorted(seen.items()):
+    for customer, topic in often(connection, seen.keys(), rule.limits.contacts):
+        at = seen[customer, topic]
         span = call_signal.c.at.between(min(at) - rule.limits.within, max(at) + rule.limits.within)
         found = stream(connection, call_signal.c.customer_key == customer, call_signal.c.topic == topic, span)
         for repeat in repeats(found, rule.limits):

@@ -65,7 +65,7 @@ def _make_call_signal() -> None:
         sa.Column("team", sa.String),
         sa.Column("inspection_id", sa.String, nullable=False),
         sa.Column("finding_id", sa.String),
-        sa.Column("key", sa.String, nullable=False),
+        sa.Column("key", sa.String),
         sa.Column("looked", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("call_id", "topic", name="pk_call_signal"),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name="fk_call_signal_call_id"),
