@@ -26,6 +26,7 @@ from inspector.errors import ConfigError
 __all__ = [
     "AlertSettings",
     "HearingSettings",
+    "IncidentSettings",
     "ReviewSettings",
     "SamplingSettings",
     "Settings",
@@ -100,6 +101,14 @@ class WorkSettings(BaseModel):
     health_port: int | None = Field(None, ge=1, le=65535, description="health and metrics on 127.0.0.1; default: none")
 
 
+class IncidentSettings(BaseModel):
+    """What several calls say together, as data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rules: Path | None = Field(None, description="rules over several calls; default: the file that ships")
+
+
 def default_home() -> Path:
     """``$INSPECTOR_HOME``, else the XDG data directory."""
     if home := os.environ.get("INSPECTOR_HOME"):
@@ -128,6 +137,7 @@ class Settings(BaseSettings):
     business_tz: str = "Asia/Shanghai"
     lang: Literal["zh", "en"] = "zh"
     hearing: HearingSettings = HearingSettings()  # type: ignore[call-arg]
+    incidents: IncidentSettings = IncidentSettings()  # type: ignore[call-arg]
     review: ReviewSettings = ReviewSettings()  # type: ignore[call-arg]
     sampling: SamplingSettings = SamplingSettings()  # type: ignore[call-arg]
     work: WorkSettings = WorkSettings()  # type: ignore[call-arg]

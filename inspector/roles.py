@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from inspector.errors import PolicyError
 
-__all__ = ["Actor", "Deed", "Reach", "Role", "may", "require"]
+__all__ = ["PERMISSIONS", "Actor", "Deed", "Person", "Reach", "Role", "may", "require"]
 
 
 class Role(StrEnum):
@@ -66,6 +66,29 @@ class Actor:
     teams: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on the list of people, by the name that the operating system knows. ``active``: False once gone."""
+
+    name: str
+    roles: frozenset[Role]
+    teams: frozenset[str] = frozenset()
+    active: bool = True
+
+    def __post_init__(self) -> None:
+        for name in (self.name, *self.teams):
+            if not name.isprintable() or name != name.strip() or not 1 <= len(name) <= _LONGEST_NAME:
+                raise ValueError(f"a name has 1 to {_LONGEST_NAME} characters that can be seen, no blanks around them")
+        if not self.roles:
+            raise ValueError("who is on the list has a role")
+
+    @property
+    def actor(self) -> Actor:
+        """What this person may act as: as nobody once gone."""
+        return Actor(self.name, self.roles, self.teams) if self.active else Actor(self.name, frozenset())
+
+
+_LONGEST_NAME = 64
 _ALL, _TEAMS = Reach.ALL, Reach.TEAMS
 
 PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(

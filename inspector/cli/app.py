@@ -16,10 +16,12 @@ from inspector import __version__
 from inspector.cli.alerts_app import alerts_app
 from inspector.cli.bench import bench_app
 from inspector.cli.db_app import backup, db_app, restore
+from inspector.cli.incidents_app import incidents_app
 from inspector.cli.intake_app import intake_app, jobs_app
 from inspector.cli.messages import Lang, say, tell
 from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitOption, PacksOption
 from inspector.cli.options import settings_of as _settings
+from inspector.cli.people_app import people_app
 from inspector.cli.rules_app import rules_app
 from inspector.cli.streams import forgiving_streams, json_stdout
 from inspector.cli.work_app import work_app
@@ -46,10 +48,12 @@ sample_app = typer.Typer(no_args_is_help=True, help="随机抽检：抽取、验
 queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 / What waits for people.")
 reviews_app = typer.Typer(no_args_is_help=True, help="复核。 / Reviews.")
 app.add_typer(work_app)
+app.add_typer(people_app, name="people")
 app.add_typer(sample_app, name="sample")
 app.add_typer(queue_app, name="queue")
 queue_app.add_typer(alerts_app, name="alerts")
 queue_app.add_typer(reviews_app, name="reviews")
+queue_app.add_typer(incidents_app, name="incidents")
 
 
 @app.command()
@@ -314,7 +318,8 @@ def reviews_list(
     date: DayOption = None,
     limit: LimitOption = 50,
     reason: Annotated[
-        Literal["random", "finding", "undetermined"] | None, typer.Option("--reason", help="只列一种。 / Only these.")
+        Literal["random", "finding", "undetermined", "repeat"] | None,
+        typer.Option("--reason", help="只列一种。 / Only these."),
     ] = None,
     lang: LangOption = None,
 ) -> None:

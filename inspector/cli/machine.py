@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from rich.console import Console
 
 from inspector.cli.doctor import doctor_json, examine
@@ -36,5 +38,7 @@ def run_doctor(settings: Settings, *, json: bool) -> int:
 def _open_database(settings: Settings) -> str:
     from inspector.storage.configured import open_store
 
-    open_store(settings).close()
-    return "opens and is writable"
+    with closing(open_store(settings)) as store:
+        listed = len(store.people.all())
+    who = f"{listed} people are listed" if listed else "nobody is listed: its owner may do everything (docs/roles.md)"
+    return f"opens and is writable; {who}"

@@ -9,7 +9,9 @@ from rich.console import Console
 
 from inspector.cli.alert_messages import ALERT_MESSAGES
 from inspector.cli.db_messages import DB_MESSAGES
+from inspector.cli.incident_messages import INCIDENT_MESSAGES
 from inspector.cli.intake_messages import INTAKE_MESSAGES
+from inspector.cli.people_messages import PEOPLE_MESSAGES
 from inspector.cli.report_messages import REPORT_MESSAGES
 from inspector.cli.rule_messages import RULE_MESSAGES
 from inspector.cli.work_messages import WORK_MESSAGES
@@ -199,14 +201,16 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "reason_random": ("随机抽检", "random"),
     "reason_finding": ("命中", "finding"),
     "reason_undetermined": ("无法判定", "undetermined"),
+    "reason_repeat": ("重复来电", "repeated contact"),
     "reviews_none": (
         "没有待复核的通话；无法判定未入队 {waiting}。",
         "nothing to review; undetermined, not queued: {waiting}.",
     ),
     "reviews_total": (
-        "待复核：随机抽检 {random}，命中 {finding}，无法判定 {undetermined}；列出 {shown}；无法判定未入队 {waiting}。",
-        "to review: random {random}, finding {finding}, undetermined {undetermined}; {shown} listed; "
-        "undetermined, not queued: {waiting}.",
+        "待复核：随机抽检 {random}，命中 {finding}，无法判定 {undetermined}，重复来电 {repeat}；列出 {shown}；"
+        "无法判定未入队 {waiting}。",
+        "to review: random {random}, finding {finding}, undetermined {undetermined}, repeated {repeat}; "
+        "{shown} listed; undetermined, not queued: {waiting}.",
     ),
     "rejudge_progress": (
         "{done}/{total} 通，每秒 {rate:.0f} 通，{speed:.0f} 倍实时，剩余约 {eta}，失败 {failed}",
@@ -251,8 +255,10 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "all_well": ("本机一切就绪。", "this machine is ready."),
     "not_well": ("有 {count} 项需要处理。", "{count} things need attention."),
     **ALERT_MESSAGES,
+    **INCIDENT_MESSAGES,
     **INTAKE_MESSAGES,
     **DB_MESSAGES,
+    **PEOPLE_MESSAGES,
     **REPORT_MESSAGES,
     **RULE_MESSAGES,
     **WORK_MESSAGES,

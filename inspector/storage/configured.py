@@ -12,9 +12,12 @@ __all__ = ["open_store", "store_url"]
 def open_store(settings: Settings, *, make: bool = True) -> Store:
     """The configured database, else SQLite below home; ``make`` False: only one that is there.
 
-    Raises StorageError when it cannot be opened or written, and ConfigError when a file of ``alerts`` is wrong.
+    Raises StorageError when it cannot be opened or written, ConfigError when a file that is named is wrong.
     """
-    return Store.open(store_url(settings), settings.business_tz, make=make, alerts=settings.alerts)
+    cross_call = settings.incidents.rules
+    return Store.open(
+        store_url(settings), settings.business_tz, make=make, alerts=settings.alerts, cross_call=cross_call
+    )
 
 
 def store_url(settings: Settings) -> str:

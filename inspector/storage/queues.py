@@ -42,6 +42,7 @@ __all__ = [
     "admit_undetermined",
     "put_queues",
     "put_random",
+    "put_repeat",
 ]
 
 
@@ -51,6 +52,7 @@ class Reason(StrEnum):
     RANDOM = "random"
     FINDING = "finding"
     UNDETERMINED = "undetermined"
+    REPEAT = "repeat"
 
 
 class State(StrEnum):
@@ -174,6 +176,26 @@ def put_random(
         for call_id in call_ids
     ]
     connection.execute(insert(tables.review_item), items)
+
+
+def put_repeat(
+    connection: Connection, call_id: str, because: Mapping[str, str], severity: Severity, now: datetime
+) -> None:
+    """Opens a review of a call that came once too often. ``because``: titles by topic, beside those that are there."""
+    item, call = tables.review_item, tables.call
+    item_id = _item_id(call_id, Reason.REPEAT)
+    kept = connection.execute(select(item.c.state, item.c.because).where(item.c.id == item_id)).one_or_none()
+    if kept is not None and kept.state != State.OPEN.value:
+        return  # what a person has judged stays as it was judged
+    titles = {one["rule_id"]: one["title"] for one in (kept.because if kept else ())} | dict(because)
+    day = connection.scalar(select(call.c.business_date).where(call.c.id == call_id))
+    values = {
+        "because": [{"rule_id": topic, "title": titles[topic]} for topic in sorted(titles)],
+        "severity": severity.value,
+        "business_date": day,
+    }
+    first = {"call_id": call_id, "reason": Reason.REPEAT.value, "state": State.OPEN.value, "created_at": now}
+    put(connection, item, {"id": item_id}, values, first)
 
 
 def admit_undetermined(connection: Connection, share: Decimal) -> int:

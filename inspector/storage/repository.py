@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 from sqlalchemy import Engine, and_, delete, false, select, true
 
+from inspector.alerts.cross_call_rules import CrossCallRules, load_cross_call
 from inspector.alerts.policy import AlertPolicy, load_policy, shipped_policy
 from inspector.config import AlertSettings
 from inspector.errors import ConfigError
@@ -21,9 +22,11 @@ from inspector.storage import tables
 from inspector.storage.alerts import Alerts
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
+from inspector.storage.incidents import Incidents
 from inspector.storage.inspections import HEARING, heard, inspection_of
 from inspector.storage.ledger import Ledger
 from inspector.storage.migrate import to_head
+from inspector.storage.people import People
 from inspector.storage.queues import Queues, admit_undetermined
 from inspector.storage.rows import append_audit, put
 from inspector.storage.saving import Kept, Saved, save_inspection
@@ -36,11 +39,12 @@ class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
     ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the random sample.
-    ``calls``: to be judged again. ``alerts``: in groups, as people work them off. Every method raises StorageError,
-    with a remedy, when the database fails.
+    ``calls``: to be judged again. ``alerts``: in groups, as people work them off. ``incidents``: what several calls
+    have in common. ``people``: who may do what. Every method raises StorageError, with a remedy, when the database
+    fails.
     """
 
-    def __init__(self, engine: Engine, business_tz: ZoneInfo, policy: AlertPolicy) -> None:
+    def __init__(self, engine: Engine, business_tz: ZoneInfo, policy: AlertPolicy, rules: CrossCallRules) -> None:
         """``engine``: of a database that is at the newest schema. Use :meth:`open`."""
         self._reader = engine
         self._writer = writing(engine)
@@ -51,16 +55,25 @@ class Store:
         self.draws = Draws(self._reader, self._writer)
         self.calls = StoredCalls(self._reader, self._writer)
         self.alerts = Alerts(self._reader, self._writer, policy)
+        self.incidents = Incidents(self._reader, self._writer, rules, policy)
+        self.people = People(self._reader, self._writer)
 
     @classmethod
     def open(
-        cls, url: str, business_tz: str = "Asia/Shanghai", *, make: bool = True, alerts: AlertSettings | None = None
+        cls,
+        url: str,
+        business_tz: str = "Asia/Shanghai",
+        *,
+        make: bool = True,
+        alerts: AlertSettings | None = None,
+        cross_call: Path | None = None,
     ) -> Store:
         """Opens the database of a SQLAlchemy ``url``, migrated where needed, and made unless ``make`` is False.
 
         ``alerts``: how fast people must act on them, None = as it ships.
         Raises StorageError when it cannot be used for writing, is newer than this code or is not there, and
-        ConfigError when ``business_tz`` is no time zone or a file that ``alerts`` names is wrong.
+        ConfigError when ``business_tz`` is no time zone or a file that ``alerts`` names, or ``cross_call`` (rules over
+        several calls), is wrong.
         """
         try:
             zone = ZoneInfo(business_tz)
@@ -70,7 +83,7 @@ class Store:
                 "name one like Asia/Shanghai; the system's or Python's tzdata must be installed",
             ) from error
         policy = shipped_policy(zone) if alerts is None else load_policy(alerts, zone)
-        store = cls(open_engine(url, make=make), zone, policy)
+        store = cls(open_engine(url, make=make), zone, policy, load_cross_call(cross_call))
         with ExitStack() as undo:
             undo.callback(store.close)
             with storage_errors(store._writer), store._writer.begin() as connection:

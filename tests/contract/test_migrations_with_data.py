@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, MetaData, select
 
 from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
+from inspector.roles import Actor, Person, Role
 from inspector.sampling.draw import EVERY_CALL, Order, draw
 from inspector.storage import Kept, Store
 from inspector.storage.alerts import GroupFilter
@@ -26,13 +27,17 @@ from inspector.storage.tables import metadata
 from tests.accepted import BOSS
 from tests.contract.test_migrations import FINDING, INSPECTION
 from tests.databases import Database
+from tests.signals import called
 
 JOINED = Call("pbx", "joined").id
 LOSSES = {
+    "0009": {"review_item": ("reason", "repeat")},
     "0001": {"inspection": ("call_id", JOINED), "finding": ("inspection_id", None)},
     "base": {},
 }
 """What a downgrade to a revision must give up although its schema has the table: rows by a column's value."""
+
+OWNER = Actor("tester", frozenset(Role))
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -40,6 +45,12 @@ Rows = dict[str, list[dict[str, Any]]]
 def fill(url: str) -> None:
     """At least one row in every table."""
     with closing(Store.open(url)) as store:
+        start = datetime(2025, 3, 1, 4, tzinfo=UTC)
+        for minute in range(9):
+            store.save(called(f"s{minute}", start + timedelta(minutes=minute), customer_key=f"k{minute % 5}"), "d")
+        for day in range(3):
+            store.save(called(f"r{day}", start + timedelta(days=day), customer_key="k"), "d")
+        assert len(store.incidents.look(datetime.now(UTC))) == 1
         alerting = replace(INSPECTION, findings=(FINDING,), queues=(QueueEntry("alert", ("a.b",)),))
         store.ledger.accept([Intake(alerting.call, (IntakeLeg(1, Path("x.wav"), "a" * 64, 1),))])
         (claim,) = store.ledger.claim([alerting.call.id], "worker", 60)
@@ -54,6 +65,7 @@ def fill(url: str) -> None:
         store.draws.commit("2025-03", made.secret_sha256, "tester")
         store.draws.add(made, "tester", datetime.now(UTC))
         store.made_file(None, "draw", Path("x.json"))
+        store.people.add(OWNER, Person("zhang", frozenset({Role.ADMIN})), datetime.now(UTC))
 
 
 def rows_of(connection: Connection) -> Rows:

@@ -269,7 +269,7 @@ def test_counts_are_by_reason(store: Store) -> None:
     save(store, inspected("3", MAYBE))
     store.admit_undetermined(SHARE)
     counts = store.queues.review_counts(DAY)
-    assert counts.open == {Reason.RANDOM: 0, Reason.FINDING: 1, Reason.UNDETERMINED: 1}
+    assert counts.open == {Reason.RANDOM: 0, Reason.FINDING: 1, Reason.UNDETERMINED: 1, Reason.REPEAT: 0}
     assert counts.waiting == 1
     assert store.queues.review_counts(NEXT).waiting == 0
 

@@ -117,7 +117,8 @@ class WorkEntry:
 
 
 class EventKind(StrEnum):
-    """What happened to a call. ``work.stale``: a worker came too late, what it brought was thrown away."""
+    """What happened to a call. ``work.stale``: a worker came too late, what it brought was thrown away.
+    ``incident.opened``: to the call that completed the incident."""
 
     ACCEPTED = "work.accepted"
     CLAIMED = "work.claimed"
@@ -132,6 +133,7 @@ class EventKind(StrEnum):
     ALERT_ESCALATED = "alert.escalated"
     ALERT_CLOSED = "alert.closed"
     ALERT_FALSE = "alert.false_alarm"
+    INCIDENT_OPENED = "incident.opened"
 
 
 @dataclass(frozen=True, slots=True)
