@@ -16,7 +16,7 @@ from rich.console import Console
 
 from inspector import __version__
 from inspector.cli.messages import Lang, say
-from inspector.cli.month_secret import committed_secret, known_secret
+from inspector.sampling.month_secret import committed_secret, known_secret
 from inspector.config import Settings
 from inspector.errors import ManifestError, PolicyError, StorageError, UsageError
 from inspector.keys import customer_key_secret
