@@ -55,9 +55,10 @@ def run_reviews(job: QueueJob, settings: Settings) -> int:
         _print_json(map(_review_object, entries))
     else:
         _print_lines(_review_line(entry, settings) for entry in entries)
-    counted = {reason.value: count for reason, count in counts.open.items()} | {"waiting": counts.waiting}
-    key = "reviews_total" if any(counts.open.values()) else "reviews_none"
-    _sum_up(job, key, settings, shown=len(entries), **counted)
+    named = [(say(settings.lang, f"reason_{reason}"), count) for reason, count in counts.open.items() if count]
+    by_reason = say(settings.lang, "between").join(f"{name} {count}" for name, count in named)
+    key = "reviews_total" if named else "reviews_none"
+    _sum_up(job, key, settings, shown=len(entries), by_reason=by_reason, waiting=counts.waiting)
     return 0
 
 
@@ -73,7 +74,7 @@ def _print_lines(lines: Iterator[str]) -> None:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _sum_up(job: QueueJob, key: str, settings: Settings, **counts: int) -> None:
+def _sum_up(job: QueueJob, key: str, settings: Settings, **counts: object) -> None:
     line = say(settings.lang, key, **counts)
     Console(stderr=job.json).print(line, style="bold", markup=False, highlight=False, soft_wrap=True)
 

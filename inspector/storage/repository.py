@@ -16,6 +16,7 @@ from sqlalchemy import Engine, and_, delete, false, select, true
 from inspector.errors import ConfigError
 from inspector.model import Facts, Hearing, Inspection, from_json
 from inspector.storage import tables
+from inspector.storage.draw_bases import DrawBases
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
 from inspector.storage.inspections import HEARING, heard, inspection_of
@@ -32,8 +33,9 @@ __all__ = ["Store"]
 class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
-    ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the random sample.
-    ``calls``: to be judged again. Every method raises StorageError, with a remedy, when the database fails.
+    ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the samples.
+    ``draw_bases``: what samples may be from. ``calls``: to be judged again. Every method raises StorageError, with a
+    remedy, when the database fails.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
@@ -44,6 +46,7 @@ class Store:
         self.ledger = Ledger(self._reader, self._writer, self.business_date)
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
+        self.draw_bases = DrawBases(self._reader)
         self.calls = StoredCalls(self._reader, self._writer)
 
     @classmethod

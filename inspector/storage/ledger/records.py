@@ -127,6 +127,7 @@ class EventKind(StrEnum):
     QUARANTINED = "work.quarantined"
     STALE = "work.stale"
     ALERT_OPENED = "alert.opened"
+    DRAW_MADE = "draw.made"
 
 
 @dataclass(frozen=True, slots=True)
