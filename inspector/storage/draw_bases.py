@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, true
+from sqlalchemy import Connection, Engine, Select, func, select, true
 
 from inspector.model import Finding, Outcome, Status
 from inspector.storage import tables
@@ -12,7 +13,7 @@ from inspector.storage.engine import storage_errors
 from inspector.storage.queues import Reason, State
 from inspector.storage.rows import read
 
-__all__ = ["DrawBases", "with_findings"]
+__all__ = ["DrawBases", "firing", "with_findings"]
 
 
 class DrawBases:
@@ -47,22 +48,27 @@ class DrawBases:
 
 def with_findings(connection: Connection, day: date, rule_id: str | None = None) -> dict[str, list[Finding]]:
     """What fires in the newest inspection of each call of a business date, by call; calls without are not in it."""
+    by_call: dict[str, list[Finding]] = {}
+    for row in connection.execute(firing(day, day, rule_id)):
+        by_call.setdefault(row.call_id, []).append(read(Finding, row.data))
+    return by_call
+
+
+def firing(first: date, last: date, rule_id: str | None) -> Select[Any]:
+    """Call id and finding (JSON) of what fires in the newest inspections of calls of these business dates: of that
+    rule, None: of ``stable`` ones."""
     made, found, call = tables.inspection, tables.finding, tables.call
     nth = func.row_number().over(partition_by=made.c.call_id, order_by=(made.c.made_at.desc(), made.c.id))
-    of_day = (
+    of_days = (
         select(made.c.id, made.c.call_id, nth.label("nth"))
         .join(call, call.c.id == made.c.call_id)
-        .where(call.c.business_date == day)
+        .where(call.c.business_date.between(first, last))
         .subquery()
     )
     wanted = found.c.status == Status.STABLE.value if rule_id is None else found.c.rule_id == rule_id
-    fires = (
-        select(of_day.c.call_id, found.c.data)
-        .join(found, found.c.inspection_id == of_day.c.id)
-        .where(of_day.c.nth == 1, found.c.outcome == Outcome.FIRES.value, wanted)
-        .order_by(of_day.c.call_id, found.c.place)
+    return (
+        select(of_days.c.call_id, found.c.data)
+        .join(found, found.c.inspection_id == of_days.c.id)
+        .where(of_days.c.nth == 1, found.c.outcome == Outcome.FIRES.value, wanted)
+        .order_by(of_days.c.call_id, found.c.place)
     )
-    by_call: dict[str, list[Finding]] = {}
-    for row in connection.execute(fires):
-        by_call.setdefault(row.call_id, []).append(read(Finding, row.data))
-    return by_call

@@ -20,6 +20,7 @@ from inspector.storage.ledger.events import append_events
 from inspector.storage.ledger.records import EventKind
 from inspector.storage.queues import Reason, put_drawn
 from inspector.storage.rows import append_audit, record, unreadable
+from inspector.storage.sample_progress import StratumProgress, progress
 
 __all__ = ["COMMITTED", "Draws", "KeptDraw"]
 
@@ -84,6 +85,11 @@ class Draws:
         )
         with storage_errors(self._reader), self._reader.connect() as connection:
             return frozenset(connection.scalars(found))
+
+    def progress(self, first: date, last: date, now: datetime) -> tuple[StratumProgress, ...]:
+        """How far the reviews of what was drawn for business dates are, both included, by kind and stratum."""
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return progress(connection, first, last, now)
 
     def add(self, draw: Draw, actor: str, now: datetime) -> None:
         """Keeps a draw, its items, their review items, an audit row and an event in one transaction.

@@ -24,7 +24,9 @@ from inspector.storage.ledger import Ledger
 from inspector.storage.migrate import to_head
 from inspector.storage.queues import Queues, admit_undetermined
 from inspector.storage.rows import append_audit, put
+from inspector.storage.sample_plans import SamplePlans
 from inspector.storage.saving import Kept, Saved, save_inspection
+from inspector.storage.self_checks import SelfChecks
 from inspector.storage.stored_calls import StoredCalls
 
 __all__ = ["Store"]
@@ -34,8 +36,8 @@ class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
     ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the samples.
-    ``draw_bases``: what samples may be from. ``calls``: to be judged again. Every method raises StorageError, with a
-    remedy, when the database fails.
+    ``draw_bases``: what samples may be from. ``sample_plans``: what they were to take. ``self_checks``: what teams say.
+    ``calls``: to be judged again. Every method raises StorageError, with a remedy, when the database fails.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
@@ -47,6 +49,8 @@ class Store:
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
         self.draw_bases = DrawBases(self._reader)
+        self.sample_plans = SamplePlans(self._reader, self._writer)
+        self.self_checks = SelfChecks(self._reader, self._writer)
         self.calls = StoredCalls(self._reader, self._writer)
 
     @classmethod
