@@ -44,7 +44,7 @@ class DayDraw:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The draws of that kind and date to be shown: the new one, or those that stand because no call is new.
+    """The draws of that kind, base and date to be shown: the new one, or those that stand because no call is new.
 
     None at all: there was nothing to draw from. ``unsaid``: fields of strata that no call says anything of.
     ``without_agent``: calls that a minimum per agent cannot count.
@@ -78,7 +78,8 @@ def draw_day(
     new = choice.among(lambda call: call.id not in taken)
     without_agent = sum(not call.facts.agent for call in listed) if asked.kind is DrawKind.COVERAGE else 0
     if not new.calls:
-        return Drawn(earlier, False, without_agent=without_agent)
+        same = tuple(file for file in earlier if file.draw.terms.base == choice.terms.base)
+        return Drawn(same, False, without_agent=without_agent)
     order = Order(asked.business_date, len(earlier) + 1, new.rate, new.terms)
     _draw_and_keep(order, new.calls, store, settings.home, actor, now)
     files = store.draws.of(asked.business_date, asked.kind)[-1:]

@@ -15,8 +15,10 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, select
 
+from inspector.config import SamplingSettings
 from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
+from inspector.sampling.capacity import Volume, sheet_of
 from inspector.sampling.draw import EVERY_CALL, Order, draw
 from inspector.storage import Kept, Store
 from inspector.storage.ledger import RELAY, Intake, IntakeLeg
@@ -52,6 +54,9 @@ def fill(url: str) -> None:
         store.draws.commit("2025-03", made.secret_sha256, "tester")
         store.draws.add(made, "tester", datetime.now(UTC))
         store.made_file(None, "draw", Path("x.json"))
+        volume, day = Volume(40, 4, 2, 0, 3), date(2025, 3, 1)
+        plan = sheet_of((day, day), volume, 60, 0, SamplingSettings())  # type: ignore[call-arg]
+        store.sample_plans.add(plan, "tester", datetime.now(UTC))
 
 
 def rows_of(connection: Connection) -> Rows:
