@@ -274,6 +274,7 @@ def reviews_list(
         str | None,
         typer.Option("--reason", help="只列一种，如 random、finding、recheck。 / Only these."),
     ] = None,
+    team: Annotated[str | None, typer.Option("--team", help="只列一个班组的。 / Only of this team.")] = None,
     lang: LangOption = None,
 ) -> None:
     """列出待复核的通话；随机抽检的不显示命中。 / Calls to review; drawn ones are blind.
@@ -285,7 +286,7 @@ def reviews_list(
 
     if reason is not None and reason not in set(Reason):
         raise UsageError(f"--reason: {reason}", f"name one of: {', '.join(Reason)}")
-    job = QueueJob(date and date.date(), limit, json, None if reason is None else Reason(reason))
+    job = QueueJob(date and date.date(), limit, json, None if reason is None else Reason(reason), team)
     raise typer.Exit(run_reviews(job, _settings(lang)))
 
 

@@ -26,12 +26,13 @@ __all__ = ["QueueJob", "run_alerts", "run_reviews"]
 
 @dataclass(frozen=True, slots=True)
 class QueueJob:
-    """What to list. ``day``: a business date, None for all; ``reason``: of reviews, None for all."""
+    """What to list. ``day``: a business date, None for all; ``reason`` and ``team``: of reviews, None for all."""
 
     day: date | None
     limit: int
     json: bool
     reason: Reason | None = None
+    team: str | None = None
 
 
 def run_alerts(job: QueueJob, settings: Settings) -> int:
@@ -49,7 +50,7 @@ def run_alerts(job: QueueJob, settings: Settings) -> int:
 def run_reviews(job: QueueJob, settings: Settings) -> int:
     """Lists calls to review, worst first; drawn ones show nothing of what was found."""
     with closing(open_store(settings)) as store:
-        entries = store.queues.reviews(job.day, job.limit, job.reason)
+        entries = store.queues.reviews(job.day, job.limit, job.reason, job.team)
         counts = store.queues.review_counts(job.day)
     if job.json:
         _print_json(map(_review_object, entries))

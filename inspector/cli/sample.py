@@ -17,9 +17,9 @@ from inspector.config import Settings
 from inspector.errors import ManifestError, UsageError
 from inspector.keys import customer_key_secret
 from inspector.manifest import read_manifest
-from inspector.model import Call
 from inspector.sampling.day import DayDraw, Drawn, days_of, draw_day
 from inspector.sampling.draw import Draw
+from inspector.sampling.strata import Listed
 from inspector.storage import Store
 from inspector.storage.configured import open_store
 
@@ -46,7 +46,8 @@ def run_draw(job: DrawJob, settings: Settings) -> int:
         drawn = draw_day(store, settings, job.asked, listed, actor_of(settings, store), datetime.now(UTC))
         _warn(drawn, say_it)
         if not drawn.files:
-            raise UsageError(say_it("sample_nothing", date=day), say_it(f"sample_nothing_{_lacking(listed)}"))
+            remedy = say_it("sample_nothing_fits" if listed else "sample_nothing_remedy")
+            raise UsageError(say_it("sample_nothing", date=day), remedy)
         if not drawn.is_new:
             console.print(say_it("sample_again", date=day), highlight=False)
         for file in drawn.files:
@@ -55,7 +56,7 @@ def run_draw(job: DrawJob, settings: Settings) -> int:
     return 0
 
 
-def _listed(job: DrawJob, settings: Settings, store: Store) -> tuple[tuple[Call, ...], int]:
+def _listed(job: DrawJob, settings: Settings, store: Store) -> tuple[tuple[Listed, ...], int]:
     """The calls of the business dates of the draw, and how many others the manifest lists.
 
     A call of a manifest without a start belongs to the date it is drawn for. A manifest with faults is refused: a row
@@ -68,13 +69,9 @@ def _listed(job: DrawJob, settings: Settings, store: Store) -> tuple[tuple[Call,
     if manifest.faults:
         lines = "\n".join(f"{job.manifest.name}, line {fault.line_no}: {fault.message}" for fault in manifest.faults)
         raise ManifestError(lines, say(settings.lang, "sample_faults_remedy"))
-    calls = [listed.call for listed in manifest.calls]
+    calls = [Listed(one.call.id, one.call.source_call_id, one.call.facts) for one in manifest.calls]
     of_dates = tuple(call for call in calls if first <= (store.business_date(call.facts) or last) <= last)
     return of_dates, len(calls) - len(of_dates)
-
-
-def _lacking(listed: tuple[Call, ...]) -> str:
-    return "fits" if listed else "remedy"
 
 
 def _warn(drawn: Drawn, say_it: partial[str]) -> None:

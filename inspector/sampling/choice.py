@@ -22,12 +22,22 @@ from datetime import date
 from decimal import Decimal
 
 from inspector.config import RecheckBase, SamplingSettings
-from inspector.model import Call
 from inspector.rules.facts import holds, unknown_fields
 from inspector.sampling.draw import DrawKind, Limit, Terms
-from inspector.sampling.strata import EVERY_CALL, stratum_of
+from inspector.sampling.strata import EVERY_CALL, Listed, stratum_of
 
-__all__ = ["Choice", "Condition", "by_condition", "coverage", "every_call", "month_to", "share_of", "unsaid"]
+__all__ = [
+    "Choice",
+    "Condition",
+    "by_condition",
+    "coverage",
+    "every_call",
+    "month_to",
+    "mystery",
+    "recheck",
+    "self_check",
+    "unsaid",
+]
 
 _ALL = Decimal(1)
 _BY_AGENT = ("agent",)
@@ -38,11 +48,11 @@ _UNSAID = "[null]"
 class Choice:
     """What is drawn from, how much of it and by which terms."""
 
-    calls: tuple[Call, ...]
+    calls: tuple[Listed, ...]
     rate: Decimal
     terms: Terms
 
-    def among(self, is_new: Callable[[Call], bool]) -> Choice:
+    def among(self, is_new: Callable[[Listed], bool]) -> Choice:
         """Of these calls only. Limits stay."""
         return replace(self, calls=tuple(filter(is_new, self.calls)))
 
@@ -71,25 +81,32 @@ class Condition:
         return json.dumps({key: value for key, value in told.items() if value}, ensure_ascii=False, sort_keys=True)
 
 
-def every_call(calls: Iterable[Call], rate: Decimal, by: tuple[str, ...]) -> Choice:
+def every_call(calls: Iterable[Listed], rate: Decimal, by: tuple[str, ...]) -> Choice:
     """The random sample."""
     return Choice(tuple(calls), rate, Terms(by=by))
 
 
-def share_of(
-    kind: DrawKind, calls: Iterable[Call], base: Collection[str] | None, settings: SamplingSettings, named: RecheckBase
+def self_check(calls: Iterable[Listed], with_findings: Collection[str]) -> Choice:
+    """All calls in which a stable rule fires, for the teams they belong to."""
+    terms = Terms(DrawKind.SELF_CHECK, "with_findings", ("team",))
+    return Choice(tuple(call for call in calls if call.id in with_findings), _ALL, terms)
+
+
+def recheck(
+    calls: Iterable[Listed], base: Collection[str] | None, named: RecheckBase, settings: SamplingSettings
 ) -> Choice:
-    """A share of what is in ``base`` (None: of all calls) for a self-check, a re-check or test calls."""
+    """A share of what is in ``base`` (None: of all calls), which is ``named`` so."""
     within = tuple(call for call in calls if base is None or call.id in base)
-    if kind is DrawKind.SELF_CHECK:
-        return Choice(within, _ALL, Terms(kind, "with_findings", ("team",)))
-    if kind is DrawKind.RECHECK:
-        return Choice(within, settings.recheck_rate, Terms(kind, named, settings.strata))
-    marked = tuple(call for call in within if call.facts.mystery)
-    return Choice(marked, settings.mystery_rate, Terms(kind, "marked_mystery"))
+    return Choice(within, settings.recheck_rate, Terms(DrawKind.RECHECK, named, settings.strata))
 
 
-def coverage(calls: Iterable[Call], drawn: Collection[str], settings: SamplingSettings, last: date) -> Choice:
+def mystery(calls: Iterable[Listed], settings: SamplingSettings) -> Choice:
+    """The calls of test customers, as their list marks them."""
+    marked = tuple(call for call in calls if call.facts.mystery)
+    return Choice(marked, settings.mystery_rate, Terms(DrawKind.MYSTERY, "marked_mystery"))
+
+
+def coverage(calls: Iterable[Listed], drawn: Collection[str], settings: SamplingSettings, last: date) -> Choice:
     """What agents lack of their minimum in the month of ``last`` so far. ``calls``: of that month, up to that day.
 
     ``drawn``: what the random sample and earlier draws like this one drew. A call without an agent counts for nobody,
@@ -106,7 +123,7 @@ def coverage(calls: Iterable[Call], drawn: Collection[str], settings: SamplingSe
     return Choice(short, _ALL, Terms(DrawKind.COVERAGE, base, _BY_AGENT, limits))
 
 
-def by_condition(calls: Iterable[Call], condition: Condition, fired: Collection[str] | None) -> Choice:
+def by_condition(calls: Iterable[Listed], condition: Condition, fired: Collection[str] | None) -> Choice:
     """``fired``: the calls in which the rule of the condition fires; None without one."""
     found = tuple(
         call
@@ -123,7 +140,7 @@ def month_to(last: date) -> tuple[date, date]:
     return last.replace(day=1), last
 
 
-def unsaid(calls: Iterable[Call], by: Iterable[str]) -> tuple[str, ...]:
+def unsaid(calls: Iterable[Listed], by: Iterable[str]) -> tuple[str, ...]:
     """The fields of which no call says anything: they part nothing."""
     facts = [call.facts for call in calls]
     return tuple(name for name in by if all(stratum_of(one, (name,)) == _UNSAID for one in facts))

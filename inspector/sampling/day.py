@@ -10,13 +10,23 @@ from pathlib import Path
 
 from inspector import __version__
 from inspector.config import RecheckBase, Settings
-from inspector.model import Call
 from inspector.roles import Actor, Deed, require
-from inspector.sampling.choice import Choice, Condition, by_condition, coverage, every_call, month_to, share_of, unsaid
+from inspector.sampling.choice import (
+    Choice,
+    Condition,
+    by_condition,
+    coverage,
+    every_call,
+    month_to,
+    mystery,
+    recheck,
+    self_check,
+    unsaid,
+)
 from inspector.sampling.draw import DrawKind, Order, draw
 from inspector.sampling.draw_file import DrawFile
 from inspector.sampling.month_secret import committed_secret
-from inspector.sampling.strata import strata_of
+from inspector.sampling.strata import Listed, strata_of
 from inspector.storage import Store
 
 __all__ = ["DayDraw", "Drawn", "days_of", "draw_day"]
@@ -62,7 +72,7 @@ def days_of(kind: DrawKind, day: date) -> tuple[date, date]:
 
 
 def draw_day(
-    store: Store, settings: Settings, asked: DayDraw, calls: Iterable[Call], actor: Actor, now: datetime
+    store: Store, settings: Settings, asked: DayDraw, calls: Iterable[Listed], actor: Actor, now: datetime
 ) -> Drawn:
     """Draws from what no earlier draw of that kind, base and date listed, and keeps the draw.
 
@@ -86,29 +96,31 @@ def draw_day(
     return Drawn(files, True, unsaid(new.calls, new.terms.by), without_agent)
 
 
-def _choice(store: Store, settings: Settings, asked: DayDraw, calls: tuple[Call, ...]) -> Choice:
+def _choice(store: Store, settings: Settings, asked: DayDraw, calls: tuple[Listed, ...]) -> Choice:
     day, rules = asked.business_date, settings.sampling
-    if asked.kind is DrawKind.RANDOM:
-        return every_call(calls, asked.rate or rules.rate, rules.strata)
-    if asked.kind is DrawKind.COVERAGE:
-        drawn = store.draws.drawn(*month_to(day), (DrawKind.RANDOM, DrawKind.COVERAGE))
-        return coverage(calls, drawn, rules, day)
     if asked.condition is not None:
         rule_id = asked.condition.rule_id
         fired = None if rule_id is None else store.draw_bases.with_findings(day, rule_id)
         return by_condition(calls, asked.condition, fired)
-    named = asked.base or rules.recheck_base
-    return share_of(asked.kind, calls, _base(store, asked.kind, named, day), rules, named)
+    if asked.kind is DrawKind.COVERAGE:
+        drawn = store.draws.drawn(*month_to(day), (DrawKind.RANDOM, DrawKind.COVERAGE))
+        return coverage(calls, drawn, rules, day)
+    if asked.kind is DrawKind.SELF_CHECK:
+        return self_check(calls, store.draw_bases.with_findings(day))
+    if asked.kind is DrawKind.MYSTERY:
+        return mystery(calls, rules)
+    if asked.kind is DrawKind.RECHECK:
+        named = asked.base or rules.recheck_base
+        return recheck(calls, _base(store, named, day), named, rules)
+    return every_call(calls, asked.rate or rules.rate, rules.strata)
 
 
-def _base(store: Store, kind: DrawKind, named: RecheckBase, day: date) -> frozenset[str] | None:
-    if kind is DrawKind.SELF_CHECK or (kind is DrawKind.RECHECK and named == "with_findings"):
+def _base(store: Store, named: RecheckBase, day: date) -> frozenset[str] | None:
+    if named == "with_findings":
         return store.draw_bases.with_findings(day)
-    if kind is DrawKind.RECHECK and named == "self_checked":
+    if named == "self_checked":
         return store.draw_bases.self_checked(day)
-    if kind is DrawKind.RECHECK and named == "reviewed":
-        return store.draw_bases.reviewed(day)
-    return None
+    return store.draw_bases.reviewed(day) if named == "reviewed" else None
 
 
 def _taken(file: DrawFile, choice: Choice) -> Iterable[str]:
@@ -117,12 +129,12 @@ def _taken(file: DrawFile, choice: Choice) -> Iterable[str]:
     return file.draw.call_ids if same else (item.call_id for item in file.draw.items)
 
 
-def _draw_and_keep(order: Order, calls: Iterable[Call], store: Store, home: Path, actor: Actor, now: datetime) -> None:
+def _draw_and_keep(
+    order: Order, calls: Iterable[Listed], store: Store, home: Path, actor: Actor, now: datetime
+) -> None:
     secret = committed_secret(home, f"{order.business_date:%Y-%m}", store, actor.name)
     # The next month's secret is committed to before its first call.
     next_month = (order.business_date.replace(day=1) + timedelta(days=32)).replace(day=1)
     committed_secret(home, f"{next_month:%Y-%m}", store, actor.name)
-    by_id = {call.id: call for call in calls}
-    strata = strata_of({call_id: call.facts for call_id, call in by_id.items()}, order.terms.by)
-    named = {name: {one: by_id[one].source_call_id for one in ids} for name, ids in strata.items()}
-    store.draws.add(draw(order, named, secret, __version__), actor.name, now)
+    strata = strata_of(calls, order.terms.by)
+    store.draws.add(draw(order, strata, secret, __version__), actor.name, now)

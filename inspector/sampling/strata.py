@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 
 from inspector.facts import Facts
 
-__all__ = ["EVERY_CALL", "REST", "is_field", "label_of", "merged", "strata_of", "stratum_of"]
+__all__ = ["EVERY_CALL", "REST", "Listed", "is_field", "label_of", "merged", "strata_of", "stratum_of"]
 
 EVERY_CALL = "all"
 """The stratum of a draw that makes no difference between calls."""
@@ -22,9 +22,18 @@ REST = "rest"
 """Strata that are too small to be drawn from on their own, together."""
 
 _OWN = "custom."
-_FIELDS = frozenset(field.name for field in fields(Facts)) - {"custom", "hold_spans"}
+_FIELDS = frozenset(one.name for one in fields(Facts)) - {"custom", "hold_spans"}
 _MOST_CHARS = 60
 _UNKNOWN = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A call as a list names it: its id, the one at its source, and what the business knows of it."""
+
+    id: str
+    source_call_id: str
+    facts: Facts = field(default_factory=Facts)
 
 
 def is_field(name: str) -> bool:
@@ -38,11 +47,11 @@ def stratum_of(facts: Facts, by: Iterable[str]) -> str:
     return _printable(json.dumps(values, ensure_ascii=False, separators=(",", ":"))) if values else EVERY_CALL
 
 
-def strata_of(calls: Mapping[str, Facts], by: Collection[str]) -> dict[str, list[str]]:
-    """The ids of calls by stratum."""
-    found: dict[str, list[str]] = {}
-    for call_id, facts in calls.items():
-        found.setdefault(stratum_of(facts, by), []).append(call_id)
+def strata_of(calls: Iterable[Listed], by: Collection[str]) -> dict[str, dict[str, str]]:
+    """Calls by stratum: id → the id they have at their source."""
+    found: dict[str, dict[str, str]] = {}
+    for call in calls:
+        found.setdefault(stratum_of(call.facts, by), {})[call.id] = call.source_call_id
     return found
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
 from inspector.errors import PolicyError, StorageError
-from inspector.model import Call, Facts
+from inspector.model import Facts
 from inspector.sampling.draw import Draw, DrawKind
 from inspector.sampling.draw_file import DrawFile, digest_of, read_draw, write_draw
+from inspector.sampling.strata import Listed
 from inspector.storage import tables
 from inspector.storage.draw_bases import with_findings
 from inspector.storage.engine import storage_errors, take_turn
@@ -28,6 +30,7 @@ COMMITTED = "sample_secret"
 """Audit action: the sha256 of a month's secret."""
 
 _TURN = "sampling"
+_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,23 @@ class Draws:
     def __init__(self, reader: Engine, writer: Engine) -> None:
         self._reader, self._writer = reader, writer
 
-    def calls_of(self, first: date, last: date) -> tuple[Call, ...]:
+    def calls_of(self, first: date, last: date) -> tuple[Listed, ...]:
         """The calls on record of business dates, both included, as far as they are known now."""
         call = tables.call
-        found = select(call.c.source, call.c.source_call_id, call.c.facts)
+        found = select(call.c.id, call.c.source_call_id, call.c.facts)
         within = found.where(call.c.business_date.between(first, last)).order_by(call.c.id)
         with storage_errors(self._reader), self._reader.connect() as connection:
-            rows = connection.execute(within).all()
-        return tuple(Call(row.source, row.source_call_id, record(Facts, row.facts)) for row in rows)
+            return tuple(map(_listed, connection.execute(within)))
+
+    def known(self, source_ids: Mapping[str, str]) -> tuple[Listed, ...]:
+        """These calls (id → the id they have at their source) with what is known of those on record."""
+        call, ids = tables.call, sorted(source_ids)
+        found: dict[str, Listed] = {}
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            for at in range(0, len(ids), _PAGE):
+                page = select(call.c.id, call.c.source_call_id, call.c.facts).where(call.c.id.in_(ids[at : at + _PAGE]))
+                found |= {row.id: _listed(row) for row in connection.execute(page)}
+        return tuple(found.get(call_id, Listed(call_id, source_ids[call_id])) for call_id in ids)
 
     def of(self, day: date, kind: DrawKind = DrawKind.RANDOM) -> tuple[DrawFile, ...]:
         """The draws of a business date, part by part, nothing ever removed."""
@@ -140,6 +152,10 @@ class Draws:
                 append_audit(connection, actor, COMMITTED, month, {"sha256": secret_sha256})
             else:
                 _check_commitment(committed, secret_sha256)
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(row.id, row.source_call_id, record(Facts, row.facts))
 
 
 def _month(day: date) -> str:

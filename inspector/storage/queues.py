@@ -147,8 +147,10 @@ class Queues:
         with storage_errors(self._reader), self._reader.connect() as connection:
             return connection.execute(counted).scalar_one()
 
-    def reviews(self, day: date | None, limit: int, reason: Reason | None = None) -> tuple[ReviewEntry, ...]:
-        """The first ``limit`` calls to review, of one reason when it is given. Random ones come last."""
+    def reviews(
+        self, day: date | None, limit: int, reason: Reason | None = None, team: str | None = None
+    ) -> tuple[ReviewEntry, ...]:
+        """The first ``limit`` calls to review, of one reason and of one team when it is given. Blind ones come last."""
         item, call, drawn = tables.review_item, tables.call, tables.draw_item
         found = (
             select(item, func.coalesce(call.c.source_call_id, drawn.c.source_call_id).label("source_call_id"))
@@ -156,6 +158,7 @@ class Queues:
             .outerjoin(drawn, and_(drawn.c.draw_id == item.c.draw_id, drawn.c.call_id == item.c.call_id))
             .where(item.c.state == State.OPEN.value, _of_day(item.c.business_date, day))
             .where(true() if reason is None else item.c.reason == reason.value)
+            .where(true() if team is None else call.c.facts["team"].as_string() == team)
             .order_by(_rank(item.c.severity), item.c.created_at.desc(), item.c.id)
             .limit(limit)
         )

@@ -16,7 +16,7 @@ import pytest
 
 from inspector.config import Settings
 from inspector.errors import PolicyError, UsageError
-from inspector.model import Call, Facts, Inspection
+from inspector.model import Call, Facts, Inspection, call_id_of
 from inspector.pipeline import inspect_hearing
 from inspector.roles import Actor, Role
 from inspector.rules.notation import parse_call
@@ -27,6 +27,7 @@ from inspector.sampling.draw import DrawKind
 from inspector.sampling.month_secret import known_secret
 from inspector.sampling.planning import keep_plan, make_plan, seen_before
 from inspector.sampling.self_check import answer_self_check
+from inspector.sampling.strata import Listed
 from inspector.sampling.verify import faults
 from inspector.storage import Store
 from inspector.storage.queues import Reason
@@ -50,16 +51,17 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path)
 
 
-def call(no: int, day: date = DAY, **facts: Any) -> Call:
+def call(no: int, day: date = DAY, **facts: Any) -> Listed:
     given: dict[str, Any] = {"agent": str(3000 + no % 10), "team": "甲乙"[no % 2], **facts}
-    return Call("pbx", f"{day}-{no}", Facts(start=f"{day}T12:00:00+08:00", **given))
+    source_call_id = f"{day}-{no}"
+    return Listed(call_id_of("pbx", source_call_id), source_call_id, Facts(start=f"{day}T12:00:00+08:00", **given))
 
 
-def calls(count: int, day: date = DAY) -> list[Call]:
+def calls(count: int, day: date = DAY) -> list[Listed]:
     return [call(no, day) for no in range(count)]
 
 
-def drawn(store: Store, settings: Settings, listed: Iterable[Call], day: date = DAY, **asked: Any) -> Drawn:
+def drawn(store: Store, settings: Settings, listed: Iterable[Listed], day: date = DAY, **asked: Any) -> Drawn:
     return draw_day(store, settings, DayDraw(day, **asked), listed, LEAD, NOW)
 
 
@@ -71,14 +73,15 @@ def rules(status: str = "stable") -> Plan:
     return plan_of(rule_of(status=status, severity="high"))
 
 
-def inspected(listed: Call, text: str, status: str = "stable") -> Inspection:
+def inspected(listed: Listed, text: str, status: str = "stable") -> Inspection:
     _, hearing = parse_call(text, listed.source_call_id)
     recording = replace(hearing.recording, id=listed.source_call_id.rjust(64, "0"), duration_s=120.0)
-    return inspect_hearing(listed, replace(hearing, recording=recording), rules(status))
+    whole = Call("pbx", listed.source_call_id, listed.facts)
+    return inspect_hearing(whole, replace(hearing, recording=recording), rules(status))
 
 
 @pytest.fixture
-def heard(store: Store) -> list[Call]:
+def heard(store: Store) -> list[Listed]:
     """Twenty calls on record, a stable rule fires in the first six, and one on trial in another."""
     listed = calls(20)
     for no, one in enumerate(listed):
@@ -106,15 +109,17 @@ def test_the_random_sample_is_exact_over_strata_and_proves_itself(
 
 
 def test_self_check_is_of_all_calls_with_stable_findings_and_shows_them(
-    store: Store, settings: Settings, heard: list[Call]
+    store: Store, settings: Settings, heard: list[Listed]
 ) -> None:
     made = drawn(store, settings, heard, kind=DrawKind.SELF_CHECK)
     assert ids(made) == {one.id for one in heard[:6]}
     entries = store.queues.reviews(DAY, 99, Reason.SELF_CHECK)
+    of_team = store.queues.reviews(DAY, 99, Reason.SELF_CHECK, "乙")
+    assert {entry.call_id for entry in of_team} == {one.id for one in heard[1:6:2]}
     assert {entry.because for entry in entries} == {(("test.rule", rule_of().title),)}
 
 
-def test_a_recheck_is_a_share_of_the_base_that_it_names(store: Store, settings: Settings, heard: list[Call]) -> None:
+def test_a_recheck_is_a_share_of_the_base_that_it_names(store: Store, settings: Settings, heard: list[Listed]) -> None:
     drawn(store, settings, heard, kind=DrawKind.SELF_CHECK)
     for one in heard[:5]:
         answer_self_check(store, one.id, confirmed=True, actor=Actor("s", frozenset({Role.SUPERVISOR})), now=NOW)
@@ -165,7 +170,7 @@ def test_coverage_adds_what_agents_lack_in_the_month_and_stays_out_of_the_estima
 
 
 def test_a_directed_draw_is_of_what_the_condition_holds_for(
-    store: Store, settings: Settings, heard: list[Call]
+    store: Store, settings: Settings, heard: list[Listed]
 ) -> None:
     def directed(**condition: Any) -> set[str]:
         return ids(drawn(store, settings, heard, kind=DrawKind.DIRECTED, condition=Condition(3, **condition)))
@@ -204,6 +209,16 @@ def test_an_empty_day_and_a_day_of_one_call(store: Store, settings: Settings, ki
     assert drawn(store, settings, [], kind=kind) == Drawn((), False)
     store.save(inspected(call(1, mystery=True), PROMISE), "d")
     assert ids(drawn(store, settings, [call(1, mystery=True)], kind=kind)) == {call(1).id}
+
+
+def test_what_is_known_of_listed_calls_is_what_is_on_record(store: Store, heard: list[Listed]) -> None:
+    stranger = call(99)
+    named = {one.id: one.source_call_id for one in (*heard, stranger)}
+    found = {one.id: one for one in store.draws.known(named)}
+    assert [found[one.id] for one in heard] == heard
+    assert found[stranger.id] == Listed(stranger.id, stranger.source_call_id)
+    assert store.draws.calls_of(DAY, DAY) == tuple(sorted(heard, key=lambda one: one.id))
+    assert store.draws.calls_of(DAY - timedelta(days=2), DAY - timedelta(days=1)) == ()
 
 
 def test_who_may_not_draw_draws_nothing(store: Store, settings: Settings) -> None:
@@ -248,7 +263,7 @@ def test_two_hundred_days_of_late_calls_reruns_and_corrections(tmp_path: Path) -
 # ---- self-check, progress, plans -------------------------------------------------------------------------------------
 
 
-def test_a_team_answers_for_its_own_calls_once(store: Store, settings: Settings, heard: list[Call]) -> None:
+def test_a_team_answers_for_its_own_calls_once(store: Store, settings: Settings, heard: list[Listed]) -> None:
     drawn(store, settings, heard, kind=DrawKind.SELF_CHECK)
     own, other = (Actor("班长", frozenset({Role.TEAM_LEAD}), frozenset({team})) for team in "甲乙")
     with pytest.raises(PolicyError):
@@ -278,7 +293,7 @@ def test_progress_adds_up_parts_and_days_by_kind(store: Store, settings: Setting
 
 
 def test_a_plan_is_made_of_the_last_weeks_and_kept_by_the_sheet_that_was_shown(
-    store: Store, settings: Settings, heard: list[Call], database: Database
+    store: Store, settings: Settings, heard: list[Listed], database: Database
 ) -> None:
     tomorrow = DAY + timedelta(days=1)
     assert seen_before(store, DAY) is None

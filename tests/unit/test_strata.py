@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
@@ -17,8 +18,8 @@ from pydantic import ValidationError
 from inspector.config import SamplingSettings
 from inspector.facts import Facts
 from inspector.model import call_id_of
-from inspector.sampling.draw import ALL_CALLS, Limit, Terms, choose, divide, sample_size
-from inspector.sampling.strata import EVERY_CALL, REST, label_of, merged, strata_of, stratum_of
+from inspector.sampling.draw import ALL_CALLS, Limit, Order, Terms, choose, divide, draw, sample_size
+from inspector.sampling.strata import EVERY_CALL, REST, Listed, label_of, merged, strata_of, stratum_of
 
 BY = ("channel", "team")
 values = st.none() | st.text(max_size=80)
@@ -82,7 +83,8 @@ def test_fields_of_the_banks_own_and_no_fields() -> None:
     assert stratum_of(facts, ("custom.region", "custom.none", "mystery")) == '["华东",null,true]'
     assert stratum_of(facts, ()) == EVERY_CALL
     assert [label_of(name) for name in (EVERY_CALL, REST, "[", "3")] == [EVERY_CALL, REST, "[", "3"]
-    assert strata_of({"a": facts, "b": Facts(), "c": facts}, ("mystery",)) == {"[true]": ["a", "c"], "[null]": ["b"]}
+    listed = [Listed("a", "1", facts), Listed("b", "2"), Listed("c", "3", facts)]
+    assert strata_of(listed, ("mystery",)) == {"[true]": {"a": "1", "c": "3"}, "[null]": {"b": "2"}}
 
 
 @pytest.mark.parametrize("names", [("colour",), ("team", "team"), ("custom.",), ("custom",), ("hold_spans",)])
@@ -172,6 +174,25 @@ def test_of_a_hundred_thousand_ids_no_hundredth_is_favoured(seed: bytes) -> None
         group = {one: no // 1000 for no, one in enumerate(of_hundredth)}
         counts = Counter(group[one] for one in choose(seed, ids, 5_000))
         assert sum((counts[no] - 50) ** 2 / 50 for no in range(100)) < CRITICAL
+
+
+def test_in_a_stratum_and_in_the_rest_everybody_is_drawn_equally_often() -> None:
+    """2000 months' secrets; strata of 30, 20, 6 and 4 calls at 10 %: 3, 2, and 1 of the ten that lie in the rest.
+
+    Chi-square with 29, 19 and 9 degrees of freedom exceeds these limits once in 1000 times; the secrets are fixed.
+    """
+    numbers = iter(range(60))
+    strata = {f"[{size}]": {call_id(next(numbers)): "x" for _ in range(size)} for size in (30, 20, 6, 4)}
+    order = Order(date(2025, 3, 1), 1, Decimal("0.1"), Terms(by=("team",)))
+    counts: Counter[tuple[str, str]] = Counter()
+    for no in range(2000):
+        made = draw(order, strata, no.to_bytes(32, "big"), "")
+        counts.update((item.stratum, item.call_id) for item in made.items)
+    for name, listed, drawn, limit in (("[30]", 30, 3, 58.30), ("[20]", 20, 2, 43.82), (REST, 10, 1, 27.88)):
+        of_calls = [count for (stratum, _), count in counts.items() if stratum == name]
+        expected = 2000 * drawn / listed
+        assert len(of_calls) == listed
+        assert sum((count - expected) ** 2 / expected for count in of_calls) < limit
 
 
 def test_base_words_are_those_that_files_hold() -> None:
