@@ -109,7 +109,10 @@ SAMPLE_MESSAGES: dict[str, tuple[str, str]] = {
         "类别,基数,基数量,计划抽取,所需分钟,可检,将不检",
         "kind,of,base,to draw,minutes needed,will be reviewed,will not",
     ),
-    "plan_seen": ("前四周 {days} 个营业日的平均", "mean of {days} business dates of four weeks"),
+    "plan_seen": (
+        "前四周 {days} 个营业日的平均（另给的数字除外）",
+        "mean of {days} business dates of four weeks, but for what was given",
+    ),
     "plan_given": ("按所给数字", "as given"),
     "plan_volume": (
         "{seen}：每日 {calls:.0f} 通，每通 {call_min:.1f} 分钟，坐席 {agents} 人",

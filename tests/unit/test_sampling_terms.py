@@ -47,9 +47,11 @@ def test_the_seed_is_the_one_that_is_written_down() -> None:
 
 
 def test_a_draw_of_one_stratum_without_terms_is_what_it_always_was() -> None:
-    """The file of a draw of the first version, byte for byte."""
+    """Seed and digest are those that the version before strata gave the same calls."""
     calls = {call_id_of("manifest", f"C-{no}"): f"C-{no}" for no in range(3)}
     made = draw(Order(DAY, 1, Decimal("0.5")), {"all": calls}, SECRET, "0.1.0")
+    assert made.seed == "517cd8ab65c8abc34a8451456c055e294867be837de5250e58cf5d55d7eb430d"
+    assert digest_of(made) == "95e10387abd49d4e8d150c8d43502140f66253cc4f7bcdac3078efd83d213734"
     written = json.loads(write_draw(made, "then"))
     keys = "schema business_date part rate manifest secret_sha256 seed strata items code made_at digest"
     assert list(written) == keys.split()
