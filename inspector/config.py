@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,11 +22,13 @@ from pydantic_settings import (
 )
 
 from inspector.errors import ConfigError
+from inspector.sampling.strata import is_field
 
 __all__ = [
     "AlertSettings",
     "HearingSettings",
     "IncidentSettings",
+    "RecheckBase",
     "ReviewSettings",
     "SamplingSettings",
     "Settings",
@@ -37,6 +39,7 @@ __all__ = [
 ]
 
 AgentChannel = Literal["left", "right", "auto"]
+RecheckBase = Literal["all_calls", "with_findings", "self_checked", "reviewed"]
 
 
 class HearingSettings(BaseModel):
@@ -63,11 +66,29 @@ class ReviewSettings(BaseModel):
 
 
 class SamplingSettings(BaseModel):
-    """The random sample."""
+    """The random sample, the tiers beside it, and what reviewing them takes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rate: Decimal = Field(Decimal("0.05"), gt=0, le=1, decimal_places=9, description="of a day's calls")
+    strata: tuple[str, ...] = Field(
+        ("channel", "team", "product_type", "direction"), description="fields that the sample is spread over evenly"
+    )
+    recheck_rate: Decimal = Field(Decimal("0.2"), gt=0, le=1, decimal_places=9, description="of its base")
+    recheck_base: RecheckBase = Field("with_findings", description="what the re-check is a share of")
+    mystery_rate: Decimal = Field(Decimal(1), gt=0, le=1, decimal_places=9, description="of calls marked as mystery")
+    mystery_share: Decimal = Field(Decimal("0.01"), ge=0, le=1, description="of all calls should be mystery calls")
+    agent_minimum: int = Field(2, ge=1, le=100, description="calls drawn of each agent in a month, at least")
+    whole_call_factor: float = Field(1.5, gt=0, description="reviewer's minutes for a minute of a call heard whole")
+    quick_check_s: float = Field(60, gt=0, description="reviewer's seconds for the findings of a call")
+
+    @field_validator("strata")
+    @classmethod
+    def _known_fields(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [name for name in names if not is_field(name)]
+        if wrong or len(set(names)) != len(names):
+            raise ValueError(f"no fields of a manifest, or one of them twice: {', '.join(wrong or names)}")
+        return names
 
 
 class AlertSettings(BaseModel):

@@ -47,6 +47,8 @@ class Deed(StrEnum):
     VERIFY_SAMPLE = "sample.verify"
     REVEAL_SECRET = "sample.reveal"  # noqa: S105 - a deed, not a password
     PLAN_SAMPLE = "sample.plan"
+    SEE_SAMPLE = "sample.see"
+    CHECK_OWN = "reviews.check_own"
     MANAGE_PEOPLE = "people.manage"
 
 
@@ -117,6 +119,8 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.VERIFY_SAMPLE: dict.fromkeys(Role, _ALL),
         Deed.REVEAL_SECRET: {Role.QA_LEAD: _ALL, Role.AUDITOR: _ALL},
         Deed.PLAN_SAMPLE: {Role.QA_LEAD: _ALL},
+        Deed.SEE_SAMPLE: {Role.QA_LEAD: _ALL, Role.OPERATIONS: _ALL, Role.AUDITOR: _ALL},
+        Deed.CHECK_OWN: {Role.TEAM_LEAD: _TEAMS, Role.SUPERVISOR: _ALL},
         Deed.MANAGE_PEOPLE: {Role.ADMIN: _ALL},
     }
 )

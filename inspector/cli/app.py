@@ -23,6 +23,7 @@ from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitO
 from inspector.cli.options import settings_of as _settings
 from inspector.cli.people_app import people_app
 from inspector.cli.rules_app import rules_app
+from inspector.cli.sample_app import sample_app
 from inspector.cli.streams import forgiving_streams, json_stdout
 from inspector.cli.work_app import work_app
 from inspector.errors import InspectorError, UsageError
@@ -44,7 +45,6 @@ app.add_typer(jobs_app, name="jobs")
 app.add_typer(db_app, name="db")
 app.command()(backup)
 app.command()(restore)
-sample_app = typer.Typer(no_args_is_help=True, help="随机抽检：抽取、验证、公布密钥。 / The random sample.")
 queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 / What waits for people.")
 reviews_app = typer.Typer(no_args_is_help=True, help="复核。 / Reviews.")
 app.add_typer(work_app)
@@ -256,60 +256,6 @@ def show() -> None:
     json_stdout().write(_settings().model_dump_json(indent=2) + "\n")
 
 
-@sample_app.command("draw")
-def sample_draw(
-    date: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="营业日。 / Business date.")],
-    out: Annotated[Path, typer.Option("--out", help="写入的目录。 / Directory for the files.")],
-    manifest: Annotated[
-        Path | None, typer.Option("--manifest", help="当日全部通话的清单；不给则用数据库。 / All calls of the date.")
-    ] = None,
-    rate: Annotated[str | None, typer.Option("--rate", help="抽样比例，默认 0.05。 / Share to draw.")] = None,
-    lang: LangOption = None,
-) -> None:
-    """抽取一个营业日的随机样本。 / Draw the random sample of a business date.
-
-    例 / Example: inspector sample draw --date 2025-03-01 --manifest calls.csv --out sample
-    """
-    from inspector.cli.sample import DrawJob, run_draw
-    from inspector.sampling.draw import rate_of
-
-    settings = _settings(lang)
-    try:
-        share = settings.sampling.rate if rate is None else rate_of(rate)
-    except ValueError as error:
-        raise UsageError(f"--rate: {error}") from error
-    raise typer.Exit(run_draw(DrawJob(date.date(), manifest, share, out), settings))
-
-
-@sample_app.command("verify")
-def sample_verify(
-    file: Annotated[Path, typer.Argument(help="抽样文件（JSON）。 / File of a draw (JSON).")],
-    secret: Annotated[
-        str | None, typer.Option("--secret", help="当月密钥，十六进制。 / The month's secret, hex.")
-    ] = None,
-    lang: LangOption = None,
-) -> None:
-    """重算抽样，核对文件。 / Repeat a draw and check its file.
-
-    例 / Example: inspector sample verify sample/draw-2025-03-01-1.json
-    """
-    from inspector.cli.sample import run_verify
-
-    raise typer.Exit(run_verify(file, secret, _settings(lang)))
-
-
-@sample_app.command("reveal")
-def sample_reveal(
-    month: Annotated[datetime, typer.Option("--month", formats=["%Y-%m"], help="已结束的月份。 / A past month.")],
-    lang: LangOption = None,
-) -> None:
-    """公布已结束月份的密钥，留痕。 / Print the secret of a month that is over; leaves an audit row.
-
-    例 / Example: inspector sample reveal --month 2025-03
-    """
-    from inspector.cli.sample import run_reveal
-
-    raise typer.Exit(run_reveal(month.date(), _settings(lang)))
 
 
 @reviews_app.command("list")
@@ -318,9 +264,10 @@ def reviews_list(
     date: DayOption = None,
     limit: LimitOption = 50,
     reason: Annotated[
-        Literal["random", "finding", "undetermined", "repeat"] | None,
-        typer.Option("--reason", help="只列一种。 / Only these."),
+        str | None,
+        typer.Option("--reason", help="只列一种，如 random、finding、recheck。 / Only these."),
     ] = None,
+    team: Annotated[str | None, typer.Option("--team", help="只列一个班组的。 / Only of this team.")] = None,
     lang: LangOption = None,
 ) -> None:
     """列出待复核的通话；随机抽检的不显示命中。 / Calls to review; drawn ones are blind.
@@ -330,7 +277,9 @@ def reviews_list(
     from inspector.cli.queue import QueueJob, run_reviews
     from inspector.storage.queues import Reason
 
-    job = QueueJob(date and date.date(), limit, json, reason and Reason(reason))
+    if reason is not None and reason not in set(Reason):
+        raise UsageError(f"--reason: {reason}", f"name one of: {', '.join(Reason)}")
+    job = QueueJob(date and date.date(), limit, json, None if reason is None else Reason(reason), team)
     raise typer.Exit(run_reviews(job, _settings(lang)))
 
 

@@ -14,6 +14,7 @@ from inspector.cli.intake_messages import INTAKE_MESSAGES
 from inspector.cli.people_messages import PEOPLE_MESSAGES
 from inspector.cli.report_messages import REPORT_MESSAGES
 from inspector.cli.rule_messages import RULE_MESSAGES
+from inspector.cli.sample_messages import SAMPLE_MESSAGES
 from inspector.cli.work_messages import WORK_MESSAGES
 from inspector.errors import InspectorError
 
@@ -135,82 +136,14 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "{share:.0%}: examples need {killed} of {total} wordings.",
     ),
     "call": ("通话", "call"),
-    "sample_drawn": (
-        "{date} 第 {part} 批：名单 {listed} 通，按比例 {rate} 抽取 {drawn} 通；名单摘要 sha256 {digest}",
-        "{date} part {part}: {listed} calls listed, {drawn} drawn at rate {rate}; sha256 of the manifest {digest}",
-    ),
-    "sample_again": (
-        "{date} 的名单没有新的通话，抽样结果不变，重新写出文件。",
-        "no new calls for {date}: the draw stands, its files are written again.",
-    ),
-    "sample_elsewhere": (
-        "名单中另有 {count} 通属于其他营业日，不在 {date} 抽样之列。",
-        "{count} other calls of the list belong to other business dates than {date}; they are left out.",
-    ),
-    "sample_nothing": ("{date} 没有可抽样的通话。", "there are no calls of {date} to draw from."),
-    "sample_nothing_remedy": (
-        "用 --manifest 给出当日全部通话的清单；数据库中的通话须有开始时间（start）。",
-        "name the list of all calls of that date with --manifest; calls in the database need their start.",
-    ),
-    "sample_faults_remedy": (
-        "改正清单后再抽样：读不出的一行可能是一通永远抽不到的通话。",
-        "correct the list, then draw: a row that cannot be read may be a call that could never be drawn.",
-    ),
-    "sample_columns": (
-        "营业日,批次,序号,通话编号,原通话号（已脱敏）,层",
-        "business date,part,place,call id,id at the source (masked),stratum",
-    ),
-    "verify_ok": ("PASS 通过：抽样结果可由文件重算得出。", "PASS: the draw is what its file says."),
-    "verify_bad": ("FAIL 不通过：{count} 处不符。", "FAIL: {count} things are wrong."),
-    "verify_no_secret": (
-        "当月密钥未知，种子未核对；月末公布后用 --secret 再验一次。",
-        "the month's secret is not known, so the seed was not checked: verify again with --secret once it is revealed.",
-    ),
-    "verify_remedy": ("给出 inspector sample draw 写出的 JSON 文件。", "name the JSON file that sample draw wrote."),
-    "secret_no_hex": ("--secret 不是十六进制数。", "--secret is not hexadecimal."),
-    "secret_no_hex_remedy": ("照抄 inspector sample reveal 的输出。", "copy what inspector sample reveal printed."),
-    "fault_digest": (
-        "文件内容与其摘要不符：写的是 {said}，算得 {found}",
-        "the content has not the digest it claims: {said}, but {found} comes out",
-    ),
-    "fault_call_ids": ("名单为空，或含有不是通话编号的内容", "the list is empty or holds what is no call id"),
-    "fault_order": ("名单未按编号排序，或有重复", "the list is not sorted, or lists a call twice"),
-    "fault_manifest": (
-        "名单摘要不符：写的是 {said}，算得 {found}",
-        "the list has not the digest it claims: {said}, but {found} comes out",
-    ),
-    "fault_strata": ("分层数目不符：写的是 {said}，应为 {found}", "the strata are said to be {said}, not {found}"),
-    "fault_size": ("抽取数目不符：有 {said} 通，应为 {found} 通", "{said} calls are drawn instead of {found}"),
-    "fault_secret": (
-        "密钥与承诺不符：承诺的 sha256 为 {said}，密钥的为 {found}",
-        "the secret is not the one committed to: {said}, but its sha256 is {found}",
-    ),
-    "fault_seed": ("种子不符：写的是 {said}，应为 {found}", "the seed is said to be {said}, not {found}"),
-    "fault_not_drawn": ("{said} 不应被抽中", "{said} was not drawn"),
-    "fault_left_out": ("{found} 应被抽中而未列出", "{found} was drawn and is left out"),
-    "fault_places": ("抽中通话的层或序号不符", "strata or places of the drawn calls are wrong"),
-    "fault_stored": (
-        "与数据库中的抽样不同：文件摘要 {said}，数据库 {found}",
-        "the database has another draw: digest {said} in the file, {found} there",
-    ),
-    "fault_stored_items": ("抽中的通话与数据库中的不同", "the database has other calls drawn"),
-    "reveal_early": ("{month} 尚未结束，密钥不能公布。", "{month} is not over: its secret cannot be revealed."),
-    "reveal_remedy": ("当月结束后再公布。", "reveal it when the month is over."),
-    "reveal_none": ("本机没有 {month} 的密钥。", "this installation has no secret of {month}."),
-    "reveal_none_remedy": ("在抽样的机器上公布。", "reveal it where the draws were made."),
-    "reason_random": ("随机抽检", "random"),
-    "reason_finding": ("命中", "finding"),
-    "reason_undetermined": ("无法判定", "undetermined"),
     "reason_repeat": ("重复来电", "repeated contact"),
     "reviews_none": (
         "没有待复核的通话；无法判定未入队 {waiting}。",
         "nothing to review; undetermined, not queued: {waiting}.",
     ),
     "reviews_total": (
-        "待复核：随机抽检 {random}，命中 {finding}，无法判定 {undetermined}，重复来电 {repeat}；列出 {shown}；"
-        "无法判定未入队 {waiting}。",
-        "to review: random {random}, finding {finding}, undetermined {undetermined}, repeated {repeat}; "
-        "{shown} listed; undetermined, not queued: {waiting}.",
+        "待复核：{by_reason}；列出 {shown}；无法判定未入队 {waiting}。",
+        "to review: {by_reason}; {shown} listed; undetermined, not queued: {waiting}.",
     ),
     "rejudge_progress": (
         "{done}/{total} 通，每秒 {rate:.0f} 通，{speed:.0f} 倍实时，剩余约 {eta}，失败 {failed}",
@@ -261,6 +194,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     **PEOPLE_MESSAGES,
     **REPORT_MESSAGES,
     **RULE_MESSAGES,
+    **SAMPLE_MESSAGES,
     **WORK_MESSAGES,
 }
 

@@ -22,30 +22,32 @@ __all__ = ["QueueJob", "run_reviews"]
 
 @dataclass(frozen=True, slots=True)
 class QueueJob:
-    """What to list. ``day``: a business date, None for all; ``reason``: of reviews, None for all."""
+    """What to list. ``day``: a business date, None for all; ``reason`` and ``team``: of reviews, None for all."""
 
     day: date | None
     limit: int
     json: bool
     reason: Reason | None = None
+    team: str | None = None
 
 
 def run_reviews(job: QueueJob, settings: Settings) -> int:
     """Lists calls to review, worst first; drawn ones show nothing of what was found."""
     with closing(open_store(settings)) as store:
-        entries = store.queues.reviews(job.day, job.limit, job.reason)
+        entries = store.queues.reviews(job.day, job.limit, job.reason, job.team)
         counts = store.queues.review_counts(job.day)
     if job.json:
         print_objects(map(_review_object, entries))
     else:
         print_lines(_review_line(entry, settings) for entry in entries)
-    counted = {reason.value: count for reason, count in counts.open.items()} | {"waiting": counts.waiting}
-    key = "reviews_total" if any(counts.open.values()) else "reviews_none"
-    _sum_up(job, key, settings, shown=len(entries), **counted)
+    named = [(say(settings.lang, f"reason_{reason}"), count) for reason, count in counts.open.items() if count]
+    by_reason = say(settings.lang, "between").join(f"{name} {count}" for name, count in named)
+    key = "reviews_total" if named else "reviews_none"
+    _sum_up(job, key, settings, shown=len(entries), by_reason=by_reason, waiting=counts.waiting)
     return 0
 
 
-def _sum_up(job: QueueJob, key: str, settings: Settings, **counts: int) -> None:
+def _sum_up(job: QueueJob, key: str, settings: Settings, **counts: object) -> None:
     line = say(settings.lang, key, **counts)
     Console(stderr=job.json).print(line, style="bold", markup=False, highlight=False, soft_wrap=True)
 

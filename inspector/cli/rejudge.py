@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from inspector.cli.call_ids import read_call_ids
 from inspector.cli.messages import Lang, say
 from inspector.cli.progress import JobProgress
 from inspector.config import Settings
@@ -37,7 +37,6 @@ __all__ = ["RejudgeJob", "days_of", "run_rejudge"]
 EXIT_OK, EXIT_SOME_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 SHOWN_FAULTS = 20
 _PROGRESS = "rejudge_progress"
-_CALL_ID = re.compile(r"[0-9a-f]{24}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def _asked(job: RejudgeJob, plan: Plan, say_it: partial[str]) -> frozenset[str]:
 def _calls(job: RejudgeJob, store: Store, say_it: partial[str]) -> tuple[int, Iterator[Chunk]]:
     """How many calls there are, and their ids in ascending order."""
     if job.calls is not None:
-        ids = _listed(job.calls, say_it)
+        ids = read_call_ids(job.calls, say_it)
         total = len(ids)
         pages: Iterator[Chunk] = (ids[at : at + CHUNK_CALLS] for at in range(0, total, CHUNK_CALLS))
     else:
@@ -135,17 +134,6 @@ def _calls(job: RejudgeJob, store: Store, say_it: partial[str]) -> tuple[int, It
     if not total:
         raise UsageError(say_it("rejudge_none"), say_it("rejudge_none_remedy"))
     return total, pages
-
-
-def _listed(file: Path, say_it: partial[str]) -> Chunk:
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(say_it("rejudge_list", path=file), say_it("rejudge_list_remedy")) from error
-    for number, line in enumerate(lines, 1):
-        if line.strip() and not _CALL_ID.fullmatch(line.strip()):
-            raise UsageError(say_it("rejudge_id", path=file, line=number), say_it("rejudge_list_remedy"))
-    return tuple(sorted({line.strip() for line in lines if line.strip()}))
 
 
 @contextmanager

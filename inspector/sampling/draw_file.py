@@ -1,6 +1,7 @@
-"""The file of a draw, ``inspector.draw/1``: JSON that says everything needed to repeat it but the secret.
+"""The file of a draw: JSON that says everything needed to repeat it but the secret.
 
-``digest`` is sha256 over the canonical form of all other fields but ``made_at``: keys sorted, no spaces, UTF-8.
+``inspector.draw/1`` tells the random draw of one stratum, ``inspector.draw/2`` any other. ``digest`` is sha256 over the
+canonical form of all other fields but ``made_at``: keys sorted, no spaces, UTF-8.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from inspector.sampling.draw import Draw, DrawnCall, Stratum, rate_of
+from inspector.sampling.draw import Draw, DrawKind, DrawnCall, Limit, Stratum, Terms, rate_of
 
-__all__ = ["SCHEMA", "DrawFile", "digest_of", "read_draw", "write_draw"]
+__all__ = ["DrawFile", "digest_of", "read_draw", "write_draw"]
 
-SCHEMA = "inspector.draw/1"
+_PLAIN, _FULL = "inspector.draw/1", "inspector.draw/2"
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOST = 10**9
-_SHAPE: dict[str, Any] = {
+_PLAIN_SHAPE: dict[str, Any] = {
     "schema": str,
     "business_date": str,
     "part": int,
@@ -33,6 +34,13 @@ _SHAPE: dict[str, Any] = {
     "code": str,
     "made_at": str,
     "digest": str,
+}
+_FULL_SHAPE = _PLAIN_SHAPE | {
+    "kind": str,
+    "base": str,
+    "by": [str],
+    "limits": [{"stratum": str, "at_most": int}],
+    "manifest": {"sha256": str, "call_ids": [str], "strata": [str], "of_calls": [int]},
 }
 
 
@@ -58,9 +66,9 @@ def read_draw(text: str | bytes) -> DrawFile:
     except (ValueError, RecursionError):
         raise ValueError("it is no JSON in UTF-8") from None
     schema = given.get("schema") if isinstance(given, dict) else None
-    if schema != SCHEMA:
-        raise ValueError(f"its schema is not {SCHEMA}")
-    _check(given, _SHAPE, "")
+    if schema not in (_PLAIN, _FULL):
+        raise ValueError(f"its schema is neither {_PLAIN} nor {_FULL}")
+    _check(given, _PLAIN_SHAPE if schema == _PLAIN else _FULL_SHAPE, "")
     draw = Draw(
         business_date=_date_of(given["business_date"]),
         part=given["part"],
@@ -72,6 +80,8 @@ def read_draw(text: str | bytes) -> DrawFile:
         strata=tuple(Stratum(**stratum) for stratum in given["strata"]),
         items=tuple(DrawnCall(**item) for item in given["items"]),
         code=given["code"],
+        terms=Terms() if schema == _PLAIN else _terms_of(given),
+        of_calls=() if schema == _PLAIN else _of_calls(given["manifest"]),
     )
     return DrawFile(draw, given["made_at"], given["digest"])
 
@@ -84,8 +94,8 @@ def digest_of(draw: Draw) -> str:
 
 
 def _content(draw: Draw) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
+    content = {
+        "schema": _PLAIN,
         "business_date": draw.business_date.isoformat(),
         "part": draw.part,
         "rate": f"{draw.rate:f}",
@@ -96,6 +106,32 @@ def _content(draw: Draw) -> dict[str, Any]:
         "items": [asdict(item) for item in draw.items],
         "code": draw.code,
     }
+    return content if draw.terms == Terms() and not draw.of_calls else content | _told_besides(draw)
+
+
+def _told_besides(draw: Draw) -> dict[str, Any]:
+    """What the second schema says more: the terms, and the stratum of each call by its place among the names."""
+    names = sorted(set(draw.of_calls))
+    place = {name: no for no, name in enumerate(names)}
+    of_calls = [place[name] for name in draw.of_calls]
+    manifest = {"sha256": draw.manifest_sha256, "call_ids": list(draw.call_ids), "strata": names, "of_calls": of_calls}
+    terms = {"kind": draw.terms.kind.value, "base": draw.terms.base, "by": list(draw.terms.by)}
+    limits = [asdict(limit) for limit in draw.terms.limits]
+    return {"schema": _FULL, **terms, "limits": limits, "manifest": manifest}
+
+
+def _terms_of(given: dict[str, Any]) -> Terms:
+    if given["kind"] not in set(DrawKind):
+        raise ValueError("kind is none that this version knows")
+    limits = tuple(Limit(**limit) for limit in given["limits"])
+    return Terms(DrawKind(given["kind"]), given["base"], tuple(given["by"]), limits)
+
+
+def _of_calls(manifest: dict[str, Any]) -> tuple[str, ...]:
+    names, places = manifest["strata"], manifest["of_calls"]
+    if len(places) not in (0, len(manifest["call_ids"])) or max(places, default=-1) >= len(names):
+        raise ValueError("manifest.of_calls does not name one of manifest.strata for each call")
+    return tuple(names[place] for place in places)
 
 
 def _date_of(text: str) -> date:

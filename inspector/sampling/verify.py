@@ -7,10 +7,21 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from inspector.sampling.draw import EVERY_CALL, Draw, choose, is_call_id, manifest_digest, sample_size, seed_of
+from inspector.sampling.draw import (
+    EVERY_CALL,
+    Draw,
+    choose,
+    divide,
+    is_call_id,
+    manifest_digest,
+    seed_of,
+    terms_digest,
+)
 from inspector.sampling.draw_file import DrawFile, digest_of
 
 __all__ = ["Fault", "faults"]
+
+Divided = dict[str, tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +34,26 @@ class Fault:
 
 
 def faults(file: DrawFile, secret: bytes | None) -> tuple[Fault, ...]:
-    """Everything that is wrong with a draw of one stratum, none when it is sound.
+    """Everything that is wrong with a draw, none when it is sound.
 
     Without the month's ``secret`` the seed is taken as the file says; all that follows from it is checked.
     """
     draw = file.draw
-    found = [*_digest(file), *_manifest(draw), *_size(draw)]
+    divided = divide(draw.rate, draw.terms, _strata(draw))
+    found = [*_digest(file), *_manifest(draw), *_size(draw, divided)]
     if secret is not None:
         found += _seed(draw, secret)
-    return (*found, *_items(draw))
+    return (*found, *_items(draw, divided))
+
+
+def _strata(draw: Draw) -> dict[str, set[str]]:
+    """The calls as the file lists them, each once, by the stratum it says they lie in."""
+    if not draw.of_calls:
+        return {EVERY_CALL: set(draw.call_ids)}
+    strata: dict[str, set[str]] = {}
+    for call_id, name in dict(zip(draw.call_ids, draw.of_calls, strict=True)).items():
+        strata.setdefault(name, set()).add(call_id)
+    return strata
 
 
 def _digest(file: DrawFile) -> Iterator[Fault]:
@@ -47,15 +69,19 @@ def _manifest(draw: Draw) -> Iterator[Fault]:
         yield Fault("order")
     if (digest := manifest_digest(draw.call_ids).hex()) != draw.manifest_sha256:
         yield Fault("manifest", draw.manifest_sha256, digest)
+    if draw.terms.limits and draw.rate != 1:
+        yield Fault("limits", f"{draw.rate:f}", "1")
 
 
-def _size(draw: Draw) -> Iterator[Fault]:
-    listed = len(set(draw.call_ids))
-    size = sample_size(draw.rate, listed)
+def _size(draw: Draw, divided: Divided) -> Iterator[Fault]:
     said = [(stratum.name, stratum.listed, stratum.drawn) for stratum in draw.strata]
-    if said != [(EVERY_CALL, listed, size)]:
-        yield Fault("strata", str(said), str([(EVERY_CALL, listed, size)]))
-    if len(draw.items) != size:
+    expected = [(name, len(calls), drawn) for name, (drawn, calls) in divided.items()]
+    if said != expected:
+        for one in sorted(set(said) ^ set(expected)):
+            yield Fault("strata", str(one) if one in said else "–", str(one) if one in expected else "–")
+        if sorted(said) == sorted(expected) or len(said) != len(set(said)):
+            yield Fault("strata", str(len(said)), str(len(expected)))
+    if len(draw.items) != (size := sum(drawn for drawn, _ in divided.values())):
         yield Fault("size", str(len(draw.items)), str(size))
 
 
@@ -63,12 +89,13 @@ def _seed(draw: Draw, secret: bytes) -> Iterator[Fault]:
     if (digest := hashlib.sha256(secret).hexdigest()) != draw.secret_sha256:
         yield Fault("secret", draw.secret_sha256, digest)
     if all(map(is_call_id, draw.call_ids)):
-        seed = seed_of(secret, draw.business_date, manifest_digest(draw.call_ids))
-        if not hmac.compare_digest(seed.hex(), draw.seed):
+        terms = terms_digest(draw.terms, draw.of_calls)
+        seed = seed_of(secret, draw.business_date, manifest_digest(draw.call_ids), terms)
+        if not hmac.compare_digest(seed.hex().encode(), draw.seed.encode("utf-8", "surrogatepass")):
             yield Fault("seed", draw.seed, seed.hex())
 
 
-def _items(draw: Draw) -> Iterator[Fault]:
+def _items(draw: Draw, divided: Divided) -> Iterator[Fault]:
     try:
         seed = bytes.fromhex(draw.seed)
     except ValueError:
@@ -76,13 +103,15 @@ def _items(draw: Draw) -> Iterator[Fault]:
         return
     if not all(map(is_call_id, draw.call_ids)):
         return
-    drawn = choose(seed, draw.call_ids, sample_size(draw.rate, len(set(draw.call_ids))))
-    said = [item.call_id for item in draw.items]
-    for call_id in sorted(set(said) - set(drawn)):
+    expected = [
+        (call_id, name, place)
+        for name, (count, calls) in divided.items()
+        for place, call_id in enumerate(choose(seed, calls, count), start=1)
+    ]
+    drawn, said = {call_id for call_id, _, _ in expected}, {item.call_id for item in draw.items}
+    for call_id in sorted(said - drawn):
         yield Fault("not_drawn", call_id)
-    for call_id in sorted(set(drawn) - set(said)):
+    for call_id in sorted(drawn - said):
         yield Fault("left_out", found=call_id)
-    places = [(item.call_id, item.stratum, item.place) for item in draw.items]
-    expected = [(call_id, EVERY_CALL, place) for place, call_id in enumerate(drawn, start=1)]
-    if set(said) == set(drawn) and places != expected:
+    if said == drawn and [(item.call_id, item.stratum, item.place) for item in draw.items] != expected:
         yield Fault("places")

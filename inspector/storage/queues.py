@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -40,31 +40,43 @@ __all__ = [
     "ReviewEntry",
     "State",
     "admit_undetermined",
+    "put_drawn",
     "put_queues",
-    "put_random",
     "put_repeat",
 ]
 
 
 class Reason(StrEnum):
-    """Why a call is to be reviewed."""
+    """Why a call is to be reviewed. All but ``finding`` and ``undetermined`` are kinds of draws."""
 
     RANDOM = "random"
     FINDING = "finding"
     UNDETERMINED = "undetermined"
     REPEAT = "repeat"
+    SELF_CHECK = "self_check"
+    RECHECK = "recheck"
+    MYSTERY = "mystery"
+    COVERAGE = "coverage"
+    DIRECTED = "directed"
 
 
 class State(StrEnum):
-    """``waiting``: undetermined beyond the day's budget, so in nobody's queue."""
+    """``waiting``: undetermined beyond the day's budget, so in nobody's queue. ``confirmed`` and ``disputed`` are what
+    a team answered of its own findings."""
 
     OPEN = "open"
     WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+
+
+_DUE = {Reason.SELF_CHECK: timedelta(hours=24)}
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewEntry:
-    """A call to review. ``because``: rule ids and titles; a random one is blind, it has none and no severity."""
+    """A call to review. ``because``: rule ids and titles; what was drawn is blind, it has none and no severity, but
+    for what a team checks itself."""
 
     call_id: str
     source_call_id: str
@@ -89,8 +101,10 @@ class Queues:
     def __init__(self, reader: Engine) -> None:
         self._reader = reader
 
-    def reviews(self, day: date | None, limit: int, reason: Reason | None = None) -> tuple[ReviewEntry, ...]:
-        """The first ``limit`` calls to review, of one reason when it is given. Random ones come last."""
+    def reviews(
+        self, day: date | None, limit: int, reason: Reason | None = None, team: str | None = None
+    ) -> tuple[ReviewEntry, ...]:
+        """The first ``limit`` calls to review, of one reason and of one team when it is given. Blind ones come last."""
         item, call, drawn = tables.review_item, tables.call, tables.draw_item
         found = (
             select(item, func.coalesce(call.c.source_call_id, drawn.c.source_call_id).label("source_call_id"))
@@ -98,6 +112,7 @@ class Queues:
             .outerjoin(drawn, and_(drawn.c.draw_id == item.c.draw_id, drawn.c.call_id == item.c.call_id))
             .where(item.c.state == State.OPEN.value, _of_day(item.c.business_date, day))
             .where(true() if reason is None else item.c.reason == reason.value)
+            .where(true() if team is None else call.c.facts["team"].as_string() == team)
             .order_by(_rank(item.c.severity), item.c.created_at.desc(), item.c.id)
             .limit(limit)
         )
@@ -157,25 +172,31 @@ def put_queues(
     return alerted
 
 
-def put_random(
-    connection: Connection, draw_id: str, call_ids: Iterable[str], business_date: date, now: datetime
+def put_drawn(
+    connection: Connection,
+    draw_id: str,
+    reason: Reason,
+    found: Mapping[str, Sequence[Finding]],
+    business_date: date,
+    now: datetime,
 ) -> None:
-    """Opens a blind review of every call of a draw."""
+    """Opens a review of every call of a draw. ``found``: by call, what the reviewer is shown; nothing is blind."""
     items: list[dict[str, object]] = [
         {
-            "id": _item_id(call_id, Reason.RANDOM, draw_id),
+            "id": _item_id(call_id, reason, draw_id),
             "call_id": call_id,
-            "reason": Reason.RANDOM.value,
-            "because": [],
-            "severity": None,
+            "reason": reason.value,
+            **_because(findings),
             "state": State.OPEN.value,
             "business_date": business_date,
             "draw_id": draw_id,
             "created_at": now,
+            "due_at": now + _DUE[reason] if reason in _DUE else None,
         }
-        for call_id in call_ids
+        for call_id, findings in found.items()
     ]
-    connection.execute(insert(tables.review_item), items)
+    if items:
+        connection.execute(insert(tables.review_item), items)
 
 
 def put_repeat(
@@ -240,15 +261,18 @@ def _put_item(
     kept = connection.scalar(select(tables.review_item.c.state).where(tables.review_item.c.id == item_id))
     if kept not in (None, State.OPEN.value, State.WAITING.value):
         return  # what a person has judged stays as it was judged
-    worst_first = sorted(found, key=lambda finding: finding.severity.rank)
-    values = {
-        "because": [{"rule_id": finding.rule_id, "title": finding.title} for finding in worst_first],
-        "severity": worst_first[0].severity.value,
-        "business_date": business_date,
-    }
+    values = {**_because(found), "business_date": business_date}
     state = State.WAITING if reason is Reason.UNDETERMINED else State.OPEN
     first = {"call_id": call_id, "reason": reason.value, "state": state.value, "created_at": now}
     put(connection, tables.review_item, {"id": item_id}, values, first)
+
+
+def _because(found: Iterable[Finding]) -> dict[str, object]:
+    worst_first = sorted(found, key=lambda finding: finding.severity.rank)
+    return {
+        "because": [{"rule_id": finding.rule_id, "title": finding.title} for finding in worst_first],
+        "severity": worst_first[0].severity.value if worst_first else None,
+    }
 
 
 def _item_id(call_id: str, reason: Reason, draw_id: str = "") -> str:

@@ -20,6 +20,7 @@ from inspector.errors import ConfigError
 from inspector.model import Facts, Hearing, Inspection, from_json
 from inspector.storage import tables
 from inspector.storage.alerts import Alerts
+from inspector.storage.draw_bases import DrawBases
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
 from inspector.storage.incidents import Incidents
@@ -29,7 +30,9 @@ from inspector.storage.migrate import to_head
 from inspector.storage.people import People
 from inspector.storage.queues import Queues, admit_undetermined
 from inspector.storage.rows import append_audit, put
+from inspector.storage.sample_plans import SamplePlans
 from inspector.storage.saving import Kept, Saved, save_inspection
+from inspector.storage.self_checks import SelfChecks
 from inspector.storage.stored_calls import StoredCalls
 
 __all__ = ["Store"]
@@ -38,7 +41,8 @@ __all__ = ["Store"]
 class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
-    ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the random sample.
+    ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the samples.
+    ``draw_bases``: what samples may be from. ``sample_plans``: what they were to take. ``self_checks``: what teams say.
     ``calls``: to be judged again. ``alerts``: in groups, as people work them off. ``incidents``: what several calls
     have in common. ``people``: who may do what. Every method raises StorageError, with a remedy, when the database
     fails.
@@ -53,6 +57,9 @@ class Store:
         self.ledger = Ledger(self._reader, self._writer, self.business_date, policy)
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
+        self.draw_bases = DrawBases(self._reader)
+        self.sample_plans = SamplePlans(self._reader, self._writer)
+        self.self_checks = SelfChecks(self._reader, self._writer)
         self.calls = StoredCalls(self._reader, self._writer)
         self.alerts = Alerts(self._reader, self._writer, policy)
         self.incidents = Incidents(self._reader, self._writer, rules, policy)

@@ -191,6 +191,9 @@ review_item = Table(
     Column("business_date", Date, index=True),
     Column("draw_id", ForeignKey("draw.id")),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("closed_by", String),
 )
 
 draw = Table(
@@ -208,7 +211,8 @@ draw = Table(
     Column("made_at", UtcDateTime, nullable=False),
     # The file of the draw, whole.
     Column("data", Text, nullable=False),
-    UniqueConstraint("business_date", "part"),
+    Column("kind", String, nullable=False, server_default="random"),
+    UniqueConstraint("business_date", "kind", "part"),
 )
 
 draw_item = Table(

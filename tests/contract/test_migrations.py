@@ -14,6 +14,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from inspector.legs import Leg, join
 from inspector.model import (
@@ -33,7 +34,7 @@ from inspector.model import (
     Severity,
     Status,
 )
-from inspector.sampling.draw import EVERY_CALL, Order, draw
+from inspector.sampling.draw import EVERY_CALL, DrawKind, Order, Terms, draw
 from inspector.storage import Store
 from inspector.storage.migrate import migrations, to_head
 from inspector.storage.tables import metadata
@@ -171,3 +172,28 @@ def test_processes_that_open_a_new_database_together(database: Database) -> None
     program = "import sys; from inspector.storage import Store; s = Store.open(sys.argv[1]); s.audit('a', 'b', 'c', {})"
     starters = [subprocess.Popen([sys.executable, "-c", f"{program}; s.close()", database.url]) for _ in range(4)]
     assert [starter.wait(timeout=60) for starter in starters] == [0] * 4
+
+
+def test_draws_of_other_kinds_come_with_the_ninth_migration_and_go_with_it(database: Database) -> None:
+    """The random draw stays as it was, with its reviews; a day may have one of each kind."""
+    calls = {EVERY_CALL: {INSPECTION.call.id: "1"}}
+    orders = [Order(date(2025, 3, 1), 1, Decimal(1), terms) for terms in (Terms(), Terms(DrawKind.RECHECK))]
+    made = [draw(order, calls, b"s" * 32, "0.1.0") for order in orders]
+    with closing(Store.open(database.url)) as store:
+        store.draws.commit("2025-03", made[0].secret_sha256, "tester")
+        for one in made:
+            store.draws.add(one, "tester", datetime.now(UTC))
+        assert len(store.queues.reviews(None, 9)) == 2
+    with database.connection() as connection:
+        command.downgrade(migrations(connection), "0008")
+        kept = "SELECT d.id, i.call_id, r.reason FROM draw d, draw_item i, review_item r"
+        joined = f"{kept} WHERE i.draw_id = d.id AND r.draw_id = d.id"
+        assert [tuple(row)[1:] for row in connection.execute(text(joined))] == [(INSPECTION.call.id, "random")]
+        assert connection.execute(text("SELECT count(*) FROM review_item")).scalar() == 1
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(text("INSERT INTO draw SELECT 'x', business_date, part, rate, listed, drawn, "
+                                    "manifest_sha256, secret_sha256, digest, made_at, data FROM draw"))  # fmt: skip
+    with closing(Store.open(database.url)) as store:
+        assert [file.draw for file in store.draws.of(date(2025, 3, 1))] == [made[0]]
+        assert store.draws.of(date(2025, 3, 1), DrawKind.RECHECK) == ()
+        store.draws.add(made[1], "tester", datetime.now(UTC))

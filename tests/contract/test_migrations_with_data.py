@@ -15,9 +15,11 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, select
 
+from inspector.config import SamplingSettings
 from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
 from inspector.roles import Actor, Person, Role
+from inspector.sampling.capacity import Volume, sheet_of
 from inspector.sampling.draw import EVERY_CALL, Order, draw
 from inspector.storage import Kept, Store
 from inspector.storage.alerts import GroupFilter
@@ -66,6 +68,9 @@ def fill(url: str) -> None:
         store.draws.add(made, "tester", datetime.now(UTC))
         store.made_file(None, "draw", Path("x.json"))
         store.people.add(OWNER, Person("zhang", frozenset({Role.ADMIN})), datetime.now(UTC))
+        volume, day = Volume(40, 4, 2, 0, 3), date(2025, 3, 1)
+        plan = sheet_of((day, day), volume, 60, 0, SamplingSettings())  # type: ignore[call-arg]
+        store.sample_plans.add(plan, "tester", datetime.now(UTC))
 
 
 def rows_of(connection: Connection) -> Rows:

@@ -19,7 +19,7 @@ import pytest
 
 from inspector.cli import app as cli
 from inspector.cli import inspect as command
-from inspector.cli import sample
+from inspector.cli import sample_proof
 from inspector.config import Settings
 from inspector.pipeline import Heard
 from tests.builders import hearing_of, turn
@@ -78,7 +78,7 @@ def test_a_draw_is_written_stored_and_private(
     file = out / "draw-2025-03-01-1.json"
     made = content(file)
     shown = capsys.readouterr().out
-    assert "名单 40 通，按比例 0.05 抽取 2 通" in shown
+    assert "随机抽检 2025-03-01 第 1 批：名单 40 通，按比例 0.05 抽取 2 通" in shown
     assert made["manifest"]["sha256"] in shown
     assert len(made["manifest"]["call_ids"]) == 40
     modes = {path.name: oct(path.stat().st_mode)[-3:] for path in (out, file, home / "sampling" / "2025-03.key")}
@@ -266,7 +266,7 @@ def test_what_is_no_draw(home: Path, tmp_path: Path, text: str, capsys: pytest.C
 def test_files_that_cannot_be_read_or_are_huge(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("sample", "verify", tmp_path / "none.json") == 2
     assert run("sample", "verify", tmp_path) == 2
-    monkeypatch.setattr(sample, "MAX_FILE_BYTES", 10)
+    monkeypatch.setattr(sample_proof, "MAX_FILE_BYTES", 10)
     (tmp_path / "x.json").write_text("{}" * 6)
     assert run("sample", "verify", tmp_path / "x.json") == 2
 
@@ -346,7 +346,7 @@ def test_inspect_admits_undetermined_calls_within_the_budget(
     capsys.readouterr()
     assert run("queue", "reviews", "list", "--lang", "zh") == 0
     shown = capsys.readouterr().out
-    assert "随机抽检 0，命中 1，无法判定 1；列出 2；无法判定未入队 2。" in shown
+    assert "待复核：命中 1，无法判定 1；列出 2；无法判定未入队 2。" in shown
     assert run("queue", "reviews", "list", "--json", "--reason", "undetermined") == 0
     (item,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert item["because"] == [{"rule_id": "urgent.theft", "title": "账户被盗用"}]

@@ -21,7 +21,7 @@ from inspector.rules.notation import parse_call
 from inspector.rules.plan import Plan
 from inspector.storage import Saved, Store
 from inspector.storage.alerts import GroupFilter
-from inspector.storage.queues import Reason, put_random
+from inspector.storage.queues import Reason, put_drawn
 from tests.accepted import BOSS, open_alerts
 from tests.builders import judged, plan_of, rule_of
 from tests.databases import Database
@@ -195,9 +195,10 @@ def test_random_reviews_are_blind_and_may_be_of_calls_that_were_never_heard(stor
     rows_before = store.queues.reviews(None, 10)
     with store._writer.begin() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO draw VALUES ('d1', '2025-03-01', 1, '0.05', 2, 2, '', '', '', '2025-03-02', '')"
+            "INSERT INTO draw VALUES ('d1', '2025-03-01', 1, '0.05', 2, 2, '', '', '', '2025-03-02', '', 'random')"
         )
-        put_random(connection, "d1", [Call("pbx", "1").id, "0" * 24], DAY, datetime.now(UTC))
+        blind: dict[str, tuple[()]] = {Call("pbx", "1").id: (), "0" * 24: ()}
+        put_drawn(connection, "d1", Reason.RANDOM, blind, DAY, datetime.now(UTC))
     random = store.queues.reviews(DAY, 10, Reason.RANDOM)
     assert {entry.call_id for entry in random} == {Call("pbx", "1").id, "0" * 24}
     assert all(entry.because == () and entry.severity is None for entry in random)
@@ -269,7 +270,7 @@ def test_counts_are_by_reason(store: Store) -> None:
     save(store, inspected("3", MAYBE))
     store.admit_undetermined(SHARE)
     counts = store.queues.review_counts(DAY)
-    assert counts.open == {Reason.RANDOM: 0, Reason.FINDING: 1, Reason.UNDETERMINED: 1, Reason.REPEAT: 0}
+    assert counts.open == {**dict.fromkeys(Reason, 0), Reason.FINDING: 1, Reason.UNDETERMINED: 1}
     assert counts.waiting == 1
     assert store.queues.review_counts(NEXT).waiting == 0
 

@@ -134,6 +134,7 @@ class EventKind(StrEnum):
     ALERT_CLOSED = "alert.closed"
     ALERT_FALSE = "alert.false_alarm"
     INCIDENT_OPENED = "incident.opened"
+    DRAW_MADE = "draw.made"
 
 
 @dataclass(frozen=True, slots=True)
