@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from inspector.delivery.settings import DeliverySettings
 from inspector.errors import ConfigError
 
 __all__ = [
@@ -117,6 +118,7 @@ class Settings(BaseSettings):
     review: ReviewSettings = ReviewSettings()  # type: ignore[call-arg]
     sampling: SamplingSettings = SamplingSettings()  # type: ignore[call-arg]
     work: WorkSettings = WorkSettings()  # type: ignore[call-arg]
+    delivery: DeliverySettings = DeliverySettings()  # type: ignore[call-arg]
 
     @property
     def models_dir(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "AlertClass",
     "Because",
     "Kind",
     "Layout",
@@ -103,6 +104,14 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 for critical … 3 for low."""
         return list(Severity).index(self)
+
+
+class AlertClass(StrEnum):
+    """How soon an alert must be looked at, most urgent first."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
 
 
 class Status(StrEnum):

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, and_, delete, false, select, true
 from inspector.errors import ConfigError
 from inspector.model import Facts, Hearing, Inspection, from_json
 from inspector.storage import tables
+from inspector.storage.deliveries.deliveries import Deliveries
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
 from inspector.storage.inspections import HEARING, heard, inspection_of
@@ -33,7 +34,8 @@ class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
     ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the random sample.
-    ``calls``: to be judged again. Every method raises StorageError, with a remedy, when the database fails.
+    ``calls``: to be judged again. ``deliveries``: what is told outside.
+    Every method raises StorageError, with a remedy, when the database fails.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
@@ -45,6 +47,7 @@ class Store:
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
         self.calls = StoredCalls(self._reader, self._writer)
+        self.deliveries = Deliveries(self._reader, self._writer)
 
     @classmethod
     def open(cls, url: str, business_tz: str = "Asia/Shanghai", *, make: bool = True) -> Store:
