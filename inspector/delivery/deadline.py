@@ -1,5 +1,7 @@
-"""An end for what speaks over a plain socket: timeouts of sockets count from byte to byte, so a peer that sends one byte
-now and then would be listened to for ever."""
+"""An end for what speaks over a plain socket.
+
+Timeouts of sockets count from byte to byte: a peer that sends one now and then would be listened to for ever.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ __all__ = ["Deadline"]
 
 
 class Deadline:
-    """Shuts the connection that was made through it once the time is over; whoever reads or writes then gets an error."""
+    """Shuts the connection that was made through it once the time is over; reading and writing then fail."""
 
     def __init__(self, timeout_s: float) -> None:
         self._ends_s = monotonic() + timeout_s

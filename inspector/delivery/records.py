@@ -8,7 +8,18 @@ from enum import StrEnum
 
 from inspector.delivery.notice import Message, Notice
 
-__all__ = ["Address", "Circuit", "Delivery", "DeliveryState", "Fault", "FaultKind", "Figures", "Parcel", "Told", "Waiting"]
+__all__ = [
+    "Address",
+    "Circuit",
+    "Delivery",
+    "DeliveryState",
+    "Fault",
+    "FaultKind",
+    "Figures",
+    "Parcel",
+    "Told",
+    "Waiting",
+]
 
 
 class DeliveryState(StrEnum):

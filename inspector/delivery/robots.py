@@ -1,4 +1,4 @@
-"""Robots in chat groups: WeCom (企业微信), DingTalk (钉钉), Feishu (飞书). All answer 200 and tell faults in the body."""
+"""Robots in chat groups: WeCom (企业微信), DingTalk (钉钉), Feishu (飞书). All answer 200; faults are in the body."""
 
 from __future__ import annotations
 
@@ -75,4 +75,3 @@ class Robot:
         if self._kind == "dingtalk" and self._secret is not None:
             url += ("&" if "?" in url else "?") + dingtalk_query(self._secret, int(now.timestamp() * 1000))
         return url, {"msgtype": "text", "text": {"content": text}}
-

@@ -59,7 +59,7 @@ def parcels_of(due: Sequence[Waiting], told: int, budget: Budget, now: datetime)
     urgent = {one.notice.group_id for one in free if one.notice.alert_class is AlertClass.P0}
     at_once = _heads([one for one in free if one.notice.group_id in urgent])
     others = [one for one in free if one.notice.group_id not in urgent]
-    parcels = [*(Parcel(message_id, tuple(of)) for message_id, of in bound.items()), *map(_single, at_once)]
+    parcels = [*map(_single, at_once), *(Parcel(message_id, tuple(of)) for message_id, of in bound.items())]
     room = max(0, budget.per_hour - told - len(parcels)) if budget.per_hour else len(others)
     return (*parcels, *_within(others, room, budget.hold_s, now))
 

@@ -1,4 +1,4 @@
-"""The receivers that there are, an allow-list, and how they are told: ``[delivery]`` and ``[delivery.receivers.NAME]``."""
+"""The receivers that there are, an allow-list: ``[delivery.receivers.NAME]``; how patiently: ``[delivery]``."""
 
 from __future__ import annotations
 
@@ -171,9 +171,7 @@ class SyslogReceiver(_Receiver):
     ca_file: Path | None = None
 
 
-Receiver = Annotated[
-    WebhookReceiver | RobotReceiver | SmtpReceiver | SyslogReceiver, Field(discriminator="kind")
-]
+Receiver = Annotated[WebhookReceiver | RobotReceiver | SmtpReceiver | SyslogReceiver, Field(discriminator="kind")]
 
 
 class DeliverySettings(BaseModel):
@@ -184,7 +182,7 @@ class DeliverySettings(BaseModel):
     receivers: dict[ReceiverName, Receiver] = Field(default_factory=dict, description="nobody else is told anything")
     tick_s: float = Field(0.1, gt=0, le=60, description="how often is looked for what is to be told")
     timeout_s: float = Field(10, gt=0, le=120, description="an attempt ends after so long, whatever the receiver does")
-    hold_s: float = Field(600, ge=0, description="what is beyond a receiver's budget is told after so long at the latest")
+    hold_s: float = Field(600, ge=0, description="what is beyond a receiver's budget is told so late at the latest")
     first_retry_s: float = Field(2, gt=0, le=900, description="after the first fault; ever later, up to 15 minutes")
     give_up_s: float = Field(86400, gt=0, description="what nobody took for so long is dead, until it is sent again")
     pause_s: float = Field(15, gt=0, description="the first pause of a receiver that failed five times in a row")

@@ -1,4 +1,4 @@
-"""Syslog: records of RFC 5424 over TLS (RFC 5425) or TCP with their length before them (RFC 6587), or over UDP (RFC 5426).
+"""Syslog: records of RFC 5424 over TLS (RFC 5425), TCP with their length before them (RFC 6587) or UDP (RFC 5426).
 
 No way of syslog is acknowledged: what the network took counts as sent. Who must not miss anything takes a webhook.
 """
@@ -81,7 +81,9 @@ class Syslog:
 
     def _stream(self, data: bytes, deadline: Deadline) -> None:
         made = deadline.connect(self._receiver.host, self._receiver.port)
-        with made if self._trust is None else self._trust.wrap_socket(made, server_hostname=self._receiver.host) as line:
+        with (
+            made if self._trust is None else self._trust.wrap_socket(made, server_hostname=self._receiver.host) as line
+        ):
             line.sendall(data)
             if isinstance(line, ssl.SSLSocket):
                 return

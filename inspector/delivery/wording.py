@@ -1,7 +1,6 @@
 """A message in words: JSON for machines, lines for people. Without words of the call unless the receiver may have them.
 
-Ids of calls are masked (they may hold numbers of customers) except our own digest; an agent's number goes out only where
-words do.
+Ids that calls have at their source are masked: they may hold a customer's number. An agent's goes out where words do.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ _SAID: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How one receiver is told: its language, whether masked words of the call go out, the time zone of the business."""
+    """How one receiver is told: its language, whether masked words of the call go out, the zone of times."""
 
     lang: Literal["zh", "en"]
     quotes: bool

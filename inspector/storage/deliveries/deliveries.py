@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, distinct, func, select, true, update
+from sqlalchemy import Connection, Engine, Select, distinct, func, select, true, update
 
 from inspector.delivery.notice import Notice
 from inspector.delivery.records import (
@@ -24,7 +24,7 @@ from inspector.delivery.records import (
 from inspector.storage.deliveries import notices, sending
 from inspector.storage.delivery_tables import delivery, notice, receiver
 from inspector.storage.engine import storage_errors
-from inspector.storage.rows import append_audit, put
+from inspector.storage.rows import append_audit, insert_new, put
 
 __all__ = ["Deliveries"]
 
@@ -73,10 +73,13 @@ class Deliveries:
         with self._writing() as connection:
             connection.execute(update(delivery).where(*of, pending).values(message_id=message_id))
 
-    def told(self, outcomes: Sequence[Told]) -> None:
-        """Notes what came of attempts. What is at an end already stays so."""
+    def told(self, outcomes: Sequence[Told], circuits: Mapping[str, Circuit], now: datetime) -> None:
+        """Notes what came of attempts, and how receivers answer since. What is at an end already stays so."""
         with self._writing() as connection:
             sending.note(connection, outcomes)
+            for name, circuit in sorted(circuits.items()):
+                values = {"faults": circuit.faults, "shut_until": circuit.shut_until, "changed_at": now}
+                put(connection, receiver, {"name": name}, values, {})
 
     def sent_within_an_hour(self, name: str, now: datetime) -> int:
         """How many messages a receiver had in the hour before ``now``."""
@@ -85,17 +88,17 @@ class Deliveries:
         with self._reading() as connection:
             return connection.scalar(select(messages).where(delivery.c.receiver == name, *last_hour)) or 0
 
-    def keep_circuit(self, name: str, circuit: Circuit, now: datetime) -> None:
-        """Keeps how a receiver answers, for those who look and for the next courier."""
-        values = {"faults": circuit.faults, "shut_until": circuit.shut_until, "changed_at": now}
-        with self._writing() as connection:
-            put(connection, receiver, {"name": name}, values, {})
-
     def circuits(self) -> dict[str, Circuit]:
-        """How receivers answered last, by name; those that never failed may be missing."""
+        """How the receivers that are known answered last, by name."""
         with self._reading() as connection:
-            rows = connection.execute(select(receiver))
-            return {row.name: Circuit(row.faults, row.shut_until) for row in rows}
+            return _circuits(connection)
+
+    def know(self, names: Iterable[str], now: datetime) -> None:
+        """Receivers that there are; those that are known stay as they are."""
+        with self._writing() as connection:
+            for name in names:
+                first = {"name": name, "faults": 0, "shut_until": None, "changed_at": now}
+                connection.execute(insert_new(connection, receiver).values(first))
 
     # ---- people ------------------------------------------------------------------------------------------------------
 
@@ -117,20 +120,21 @@ class Deliveries:
         grouped = select(delivery.c.receiver, delivery.c.state, func.count(), func.min(delivery.c.since))
         with self._reading() as connection:
             rows = connection.execute(grouped.where(open_).group_by(delivery.c.receiver, delivery.c.state)).all()
-            sent = select(delivery.c.receiver, func.max(delivery.c.sent_at).label("at")).group_by(delivery.c.receiver)
-            last_sent = {row.receiver: row.at for row in connection.execute(sent)}
-        counts = {(name, state): (count, oldest) for name, state, count, oldest in rows}
-        circuits = self.circuits()
+            circuits = _circuits(connection)
+            names = sorted(circuits.keys() | {name for name, *_ in rows})
+            last_sent = {name: connection.execute(_last_sent(name)).scalar_one() for name in names}
+        waiting = {name: (count, oldest) for name, state, count, oldest in rows if state == DeliveryState.PENDING}
+        dead = {name: count for name, state, count, _ in rows if state == DeliveryState.DEAD}
         return tuple(
             Figures(
                 name,
-                counts.get((name, DeliveryState.PENDING), (0, None))[0],
-                counts.get((name, DeliveryState.DEAD), (0, None))[0],
-                counts.get((name, DeliveryState.PENDING), (0, None))[1],
-                last_sent.get(name),
+                waiting.get(name, (0, None))[0],
+                dead.get(name, 0),
+                waiting.get(name, (0, None))[1],
+                last_sent[name],
                 circuits.get(name, Circuit()),
             )
-            for name in sorted(last_sent.keys() | circuits.keys())
+            for name in names
         )
 
     def send_again(self, notice_ids: Sequence[str] | None, name: str | None, actor: str, now: datetime) -> int:
@@ -160,6 +164,14 @@ class Deliveries:
     def _writing(self) -> Iterator[Connection]:
         with storage_errors(self._writer), self._writer.begin() as connection:
             yield connection
+
+
+def _circuits(connection: Connection) -> dict[str, Circuit]:
+    return {row.name: Circuit(row.faults, row.shut_until) for row in connection.execute(select(receiver))}
+
+
+def _last_sent(name: str) -> Select[tuple[datetime | None]]:
+    return select(func.max(delivery.c.sent_at)).where(delivery.c.receiver == name)
 
 
 def _delivery(row: Any) -> Delivery:

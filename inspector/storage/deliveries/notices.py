@@ -16,6 +16,7 @@ from inspector.storage.rows import insert_new
 
 __all__ = ["fan_out", "put_notice"]
 
+
 def put_notice(connection: Connection, told: Notice, now: datetime) -> None:
     """Puts a notice in the transaction of ``connection``; one that is there already stays as it is."""
     row = {

@@ -57,7 +57,9 @@ def note(connection: Connection, outcomes: Sequence[Told]) -> None:
         delivery.c.receiver == bindparam("of_receiver"),
         delivery.c.state == DeliveryState.PENDING.value,
     )
-    values: dict[str, Any] = {name: bindparam(name) for name in ("state", "next_at", "fault_kind", "fault_status", "sent_at")}
+    values: dict[str, Any] = {
+        name: bindparam(name) for name in ("state", "next_at", "fault_kind", "fault_status", "sent_at")
+    }
     changed = one.values(**values, tries=delivery.c.tries + 1)
     in_order = sorted(outcomes, key=lambda told: (told.notice_id, told.receiver))
     connection.execute(changed, [_values(told) for told in in_order])
