@@ -89,10 +89,10 @@ def hang(handler: BaseHTTPRequestHandler) -> None:
 
 @contextmanager
 def http_receiver(
-    answer: Callable[[BaseHTTPRequestHandler], None] = status(204), tls: tuple[Path, Path] | None = None
+    answer: Callable[[BaseHTTPRequestHandler], None] | None = None, tls: tuple[Path, Path] | None = None
 ) -> Iterator[Receiver]:
-    """A server that answers every POST; ``tls``: certificate and key."""
-    receiver = Receiver(answer)
+    """A server that answers every POST, 204 by default; ``tls``: certificate and key."""
+    receiver = Receiver(answer or status(204))
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -15,6 +15,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, select
 
+from inspector.delivery.records import Address, DeliveryState, Told
 from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
 from inspector.sampling.draw import EVERY_CALL, Order, draw
@@ -24,6 +25,7 @@ from inspector.storage.migrate import migrations, to_head
 from inspector.storage.tables import metadata
 from tests.contract.test_migrations import FINDING, INSPECTION
 from tests.databases import Database
+from tests.receivers import NOTICE
 
 JOINED = Call("pbx", "joined").id
 LOSSES = {
@@ -52,6 +54,16 @@ def fill(url: str) -> None:
         store.draws.commit("2025-03", made.secret_sha256, "tester")
         store.draws.add(made, "tester", datetime.now(UTC))
         store.made_file(None, "draw", Path("x.json"))
+        tell(store)
+
+
+def tell(store: Store) -> None:
+    """A notice that a receiver got."""
+    now = datetime.now(UTC)
+    store.deliveries.put(NOTICE, now)
+    store.deliveries.know(["desk"], now)
+    assert store.deliveries.fan_out({"desk": Address()}, 9, now) == 1
+    store.deliveries.told([Told("desk", NOTICE.id, DeliveryState.SENT, now)], {}, now)
 
 
 def rows_of(connection: Connection) -> Rows:

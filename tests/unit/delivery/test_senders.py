@@ -62,7 +62,7 @@ def sender(timeout_s: float = 10.0, **settings: Any) -> Sender:
     return sender_of(receiver, ZONE, timeout_s)
 
 
-def webhook(url: str, timeout_s: float = 10.0, **settings: Any) -> Sender:
+def webhook(url: object, timeout_s: float = 10.0, **settings: Any) -> Sender:
     given = {"kind": "webhook", "url": url, "secrets": [SECRET], "allow_plain": True}
     return sender(timeout_s, **given | settings)
 
@@ -446,7 +446,7 @@ def test_no_syslog_server(signed: tuple[Path, Path]) -> None:
 def test_secrets_may_lie_in_files(desk: Desk, tmp_path: Path) -> None:
     for name, what in (("url", desk.url), ("secret", OTHER)):
         (tmp_path / name).write_text(what + "\n")
-    sends = webhook(desk.url, url={"file": tmp_path / "url"}, secrets=[{"file": tmp_path / "secret"}])
+    sends = webhook({"file": tmp_path / "url"}, secrets=[{"file": tmp_path / "secret"}])
     assert sends.send(ONE) is None
     standardwebhooks.Webhook(OTHER).verify(desk.got[0].body, desk.got[0].headers)
 
@@ -454,10 +454,10 @@ def test_secrets_may_lie_in_files(desk: Desk, tmp_path: Path) -> None:
 def test_what_a_file_says_is_checked_when_it_is_used(tmp_path: Path) -> None:
     (tmp_path / "url").write_text("https://user:hidden@bank.example/")
     with pytest.raises(ConfigError, match="holds a user") as caught:
-        webhook("", url={"file": tmp_path / "url"})
+        webhook({"file": tmp_path / "url"})
     assert "hidden" not in str(caught.value)
     with pytest.raises(ConfigError, match="cannot be read"):
-        webhook("", url={"file": tmp_path / "missing"})
+        webhook({"file": tmp_path / "missing"})
     (tmp_path / "ca").write_text("no certificate")
     with pytest.raises(ConfigError, match="ca_file"):
         webhook("https://bank.example/", ca_file=tmp_path / "ca")
