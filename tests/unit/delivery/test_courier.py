@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from inspector.delivery.records import DeliveryState, FaultKind
 from inspector.enums import AlertClass
 from inspector.errors import StorageError
 from inspector.storage import Store, sqlite_url
-from tests.receivers import NOTICE, SECRET, hang, http_receiver, notice, status
+from tests.receivers import SECRET, hang, http_receiver, notice, status
 from tests.waiting import until
 from workers.courier import Chore, Courier
 
@@ -193,16 +192,3 @@ def test_chores_hold_up_nothing_and_may_fail(store: Store) -> None:
         release.set()
         ticking(one, lambda: True)
 
-
-def test_nothing_of_a_call_is_logged(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    from inspector.logs import set_up_logs
-
-    set_up_logs()
-    with http_receiver(status(401)) as there, courier(store, settings({"desk": desk(there.url)})) as one:
-        store.deliveries.put(NOTICE, datetime.now(UTC))
-        ticking(one, lambda: [d.fault for d in store.deliveries.listed(9) if d.fault])
-    logging.getLogger().handlers.clear()
-    lines = capsys.readouterr().err
-    assert '"receiver": "desk"' in lines and '"status": 401' in lines
-    for secret in (SECRET, "验证码", "承诺", there.url, "138"):
-        assert secret not in lines
