@@ -126,7 +126,8 @@ class Courier:
         if room == 0:
             return
         deliveries, budget = self._store.deliveries, Budget(lane.receiver.per_hour, self._delivery.hold_s)
-        due = deliveries.due(lane.name, lane.notices_under_way, not budget.per_hour, READ_AT_ONCE, now)
+        limit = READ_AT_ONCE if budget.per_hour else room
+        due = deliveries.due(lane.name, lane.notices_under_way, not budget.per_hour, limit, now)
         if not due:
             return
         told = deliveries.sent_within_an_hour(lane.name, now) + lane.messages_under_way if budget.per_hour else 0
