@@ -16,6 +16,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -61,6 +62,7 @@ __all__ = ["measure_alerts"]
 RULE = "bench.alert"
 AT_ONCE = 500
 WARM_UP = 10
+WORKERS = 4
 PATIENCE_S = 120.0
 KEPT = Kept("bench", audiences={RULE: "duty_supervisor"})
 
@@ -97,14 +99,14 @@ def measure_alerts(rate: int, seconds: int) -> AlertsMeasured:
             for inspection in judged[:WARM_UP]:
                 _finish(store, fences, inspection)
             _wait(desk, WARM_UP)
-            took = list(_paced(store, fences, judged[WARM_UP:], rate))
+            took = _paced(store, fences, judged[WARM_UP:], rate)
             _wait(desk, count + WARM_UP)
         disk_ms = fsync_ms(home / "fsync")
     begins = [begin_s for begin_s, _ in took]
     arrived = [desk.at_s[inspection.call.id] for inspection in judged[WARM_UP:]]
     return AlertsMeasured(
         count,
-        (count - 1) / (begins[-1] - begins[0]),
+        (count - 1) / (took[-1][1] - took[0][1]),
         [1000 * (end_s - begin_s) for begin_s, end_s in took],
         [1000 * (at_s - begin_s) for at_s, begin_s in zip(arrived, begins, strict=True)],
         desk.twice,
@@ -113,14 +115,21 @@ def measure_alerts(rate: int, seconds: int) -> AlertsMeasured:
     )
 
 
-def _paced(store: Store, fences: dict[str, int], judged: list[Inspection], rate: int) -> Iterator[tuple[float, float]]:
-    """When each began and was kept; none begins before its time, however quick the one before was."""
+def _paced(store: Store, fences: dict[str, int], judged: list[Inspection], rate: int) -> list[tuple[float, float]]:
+    """When each was due and when it was kept, by as many threads as a machine may have workers.
+
+    Counted from when it was due: what waits for a thread because the one before was slow has waited.
+    """
     first_s = perf_counter()
-    for number, inspection in enumerate(judged):
-        sleep(max(0.0, first_s + number / rate - perf_counter()))
-        begin_s = perf_counter()
-        _finish(store, fences, inspection)
-        yield begin_s, perf_counter()
+
+    def work(number: int) -> tuple[float, float]:
+        due_s = first_s + number / rate
+        sleep(max(0.0, due_s - perf_counter()))
+        _finish(store, fences, judged[number])
+        return due_s, perf_counter()
+
+    with ThreadPoolExecutor(WORKERS) as threads:
+        return list(threads.map(work, range(len(judged))))
 
 
 def _finish(store: Store, fences: dict[str, int], inspection: Inspection) -> None:

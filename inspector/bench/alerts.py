@@ -1,4 +1,4 @@
-"""``inspector bench alerts``: from a judged call to the receiver that has it. Measured in ``workers/bench_alerts.py``."""
+"""``inspector bench alerts``: from a judged call to the receiver that has it; ``workers/bench_alerts.py`` measures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_P95_MS = 1000.0
 @dataclass(frozen=True, slots=True)
 class AlertsMeasured:
     """Milliseconds of each alert: ``commit_ms`` until the judged call is kept, ``delivered_ms`` until the receiver has
-    its webhook, both from the same begin. ``twice``: webhooks that came again; ``unsigned``: those that do not verify.
+    its webhook, both from when it was due. ``twice``: webhooks that came again; ``unsigned``: those that do not verify.
     ``per_s``: alerts a second as it came out. ``fsync_ms``: of 4 KiB on the same disk."""
 
     alerts: int
