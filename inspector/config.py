@@ -21,6 +21,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from inspector.delivery.settings import DeliverySettings
 from inspector.errors import ConfigError
 from inspector.sampling.strata import is_field
 
@@ -163,6 +164,7 @@ class Settings(BaseSettings):
     sampling: SamplingSettings = SamplingSettings()  # type: ignore[call-arg]
     work: WorkSettings = WorkSettings()  # type: ignore[call-arg]
     alerts: AlertSettings = AlertSettings()  # type: ignore[call-arg]
+    delivery: DeliverySettings = DeliverySettings()  # type: ignore[call-arg]
 
     @property
     def models_dir(self) -> Path:

@@ -45,8 +45,11 @@ FAILPOINTS = (
     "shift.judged",
     "shift.finished",
     "shift.released",
+    "courier.read",
+    "courier.sent",
+    "courier.marked",
 )
-"""All of them, in the order a call passes them."""
+"""All of them, in the order a call, then what is told of it, passes them."""
 
 
 def _fail_memory() -> None:

@@ -54,6 +54,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
         "inspector/rules/",
         "inspector/storage/",
         "inspector/models/",
+        "inspector/delivery/settings.py",
     ),
     "pydantic_settings": ("inspector/config.py",),
     "workers": ("workers/", "inspector/cli/"),

@@ -9,10 +9,11 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
 
+from inspector.delivery import records
 from inspector.errors import InspectorError
 from inspector.logs import log
 from inspector.storage import Store
-from inspector.storage.ledger import RELAY, Counts
+from inspector.storage.ledger import COURIER, RELAY, Counts
 
 __all__ = ["Clerk", "Figures"]
 
@@ -24,9 +25,10 @@ END_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The ledger as it was at ``at_s`` of the monotonic clock."""
+    """The ledger and the receivers as they were at ``at_s`` of the monotonic clock."""
 
     counts: Counts
+    receivers: tuple[records.Figures, ...]
     at_s: float
 
 
@@ -62,8 +64,19 @@ class Clerk:
     @property
     def counts(self) -> Counts | None:
         """The ledger at a glance; None while the database does not answer."""
+        figures = self._fresh
+        return None if figures is None else figures.counts
+
+    @property
+    def receivers(self) -> tuple[records.Figures, ...]:
+        """Each receiver at a glance; none while the database does not answer."""
+        figures = self._fresh
+        return () if figures is None else figures.receivers
+
+    @property
+    def _fresh(self) -> Figures | None:
         figures = self._figures
-        return figures.counts if figures is not None and monotonic() - figures.at_s < OLD_S else None
+        return figures if figures is not None and monotonic() - figures.at_s < OLD_S else None
 
     def _run(self) -> None:
         away = False
@@ -85,7 +98,7 @@ class Clerk:
         while True:
             last = self._ending
             self._tell(store)
-            self._figures = Figures(store.ledger.counts(), monotonic())
+            self._figures = Figures(store.ledger.counts(), store.deliveries.figures(), monotonic())
             if last:
                 return
             self._rest()
@@ -98,7 +111,8 @@ class Clerk:
                 return
             try:
                 returned = store.ledger.abandon(owner, self._crashes_alone)
-                store.ledger.resign(RELAY, owner)
+                for name in (RELAY, COURIER):
+                    store.ledger.resign(name, owner)
             except InspectorError:
                 self._dead.put(owner)
                 raise

@@ -18,6 +18,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
+from inspector.delivery.records import Figures
 from inspector.enums import WorkQueue, WorkState
 from inspector.errors import ConfigError
 from inspector.storage.ledger import Counts
@@ -33,10 +34,16 @@ JSON_TYPE = "application/json"
 
 
 class Vitals(Collector):
-    """What is told of the supervisor (``overview``) and of the ledger (``counts``, None while it does not answer)."""
+    """What is told of the supervisor (``overview``), of the ledger (``counts``, None while it does not answer) and of
+    the ``receivers`` of alerts."""
 
-    def __init__(self, overview: Callable[[], Overview], counts: Callable[[], Counts | None]) -> None:
-        self._overview, self._counts = overview, counts
+    def __init__(
+        self,
+        overview: Callable[[], Overview],
+        counts: Callable[[], Counts | None],
+        receivers: Callable[[], tuple[Figures, ...]] = tuple,
+    ) -> None:
+        self._overview, self._counts, self._receivers = overview, counts, receivers
 
     def why_dead(self) -> list[str]:
         """Why the supervisor cannot be said to live; empty when it can."""
@@ -68,6 +75,7 @@ class Vitals(Collector):
         yield answers
         if counts is not None:
             yield from _of_ledger(counts)
+        yield from _of_receivers(self._receivers())
 
 
 def _of_children(overview: Overview) -> Iterator[Metric]:
@@ -101,6 +109,21 @@ def _of_ledger(counts: Counts) -> Iterator[Metric]:
     stale = CounterMetricFamily("inspector_work_stale_commits", "Results refused because they came too late")
     stale.add_metric([], counts.stale)
     yield stale
+
+
+def _of_receivers(receivers: tuple[Figures, ...]) -> Iterator[Metric]:
+    labels, now = ["receiver"], datetime.now(UTC)
+    pending = GaugeMetricFamily("inspector_notices_pending", "Notices that wait to be sent", labels=labels)
+    oldest = GaugeMetricFamily("inspector_notices_oldest_pending_seconds", "How long the oldest waits", labels=labels)
+    dead = GaugeMetricFamily("inspector_notices_dead", "Notices that were given up", labels=labels)
+    shut = GaugeMetricFamily("inspector_receiver_shut", "1 while nothing is sent to a failing receiver", labels=labels)
+    for one in receivers:
+        pending.add_metric([one.receiver], one.pending)
+        waited_s = 0.0 if one.oldest_pending is None else max(0.0, (now - one.oldest_pending).total_seconds())
+        oldest.add_metric([one.receiver], waited_s)
+        dead.add_metric([one.receiver], one.dead)
+        shut.add_metric([one.receiver], one.circuit.shut_until is not None)
+    yield from (pending, oldest, dead, shut)
 
 
 def _gauge(name: str, what: str, value: float) -> Metric:

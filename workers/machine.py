@@ -30,7 +30,7 @@ Watch = Callable[[Counts | None, Overview], None]
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """How many processes for which queue, and whether one sends the work."""
+    """How many processes for which queue, and whether one sends the work and one tells alerts outside."""
 
     urgent: int = 0
     batch: int = 0
@@ -44,11 +44,11 @@ class Crew:
 def children_of(crew: Crew, settings: Settings) -> tuple[ChildSpec, ...]:
     """What is to run for ``crew``, with the queue's server that ships unless the settings name another."""
     server = ChildSpec("valkey", "workers.valkey", is_server=True)
-    relay = ChildSpec("relay", "workers.relay")
+    senders = ChildSpec("relay", "workers.relay"), ChildSpec("courier", "workers.courier")
     counts = ((WorkQueue.URGENT, crew.urgent), (WorkQueue.BATCH, crew.batch))
     return (
         *([] if settings.work.redis_url else [server]),
-        *([relay] if crew.relay else []),
+        *(senders if crew.relay else []),
         *(_worker(queue, no) for queue, count in counts for no in range(1, count + 1)),
     )
 
@@ -72,6 +72,6 @@ def run_machine(crew: Crew, settings: Settings, watch: Watch = lambda counts, ov
         limits = Limits(work.stuck_s, work.drain_s)
         supervisor = Supervisor(children_of(crew, settings), limits, clerk.bury)
         if work.health_port is not None:
-            vitals = Vitals(lambda: supervisor.overview, lambda: clerk.counts)
+            vitals = Vitals(lambda: supervisor.overview, lambda: clerk.counts, lambda: clerk.receivers)
             running.enter_context(HealthServer(work.health_port, vitals))
         supervisor.run(lambda overview: watch(clerk.counts, overview))

@@ -16,6 +16,7 @@ from inspector import __version__
 from inspector.cli.alerts_app import alerts_app
 from inspector.cli.bench import bench_app
 from inspector.cli.db_app import backup, db_app, restore
+from inspector.cli.deliveries_app import deliveries_app
 from inspector.cli.incidents_app import incidents_app
 from inspector.cli.intake_app import intake_app, jobs_app
 from inspector.cli.messages import Lang, say, tell
@@ -43,6 +44,7 @@ app.add_typer(bench_app, name="bench")
 app.add_typer(intake_app)
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(db_app, name="db")
+app.add_typer(deliveries_app, name="deliveries")
 app.command()(backup)
 app.command()(restore)
 queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 / What waits for people.")

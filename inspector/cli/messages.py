@@ -9,6 +9,7 @@ from rich.console import Console
 
 from inspector.cli.alert_messages import ALERT_MESSAGES
 from inspector.cli.db_messages import DB_MESSAGES
+from inspector.cli.delivery_messages import DELIVERY_MESSAGES
 from inspector.cli.incident_messages import INCIDENT_MESSAGES
 from inspector.cli.intake_messages import INTAKE_MESSAGES
 from inspector.cli.people_messages import PEOPLE_MESSAGES
@@ -192,6 +193,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     **INTAKE_MESSAGES,
     **DB_MESSAGES,
     **PEOPLE_MESSAGES,
+    **DELIVERY_MESSAGES,
     **REPORT_MESSAGES,
     **RULE_MESSAGES,
     **SAMPLE_MESSAGES,

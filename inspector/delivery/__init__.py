@@ -1,1 +1,1 @@
-"""What is told to the outside world: notices, receivers, attempts."""
+"""What of alerts is told outside: to whom, in which words, by which way, and what is done when that fails."""

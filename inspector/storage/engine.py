@@ -27,6 +27,10 @@ WAIT_S = 10.0
 _AGAIN_S = 0.01
 """Between two attempts at what SQLite does not wait for."""
 
+_TURN_S = 0.002
+"""Between two attempts to become the writer. SQLite's own wait is up to 100 ms long: who waits so long beside one who
+writes all the time gets a turn once in seconds."""
+
 _IMMEDIATE = "inspector_immediate"
 
 _IDLE_S = 60
@@ -205,7 +209,7 @@ def _keep_log(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            if not _is_busy(error) or time.monotonic() > until:
                 raise
             time.sleep(_AGAIN_S)
         else:
@@ -224,5 +228,30 @@ def _check_encoding(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 def _begin(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once when another writer came between.
-    immediate = connection.get_execution_options().get(_IMMEDIATE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.get_execution_options().get(_IMMEDIATE, False):
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    until = time.monotonic() + WAIT_S
+    driver.execute("PRAGMA busy_timeout=0").close()
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE").close()
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error):
+                    break
+                time.sleep(_TURN_S)
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # its error is one that callers know
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={WAIT_S * 1000:.0f}").close()
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

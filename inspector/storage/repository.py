@@ -20,6 +20,7 @@ from inspector.errors import ConfigError
 from inspector.model import Facts, Hearing, Inspection, from_json
 from inspector.storage import tables
 from inspector.storage.alerts import Alerts
+from inspector.storage.deliveries.deliveries import Deliveries
 from inspector.storage.draw_bases import DrawBases
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
@@ -43,9 +44,9 @@ class Store:
 
     ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the samples.
     ``draw_bases``: what samples may be from. ``sample_plans``: what they were to take. ``self_checks``: what teams say.
-    ``calls``: to be judged again. ``alerts``: in groups, as people work them off. ``incidents``: what several calls
-    have in common. ``people``: who may do what. Every method raises StorageError, with a remedy, when the database
-    fails.
+    ``calls``: to be judged again. ``alerts``: in groups, as people work them off. ``deliveries``: what is told outside.
+    ``incidents``: what several calls have in common. ``people``: who may do what. Every method raises StorageError,
+    with a remedy, when the database fails.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo, policy: AlertPolicy, rules: CrossCallRules) -> None:
@@ -64,6 +65,7 @@ class Store:
         self.alerts = Alerts(self._reader, self._writer, policy)
         self.incidents = Incidents(self._reader, self._writer, rules, policy)
         self.people = People(self._reader, self._writer)
+        self.deliveries = Deliveries(self._reader, self._writer)
 
     @classmethod
     def open(

@@ -311,3 +311,6 @@ lease = Table(
     Column("fence", BigInteger, nullable=False),
     Column("until", UtcDateTime, nullable=False),
 )
+
+# Further tables, by subject, on the same metadata.
+from inspector.storage import delivery_tables  # noqa: E402, F401

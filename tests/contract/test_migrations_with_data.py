@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, select
 
 from inspector.config import SamplingSettings
+from inspector.delivery.records import Address, DeliveryState, Told
 from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
 from inspector.roles import Actor, Person, Role
@@ -29,6 +30,7 @@ from inspector.storage.tables import metadata
 from tests.accepted import BOSS
 from tests.contract.test_migrations import FINDING, INSPECTION
 from tests.databases import Database
+from tests.receivers import NOTICE
 from tests.signals import called
 
 JOINED = Call("pbx", "joined").id
@@ -71,6 +73,16 @@ def fill(url: str) -> None:
         volume, day = Volume(40, 4, 2, 0, 3), date(2025, 3, 1)
         plan = sheet_of((day, day), volume, 60, 0, SamplingSettings())  # type: ignore[call-arg]
         store.sample_plans.add(plan, "tester", datetime.now(UTC))
+        tell(store)
+
+
+def tell(store: Store) -> None:
+    """A notice that a receiver got."""
+    now = datetime.now(UTC)
+    store.deliveries.put(NOTICE, now)
+    store.deliveries.know(["desk"], now)
+    assert store.deliveries.fan_out({"desk": Address()}, 9, now) == 1
+    store.deliveries.told([Told("desk", NOTICE.id, DeliveryState.SENT, now)], {}, now)
 
 
 def rows_of(connection: Connection) -> Rows:

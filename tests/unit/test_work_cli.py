@@ -157,6 +157,7 @@ def test_who_is_started_for_whom() -> None:
     assert children_of(Crew(1, 2, relay=True), settings) == (
         ChildSpec("valkey", "workers.valkey", is_server=True),
         ChildSpec("relay", "workers.relay"),
+        ChildSpec("courier", "workers.courier"),
         ChildSpec("urgent-1", "workers.run", ("urgent",)),
         ChildSpec("batch-1", "workers.run", ("batch",), niceness=10),
         ChildSpec("batch-2", "workers.run", ("batch",), niceness=10),

@@ -1,6 +1,6 @@
 """What was accepted and how it is worked off, across processes and machines that may die at any moment."""
 
-from inspector.storage.ledger.ledger import RELAY, Ledger
+from inspector.storage.ledger.ledger import COURIER, RELAY, Ledger
 from inspector.storage.ledger.records import (
     Acceptance,
     Claim,
@@ -15,6 +15,7 @@ from inspector.storage.ledger.records import (
 )
 
 __all__ = [
+    "COURIER",
     "RELAY",
     "Acceptance",
     "Claim",

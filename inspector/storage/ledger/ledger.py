@@ -32,10 +32,12 @@ from inspector.storage.ledger.records import (
 from inspector.storage.rows import put
 from inspector.storage.saving import Kept, contradicts, save_inspection
 
-__all__ = ["RELAY", "Ledger"]
+__all__ = ["COURIER", "RELAY", "Ledger"]
 
 RELAY = "relay"
 """The name of the lease of whoever sends."""
+COURIER = "courier"
+"""The name of the lease of whoever tells alerts outside."""
 
 _CONFLICT = {
     "kind": "conflict",
