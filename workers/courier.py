@@ -164,7 +164,8 @@ def main() -> int:
         signal.signal(one, lambda *_: ended.set())
     try:
         with closing(open_store(settings)) as store:
-            _run(Courier(store, settings, owner_of_this_process()), settings, ended, pulse)
+            chores = store.alerts.escalate, store.incidents.look
+            _run(Courier(store, settings, owner_of_this_process(), chores), settings, ended, pulse)
     except InspectorError as error:
         log().error("courier_ended", error_kind=type(error).__name__)
         print(error, file=sys.stderr)

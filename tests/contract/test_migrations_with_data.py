@@ -81,7 +81,7 @@ def tell(store: Store) -> None:
     now = datetime.now(UTC)
     store.deliveries.put(NOTICE, now)
     store.deliveries.know(["desk"], now)
-    assert store.deliveries.fan_out({"desk": Address()}, 9, now) == 1
+    assert store.deliveries.fan_out({"desk": Address()}, 9, now) > 1
     store.deliveries.told([Told("desk", NOTICE.id, DeliveryState.SENT, now)], {}, now)
 
 
