@@ -60,7 +60,7 @@ def meet(
     for row in met:
         _change(connection, row, {"met_at": max(now, row.found_at), "met_by": by, "escalate_at": None})
     for clock in sorted({row.clock for row in met} & policy.clocks.keys()):
-        _follow(connection, group_id, policy.clocks[clock], policy)
+        _follow(connection, group_id, policy.clocks[clock], {row.id for row in met if row.clock == clock}, policy)
     return [row.id for row in met]
 
 
@@ -80,17 +80,19 @@ def settle(connection: Connection, group_id: str, values: Mapping[str, object]) 
     connection.execute(update(group).where(group.c.id == group_id).values(changed))
 
 
-def _follow(connection: Connection, group_id: str, profile: Profile, policy: AlertPolicy) -> None:
-    """Reckons what comes after steps that were done."""
+def _follow(connection: Connection, group_id: str, profile: Profile, done: set[str], policy: AlertPolicy) -> None:
+    """Reckons what comes after the steps that were just ``done``."""
     rows = {row.id: row for row in _steps(connection, group_id) if row.clock == profile.name}
     met = {row.id: row.met_at for row in rows.values() if row.met_at is not None}
     first = next(iter(rows.values()))
     made = deadlines(profile, first.started_at, first.found_at, policy.calendar, met)
-    for one, escalate_at in zip(made, _armed(profile, made, met), strict=True):
+    for before, one, escalate_at in zip(profile.steps, made[1:], _armed(profile, made, met)[1:], strict=False):
         row = rows.get(one.step.id)
         if row is None or row.met_at is not None or row.stopped or one.step.since is not Since.STEP_BEFORE:
             continue
-        _change(connection, row, {**_deadline(one), "escalations": _told(one), "escalate_at": escalate_at})
+        # Only now does its turn come: one that is waited for already has perhaps gone up.
+        told = {"escalations": _told(one), "escalate_at": escalate_at} if before.id in done else {}
+        _change(connection, row, {**_deadline(one), **told})
 
 
 def _armed(profile: Profile, made: tuple[Deadline, ...], met: Mapping[str, datetime]) -> list[datetime | None]:

@@ -50,6 +50,8 @@ def test_a_step_whose_turn_has_not_come_does_not_go_up(floor: Floor) -> None:
     assert close.due_at == late + timedelta(hours=48)
     assert floor.store.alerts.escalate(late + timedelta(hours=47)) == 0
     assert floor.store.alerts.escalate(late + timedelta(hours=48)) == 1
+    floor.store.alerts.meet(BOSS, group.id, "answer")  # late, and nothing that went up goes up again by it
+    assert floor.store.alerts.escalate(late + timedelta(days=9)) == 0
 
 
 def test_an_empty_floor(floor: Floor) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 
@@ -306,3 +306,36 @@ def test_hygiene_counts_by_rule(floor: Floor) -> None:
 
 def _all() -> GroupFilter:
     return GroupFilter()
+
+
+def test_who_closes_while_calls_come_in_leaves_no_alert_behind(floor: Floor, database: Database) -> None:
+    # calls    1   2   3   4  …   each joins the open group of the customer, or opens one
+    # closer     x   x      x     closes it under them; one looks for what goes up meanwhile
+    floor.at(200)
+    done = Event()
+
+    def calls() -> None:
+        for no in range(8):
+            floor.call(str(no), THEFT, customer_key="k")
+        done.set()
+
+    def close() -> None:
+        while not done.is_set():
+            for group in floor.groups():
+                floor.store.alerts.close(BOSS, group.id, "resolved")
+
+    def look() -> None:
+        while not done.is_set():
+            floor.store.alerts.escalate(SAID + timedelta(days=1))
+
+    threads = [Thread(target=one) for one in (calls, close, look)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    opened = "SELECT count(*) FROM alert a JOIN alert_group g ON g.id = a.group_id WHERE a.state = 'open'"
+    assert database.rows(f"{opened} AND g.state NOT IN ('open', 'taken')") == [(0,)]
+    assert database.rows("SELECT count(*) FROM alert") == [(8,)]
+    assert len(floor.groups()) <= 1
+    numbers = [(one.group_id, one.number) for one in floor.notices]
+    assert len(set(numbers)) == len(numbers)
