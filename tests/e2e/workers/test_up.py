@@ -70,7 +70,7 @@ def test_calls_are_sent_whatever_dies_and_the_end_is_in_order(up: Up, home: Path
         accept(store, "a")
         until(lambda: rung() == 1)
         before = up.pids()
-        assert set(before) == {"valkey", "relay"}
+        assert set(before) == {"valkey", "relay", "courier"}
         for pid in before.values():
             os.kill(pid, signal.SIGKILL)
         accept(store, "b")

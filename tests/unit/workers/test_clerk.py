@@ -11,7 +11,7 @@ from inspector.enums import WorkState
 from inspector.errors import StorageError
 from inspector.model import Call
 from inspector.storage import Store, sqlite_url
-from inspector.storage.ledger import RELAY, Intake, IntakeLeg
+from inspector.storage.ledger import COURIER, RELAY, Intake, IntakeLeg
 from tests.waiting import until
 from workers.clerk import Clerk
 
@@ -31,13 +31,15 @@ def test_the_dead_hold_nothing_and_the_others_keep_theirs(tmp_path: Path) -> Non
     store = store_at(tmp_path)
     claimed(store, "dead", "a", "b")
     claimed(store, "alive", "c")
-    assert store.ledger.elect(RELAY, "dead", 600)
+    for name in (RELAY, COURIER):
+        assert store.ledger.elect(name, "dead", 600)
     with Clerk(partial(store_at, tmp_path), 3, every_s=0.01) as clerk:
         clerk.bury("dead")
         until(lambda: clerk.counts and clerk.counts.calls(WorkState.WAITING) == 2)
         assert clerk.counts is not None
         assert clerk.counts.calls(WorkState.RUNNING) == 1
-    assert store.ledger.elect(RELAY, "next", 600), "the next relay need not wait"
+    for name in (RELAY, COURIER):
+        assert store.ledger.elect(name, "next", 600), "the next one need not wait"
     store.close()
 
 

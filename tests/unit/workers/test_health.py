@@ -10,6 +10,7 @@ from time import monotonic
 
 import pytest
 
+from inspector.delivery.records import Circuit, Figures
 from inspector.enums import WorkQueue, WorkState
 from inspector.errors import ConfigError
 from inspector.storage.ledger import Counts, QueueCount
@@ -41,6 +42,7 @@ class World:
         self.draining = False
         self.turned_s_ago = 0.0
         self.counts: Counts | None = COUNTS
+        self.receivers: tuple[Figures, ...] = ()
 
     def overview(self) -> Overview:
         return Overview(self.children, self.draining, monotonic() - self.turned_s_ago)
@@ -53,7 +55,7 @@ def world() -> World:
 
 @pytest.fixture
 def ask(world: World) -> Iterator[Ask]:
-    with HealthServer(0, Vitals(world.overview, lambda: world.counts)) as server:
+    with HealthServer(0, Vitals(world.overview, lambda: world.counts, lambda: world.receivers)) as server:
 
         def answered(path: str) -> tuple[int, str]:
             connection = HTTPConnection(HOST, server.port, timeout=30)
@@ -155,3 +157,19 @@ def test_a_port_that_is_taken() -> None:
     vitals = Vitals(World().overview, lambda: None)
     with HealthServer(0, vitals) as server, pytest.raises(ConfigError, match="health_port"):
         HealthServer(server.port, vitals)
+
+
+def test_the_receivers_of_alerts(ask: Ask, world: World) -> None:
+    now = datetime.now(UTC)
+    shut = Circuit(6, now + timedelta(seconds=30))
+    world.receivers = (
+        Figures("desk", 3, 1, now - timedelta(seconds=90), None, shut),
+        Figures("mail", 0, 0, None, now, Circuit()),
+    )
+    lines = ask("/metrics")[1].splitlines()
+    values = dict(line.rsplit(" ", 1) for line in lines if 'receiver="' in line)
+    assert values['inspector_notices_pending{receiver="desk"}'] == "3.0"
+    assert values['inspector_notices_dead{receiver="desk"}'] == "1.0"
+    assert values['inspector_receiver_shut{receiver="desk"}'] == "1.0"
+    assert float(values['inspector_notices_oldest_pending_seconds{receiver="desk"}']) >= 90
+    assert [value for name, value in values.items() if "mail" in name] == ["0.0"] * 4
