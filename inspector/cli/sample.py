@@ -7,24 +7,24 @@ import getpass
 import io
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
-from inspector import __version__
 from inspector.cli.messages import Lang, say
-from inspector.cli.month_secret import committed_secret, known_secret
 from inspector.config import Settings
 from inspector.errors import ManifestError, PolicyError, StorageError, UsageError
 from inspector.keys import customer_key_secret
 from inspector.manifest import read_manifest
 from inspector.private_file import replacing
 from inspector.redaction import Purpose, mask
-from inspector.sampling.draw import EVERY_CALL, Draw, Order, draw
+from inspector.sampling.day import draw_day
+from inspector.sampling.draw import Draw, Order
 from inspector.sampling.draw_file import DrawFile, read_draw, write_draw
+from inspector.sampling.month_secret import committed_secret, known_secret
 from inspector.sampling.verify import Fault, faults
 from inspector.storage import Store
 from inspector.storage.configured import open_store
@@ -62,7 +62,8 @@ def run_draw(job: DrawJob, settings: Settings) -> int:
         new = listed.keys() - {call_id for file in earlier for call_id in file.draw.call_ids}
         if new:
             order = Order(job.business_date, len(earlier) + 1, job.rate)
-            made = [_draw_and_keep(order, {call_id: listed[call_id] for call_id in new}, settings, store)]
+            calls = {call_id: listed[call_id] for call_id in new}
+            made = [draw_day(order, calls, settings.home, store, getpass.getuser())]
         else:
             made = list(earlier)
             console.print(say_it("sample_again", date=job.business_date), highlight=False)
@@ -119,16 +120,6 @@ def _listed(job: DrawJob, settings: Settings, store: Store) -> tuple[dict[str, s
     calls = [listed.call for listed in manifest.calls]
     of_date = [call for call in calls if store.business_date(call.facts) in (None, job.business_date)]
     return {call.id: call.source_call_id for call in of_date}, len(calls) - len(of_date)
-
-
-def _draw_and_keep(order: Order, calls: dict[str, str], settings: Settings, store: Store) -> DrawFile:
-    actor = getpass.getuser()
-    next_month = (order.business_date.replace(day=1) + timedelta(days=32)).replace(day=1)
-    secret = committed_secret(settings.home, f"{order.business_date:%Y-%m}", store, actor)
-    # The next month's secret is committed to before its first call.
-    committed_secret(settings.home, f"{next_month:%Y-%m}", store, actor)
-    store.draws.add(draw(order, {EVERY_CALL: calls}, secret, __version__), actor, datetime.now(UTC))
-    return store.draws.of(order.business_date)[-1]
 
 
 def _write(file: DrawFile, folder: Path, lang: Lang, store: Store) -> tuple[Path, Path]:

@@ -21,6 +21,7 @@ from inspector.storage.engine import open_engine, storage_errors, take_turn, wri
 from inspector.storage.inspections import HEARING, heard, inspection_of
 from inspector.storage.ledger import Ledger
 from inspector.storage.migrate import to_head
+from inspector.storage.nights import Nights
 from inspector.storage.queues import Queues, admit_undetermined
 from inspector.storage.rows import append_audit, put
 from inspector.storage.saving import Kept, Saved, save_inspection
@@ -33,7 +34,8 @@ class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
     ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the random sample.
-    ``calls``: to be judged again. Every method raises StorageError, with a remedy, when the database fails.
+    ``calls``: to be judged again. ``nights``: runs over a business day. Every method raises StorageError, with a
+    remedy, when the database fails.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo) -> None:
@@ -45,6 +47,7 @@ class Store:
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
         self.calls = StoredCalls(self._reader, self._writer)
+        self.nights = Nights(self._reader, self._writer)
 
     @classmethod
     def open(cls, url: str, business_tz: str = "Asia/Shanghai", *, make: bool = True) -> Store:

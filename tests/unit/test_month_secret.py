@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.cli.month_secret import committed_secret, known_secret
+from inspector.sampling.month_secret import committed_secret, known_secret
 from inspector.errors import ConfigError, PolicyError
 from inspector.storage import Store, sqlite_url
 

@@ -16,9 +16,10 @@ _LOCK = text("SELECT pg_advisory_xact_lock(7312041)")
 
 
 def append_events(
-    connection: Connection, now: datetime, kind: EventKind, of: Iterable[tuple[str, Mapping[str, object]]]
+    connection: Connection, now: datetime, kind: EventKind, of: Iterable[tuple[str | None, Mapping[str, object]]]
 ) -> None:
-    """Appends one event for each call id, in the transaction of ``connection``: the last thing it does.
+    """Appends one event for each call id (None: of no call in particular) in the transaction of ``connection``: the
+    last thing it does.
 
     PostgreSQL gives numbers in the order they are asked for, not in that of the commits: without the lock, whoever
     follows the stream would pass over an event that is committed after a later one. SQLite has one writer anyway.

@@ -127,6 +127,8 @@ class EventKind(StrEnum):
     QUARANTINED = "work.quarantined"
     STALE = "work.stale"
     ALERT_OPENED = "alert.opened"
+    RUN_PROGRESS = "run.progress"
+    RUN_CLOSED = "run.closed"
 
 
 @dataclass(frozen=True, slots=True)
