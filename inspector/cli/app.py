@@ -17,6 +17,7 @@ from inspector.cli.bench import bench_app
 from inspector.cli.db_app import backup, db_app, restore
 from inspector.cli.intake_app import intake_app, jobs_app
 from inspector.cli.messages import Lang, say, tell
+from inspector.cli.nightly_app import nightly_app
 from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitOption, PacksOption
 from inspector.cli.options import settings_of as _settings
 from inspector.cli.rules_app import rules_app
@@ -39,6 +40,7 @@ app.add_typer(bench_app, name="bench")
 app.add_typer(intake_app)
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(db_app, name="db")
+app.add_typer(nightly_app, name="nightly")
 app.command()(backup)
 app.command()(restore)
 sample_app = typer.Typer(no_args_is_help=True, help="随机抽检：抽取、验证、公布密钥。 / The random sample.")

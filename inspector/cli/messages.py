@@ -9,6 +9,7 @@ from rich.console import Console
 
 from inspector.cli.db_messages import DB_MESSAGES
 from inspector.cli.intake_messages import INTAKE_MESSAGES
+from inspector.cli.nightly_messages import NIGHTLY_MESSAGES
 from inspector.cli.report_messages import REPORT_MESSAGES
 from inspector.cli.rule_messages import RULE_MESSAGES
 from inspector.cli.work_messages import WORK_MESSAGES
@@ -253,6 +254,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "not_well": ("有 {count} 项需要处理。", "{count} things need attention."),
     **INTAKE_MESSAGES,
     **DB_MESSAGES,
+    **NIGHTLY_MESSAGES,
     **REPORT_MESSAGES,
     **RULE_MESSAGES,
     **WORK_MESSAGES,

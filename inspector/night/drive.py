@@ -39,7 +39,7 @@ class NightJob:
     lease_s: float
     look_s: float
     actor: str
-    close: Callable[[date], None]
+    close: Callable[[date], object]
 
 
 def drive(job: NightJob, store: Store, watch: Watch) -> bool:

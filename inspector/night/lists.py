@@ -4,7 +4,7 @@
 
     list ─► 200 entries ─► faulty, excluded, elsewhere, known already ─┬─► rows of ``listed``
                                     the others ─► submit ─► ledger ────┘
-    Killed anywhere: the next one reads the list again; what is accepted answers ``same``, nothing is read through twice.
+    Killed anywhere: the next one reads the list again; what is accepted answers ``same`` and is not read through again.
 
 Only one batch is in memory. What is accepted waits in the ledger; the relay lets little of it into the queue at a time.
 """
