@@ -15,7 +15,7 @@ from inspector.errors import UsageError
 from inspector.night.summary import figures_of
 from inspector.reports.night import NightReport, write_night
 from inspector.reports.night_sheets import night_sheets
-from inspector.rules.load import load_plan
+from inspector.rules.load import load_packs
 from inspector.storage import Store
 
 __all__ = ["SHOWN_ITEMS", "gather", "tell_night", "write_files"]
@@ -38,7 +38,7 @@ def gather(day: date, store: Store, settings: Settings) -> NightReport:
         reviews=store.queues.review_counts(day),
         alerts=store.queues.alerts(day, MOST_ALERTS),
         open_alerts=store.queues.open_alerts(day),
-        plan=load_plan(settings.packs_dir),
+        rules={rule.id: rule for rule in load_packs(settings.packs_dir).rules},
         made_at=datetime.now(UTC),
         zone=ZoneInfo(settings.business_tz),
     )

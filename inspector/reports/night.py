@@ -5,7 +5,7 @@ What a rule found is 命中（待复核）: no verdict on anybody before a perso
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +23,7 @@ from inspector.reports.contract import to_line
 from inspector.reports.html import page_environment
 from inspector.reports.terminal import Say
 from inspector.reports.workbook import Cell, ColumnKind, Sheet, write_workbook
-from inspector.rules.plan import Plan
+from inspector.rules.schema import Rule
 from inspector.sampling.draw import Draw
 from inspector.storage.queues import AlertEntry, ReviewCounts
 
@@ -35,7 +35,7 @@ PAGE_ROWS = 200
 
 @dataclass(frozen=True, slots=True)
 class NightReport:
-    """All that the report tells. ``made_at``: when it was put together (UTC)."""
+    """All that the report tells. ``rules``: in force, by id. ``made_at``: when it was put together (UTC)."""
 
     run: Run
     figures: NightFigures
@@ -43,7 +43,7 @@ class NightReport:
     reviews: ReviewCounts
     alerts: tuple[AlertEntry, ...]
     open_alerts: int
-    plan: Plan
+    rules: Mapping[str, Rule]
     made_at: datetime
     zone: ZoneInfo
 

@@ -143,12 +143,11 @@ def _rules(report: NightReport) -> Sheet:
 
 
 def _rule_row(report: NightReport, rule_id: str, answers: Mapping[Outcome, int]) -> Row:
-    compiled = report.plan.rules.get(rule_id)
+    rule = report.rules.get(rule_id)
     fires, undetermined = answers.get(Outcome.FIRES, 0), answers.get(Outcome.UNDETERMINED, 0)
     applicable = fires + undetermined + answers.get(Outcome.SILENT, 0)
     named: Row = ("", None, "")
-    if compiled is not None:
-        rule = compiled.rule
+    if rule is not None:
         named = (rule.title, rule.version, _STATUS.get(rule.status.value, rule.status.value))
     return (rule_id, *named, applicable, fires, undetermined, fires / applicable if applicable else None)
 

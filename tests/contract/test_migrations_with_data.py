@@ -17,6 +17,7 @@ from sqlalchemy import Connection, MetaData, select
 
 from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
+from inspector.night.records import CdrCall, Fate, Listed
 from inspector.sampling.draw import EVERY_CALL, Order, draw
 from inspector.storage import Kept, Store
 from inspector.storage.ledger import RELAY, Intake, IntakeLeg
@@ -52,6 +53,9 @@ def fill(url: str) -> None:
         store.draws.commit("2025-03", made.secret_sha256, "tester")
         store.draws.add(made, "tester", datetime.now(UTC))
         store.made_file(None, "draw", Path("x.json"))
+        store.nights.begin(date(2025, 3, 1), "tester")
+        store.nights.put(date(2025, 3, 1), [Listed(alerting.call.id, Fate.ACCEPTED, 2, source_call_id="1")])
+        store.nights.put_cdr(date(2025, 3, 1), [CdrCall(alerting.call.id, "1", None, 5.0, True, "L1", None)])
 
 
 def rows_of(connection: Connection) -> Rows:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from inspector.sampling.month_secret import committed_secret, known_secret
 from inspector.errors import ConfigError, PolicyError
+from inspector.sampling.month_secret import committed_secret, known_secret
 from inspector.storage import Store, sqlite_url
 
 
