@@ -72,18 +72,6 @@ def test_the_page_gives_the_rights_that_our_own_server_gives(page: Path) -> None
     assert all(f"inspector-worker@{queue}" in text for queue in WorkQueue)
 
 
-def test_the_timer_starts_the_night_run_of_yesterday() -> None:
-    timer, service = settings_of(NIGHTLY.with_suffix(".timer")), settings_of(NIGHTLY)
-    assert timer["Unit"] == [NIGHTLY.name]
-    assert timer["OnCalendar"][0].endswith(Settings.model_fields["business_tz"].default)
-    (start,) = service["ExecStart"]
-    assert "bin/inspector nightly --date" in start
-    nightly = typer.main.get_command(app).commands["nightly"]  # type: ignore[attr-defined]
-    known = {option for parameter in nightly.params for option in parameter.opts}
-    assert set(re.findall(r"--[a-z]+", start)) <= known
-    assert service["Type"] == ["oneshot"]
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_page_names_the_settings_and_metrics_there_are(page: Path) -> None:
     text = page.read_text("utf-8")
