@@ -12,9 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.world import FAST
-from tests.servers import ROOT, clean_environment
+from tests.servers import ROOT, clean_environment, need_valkey
 
 DAY = "2025-03-01"
+PACK = """
+schema: inspector.rules/1
+pack: test
+rules:
+  - {id: test.promise, version: 1, title: 承诺收益, kind: signal, class: 测试, severity: critical, status: stable,
+     who: agent, match: {phrases: [这个产品稳赚不赔]}, message: 承诺收益, remedy: 更正, alert: team_lead}
+"""
 START = f"{DAY}T09:30:00+08:00"
 
 
@@ -43,12 +50,21 @@ def environment(home: Path, **settings: object) -> dict[str, str]:
     work = {f"INSPECTOR_WORK__{name.upper()}": str(value) for name, value in FAST.items()}
     night = {f"INSPECTOR_NIGHT__{name.upper()}": str(value) for name, value in settings.items()}
     fast = {"INSPECTOR_NIGHT__LEASE_S": "1.5", "INSPECTOR_NIGHT__LOOK_S": "0.2", "INSPECTOR_LANG": "en"}
-    return {**clean_environment(home), **work, **fast, **night}
+    return {**clean_environment(home), **work, **fast, **night, "INSPECTOR_PACKS": str(_packs(home.parent))}
+
+
+def _packs(place: Path) -> Path:
+    """One small rule: the report names rules, and the workers here bring their own."""
+    packs = place / "packs"
+    packs.mkdir(exist_ok=True)
+    (packs / "pack.yaml").write_text(PACK, "utf-8")
+    return packs
 
 
 @contextmanager
 def machine(home: Path) -> Iterator[None]:
     """Relay, queue and workers, until the end of the block."""
+    need_valkey()
     with (home.parent / "machine.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.machine"], cwd=ROOT, env=environment(home), stderr=log

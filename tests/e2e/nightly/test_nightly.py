@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,24 +13,15 @@ from typing import Any
 
 import pytest
 
+from inspector.cli import app as cli
 from inspector.config import Settings
 from inspector.night.drive import NightJob, drive
 from inspector.night.lists import DayList, digest_of
 from inspector.storage import Store
 from inspector.storage.configured import open_store, store_url
 from tests.databases import Database
-from tests.night_machine import DAY, generated_day, machine, nightly, write_list
-from tests.servers import eventually, valkey
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Path]:
-    """An installation whose machine runs."""
-    home = tmp_path / "home"
-    with valkey(tmp_path / "other"):  # skips without the program
-        pass
-    with machine(home):
-        yield home
+from tests.night_machine import DAY, environment, generated_day, machine, nightly, write_list
+from tests.servers import eventually
 
 
 def database(home: Path) -> Database:
@@ -44,7 +34,8 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, dict[str, Any]]:
     return process.returncode, json.loads(out)
 
 
-def test_two_at_once_are_one_run_that_balances_with_one_draw(place: Path, tmp_path: Path) -> None:
+def test_two_at_once_are_one_run_that_balances_with_one_draw(tmp_path: Path) -> None:
+    place = tmp_path / "home"
     rows = generated_day(tmp_path / "calls", 200)
     rows += generated_day(tmp_path / "calls", 1, 900, channel="bot")
     rows += [{**rows[0], "call_id": "C-gone", "path": "gone.wav"}, {**rows[0], "call_id": "", "path": "x.wav"}]
@@ -56,8 +47,9 @@ def test_two_at_once_are_one_run_that_balances_with_one_draw(place: Path, tmp_pa
     cdr = write_list(tmp_path / "cdr.csv", switch)
     given = ["--date", DAY, "--manifest", sheet, "--cdr", cdr, "--json"]
     rule = '[{"name": "bot", "when": ["channel=bot"]}]'
-    both = [nightly(place, *given, "--out", tmp_path / "reports", exclude=rule) for _ in range(2)]
-    (code, one), (other_code, other) = map(ended, both)
+    with machine(place):
+        both = [nightly(place, *given, "--out", tmp_path / "reports", exclude=rule) for _ in range(2)]
+        (code, one), (other_code, other) = map(ended, both)
 
     assert (code, other_code) == (0, 0)
     assert one["balance"] == other["balance"]
@@ -101,35 +93,36 @@ def _listed(home: Path) -> int:
         return 0
 
 
-def test_at_the_deadline_it_stays_open_and_is_signed_off_and_late_calls_are_a_part(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_at_the_deadline_it_stays_open_and_is_signed_off_and_late_calls_are_a_part(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environment(home).items():
+        monkeypatch.setenv(name, value)
     rows = generated_day(tmp_path / "calls", 3)
     sheet = write_list(tmp_path / "calls.csv", rows)
-    given = ["--date", DAY, "--manifest", sheet, "--json"]
-    with closing(_store(home)) as store:
+    with closing(open_store(Settings(home=home))) as store:
         _run_past_its_deadline(store, sheet)
-    code, report = ended(nightly(home, "status", "--date", DAY, "--json"))
-    assert (code, report["closed"], report["balance"]["open"]) == (1, False, 3)
+    given = ["nightly", "--date", DAY, "--manifest", str(sheet), "--json"]
 
-    with nightly(home, "sign-off", "--date", DAY, "--reason", "storage lost") as signing:
-        assert signing.communicate(timeout=60)[0] == "3 open calls are signed off.\nclosed.\n"
-    code, report = ended(nightly(home, *given))
-    assert (code, report["closed"], report["balance"]["open"]) == (0, True, 3)
-    (part,) = report["parts"]
-    assert part["reason"] == "storage lost"
+    assert cli._run(["nightly", "status", "--date", DAY, "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert (report["closed"], report["balance"]["open"]) == (False, 3)
+
+    assert cli._run(["nightly", "sign-off", "--date", DAY, "--reason", "storage lost"]) == 0
+    assert capsys.readouterr().out == "3 open calls are signed off.\nclosed.\n"
+    assert cli._run(given) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["closed"], report["balance"]["open"]) == (True, 3)
+    assert [part["reason"] for part in report["parts"]] == ["storage lost"]
     assert database(home).rows("SELECT count(*) FROM listed WHERE signed") == [(3,)]
 
     write_list(sheet, rows + generated_day(tmp_path / "calls", 2, 10))
     with machine(home):
-        code, report = ended(nightly(home, *given))
-    assert code == 0
+        assert cli._run(given) == 0
+    report = json.loads(capsys.readouterr().out)
     assert [draw["listed"] for draw in report["draws"]] == [3, 2]
     assert [part["part"] for part in report["parts"]] == [1, 2]
     assert report["parts"][1]["now"]["listed"] == 2
-
-
-def _store(home: Path) -> Store:
-    return open_store(Settings(home=home))
 
 
 def _run_past_its_deadline(store: Store, sheet: Path) -> None:
