@@ -47,7 +47,7 @@ def generated_day(folder: Path, count: int, first: int = 0, **more: object) -> l
 
 
 def environment(home: Path, **settings: object) -> dict[str, str]:
-    work = {f"INSPECTOR_WORK__{name.upper()}": str(value) for name, value in FAST.items()}
+    work = {f"INSPECTOR_WORK__{name.upper()}": f"{value}" for name, value in {**FAST, "urgent_workers": 0}.items()}
     night = {f"INSPECTOR_NIGHT__{name.upper()}": str(value) for name, value in settings.items()}
     fast = {"INSPECTOR_NIGHT__LEASE_S": "1.5", "INSPECTOR_NIGHT__LOOK_S": "0.2", "INSPECTOR_LANG": "en"}
     return {**clean_environment(home), **work, **fast, **night, "INSPECTOR_PACKS": str(_packs(home.parent))}

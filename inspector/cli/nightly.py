@@ -68,7 +68,7 @@ def run_nightly(job: NightlyJob, settings: Settings) -> int:
             settings.night.lease_s,
             settings.night.look_s,
             actor.name,
-            partial(close_night, settings=settings, store=store, actor=actor.name),
+            partial(close_night, settings=settings, store=store, actor=actor),
         )
         talk.print(say_it("night_began", date=job.business_date, deadline=f"{deadline:%Y-%m-%d %H:%M}"), markup=False)
         _keep_cdr(job, store, talk, say_it)
@@ -102,7 +102,7 @@ def run_sign_off(day: date, reason: str, settings: Settings) -> int:
         console.print(say_it("night_signed", count=signed), markup=False, highlight=False)
         with DriversLease(store.ledger, lease_of(day), settings.night.lease_s) as lease:
             if lease.held:
-                close_night(day, settings=settings, store=store, actor=actor.name)
+                close_night(day, settings=settings, store=store, actor=actor)
                 console.print(say_it("night_closed"))
             else:
                 console.print(say_it("night_signed_driven"))

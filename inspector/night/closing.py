@@ -7,6 +7,7 @@ from datetime import date
 from inspector.config import Settings
 from inspector.night.numbers import balance_object
 from inspector.night.summary import figures_of
+from inspector.roles import Actor
 from inspector.sampling.day import draw_day
 from inspector.sampling.draw import Order
 from inspector.storage import Store
@@ -14,18 +15,13 @@ from inspector.storage import Store
 __all__ = ["close_night"]
 
 
-def close_night(day: date, *, settings: Settings, store: Store, actor: str) -> int | None:
+def close_night(day: date, *, settings: Settings, store: Store, actor: Actor) -> int | None:
     """Draws from what no draw has listed yet, opens reviews within the budget, closes the open part.
 
     Killed anywhere it can be done again: what is drawn stays drawn. Returns the part that was closed; None when none
     is open, or something of it is. Raises PolicyError and ConfigError about the secret, StorageError.
     """
-    listed = store.nights.source_ids(day)
-    earlier = store.draws.of(day)
-    new = listed.keys() - {call_id for file in earlier for call_id in file.draw.call_ids}
-    if new:
-        order = Order(day, len(earlier) + 1, settings.sampling.rate)
-        draw_day(order, {call_id: listed[call_id] for call_id in new}, settings.home, store, actor)
+    _draw(day, settings, store, actor)
     store.admit_undetermined(settings.review.undetermined_share)
     rows, of_switch = store.nights.counts(day)
     figures = figures_of(store.nights.calls(day), rows, has_cdr=of_switch > 0)
@@ -33,4 +29,14 @@ def close_night(day: date, *, settings: Settings, store: Store, actor: str) -> i
     still = [part.no for part in run.parts if part.closed_at is None] if run else []
     own = figures.by_part.get(still[0]) if still else None
     numbers = {"day": balance_object(figures.balance), "part": None if own is None else balance_object(own)}
-    return store.nights.close(day, numbers, actor)
+    return store.nights.close(day, numbers, actor.name)
+
+
+def _draw(day: date, settings: Settings, store: Store, actor: Actor) -> None:
+    """Over all that is listed: what became of a call plays no part."""
+    listed = store.nights.source_ids(day)
+    earlier = store.draws.of(day)
+    new = listed.keys() - {call_id for file in earlier for call_id in file.draw.call_ids}
+    if new:
+        order = Order(day, len(earlier) + 1, settings.sampling.rate)
+        draw_day(order, {call_id: listed[call_id] for call_id in new}, settings.home, store, actor.name)

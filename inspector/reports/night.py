@@ -108,7 +108,7 @@ def _part(report: NightReport, at: int) -> dict[str, Any]:
         "part": part.no,
         "closed_at": part.closed_at and part.closed_at.isoformat(timespec="seconds"),
         "signed_by": part.signed_by,
-        "reason": part.reason,
+        "reason": None if part.reason is None else masked(part.reason),
         "closed_with": part.numbers,
         "now": balance_object(report.figures.by_part[part.no]) if part.no in report.figures.by_part else None,
     }

@@ -28,6 +28,7 @@ from inspector.storage.ledger import Intake
 from tests.accepted import hearing, inspection, kept, leg, sha256_of
 
 DAY = date(2025, 3, 1)
+ACTOR = Actor("tester", frozenset({Role.OPERATIONS}))
 NUMBER = "13812345678"
 START = "2025-03-01T09:30:00+08:00"
 
@@ -61,7 +62,7 @@ def store(settings: Settings) -> Iterator[Store]:
 
 def test_workbook_page_and_json_say_the_same(store: Store, settings: Settings, tmp_path: Path) -> None:
     store.nights.sign_off(DAY, "lead", "storage lost")
-    assert close_night(DAY, settings=settings, store=store, actor="tester") == 1
+    assert close_night(DAY, settings=settings, store=store, actor=ACTOR) == 1
     book, page, data = write_files(gather(DAY, store, settings), tmp_path / "out", store)
 
     said = json.loads(data.read_text("utf-8"))
@@ -111,8 +112,8 @@ def test_an_open_run_tells_so_and_a_run_that_never_was_is_no_run(
 
 def test_closing_twice_draws_once(store: Store, settings: Settings) -> None:
     store.nights.sign_off(DAY, "lead", "storage lost")
-    assert close_night(DAY, settings=settings, store=store, actor="tester") == 1
-    assert close_night(DAY, settings=settings, store=store, actor="tester") is None
+    assert close_night(DAY, settings=settings, store=store, actor=ACTOR) == 1
+    assert close_night(DAY, settings=settings, store=store, actor=ACTOR) is None
     assert len(store.draws.of(DAY)) == 1
 
 

@@ -15,7 +15,9 @@ from inspector.errors import ConfigError
 from inspector.night.lists import DayList, check_exclusions, digest_of, hand_in
 from inspector.night.records import CdrCall, Fate, Listed
 from inspector.night.summary import figures_of
+from inspector.rules.lanes import LANE_RULE
 from inspector.storage import Store
+from inspector.storage.nights.reading import UNINSPECTABLE
 from tests.accepted import hearing, id_of, intake, kept, sha256_of
 from tests.accepted import inspection as inspected
 from tests.databases import Database
@@ -168,6 +170,10 @@ class TestHandIn:
     def test_a_condition_on_what_no_list_has_is_refused(self) -> None:
         with pytest.raises(ConfigError, match="talk_seconds"):
             check_exclusions([Exclusion(name="short", when=("talk_seconds<10",))])
+
+
+def test_the_finding_that_makes_a_call_uninspectable_is_that_of_the_rules() -> None:
+    assert UNINSPECTABLE == LANE_RULE
 
 
 def test_a_fault_says_which_call_it_is_about(tmp_path: Path) -> None:
