@@ -80,6 +80,7 @@ def hand_in(day_list: DayList, store: Store) -> Generator[None, None, None]:
     Raises ManifestError for the file as a whole and StorageError; everything can be handed in again.
     """
     day, elsewhere = day_list.business_date, 0
+    away: set[str] = set()
     store.nights.forget_faults(day)
     entries = manifest_entries(day_list.path, day_list.key, may_be_empty=True)
     while batch := list(islice(entries, BATCH)):
@@ -87,6 +88,11 @@ def hand_in(day_list: DayList, store: Store) -> Generator[None, None, None]:
         calls = [entry for entry in batch if isinstance(entry, ManifestCall)]
         mine = [entry for entry in calls if day_list.date_of(entry.call.facts) in (None, day)]
         elsewhere += len(calls) - len(mine)
+        # The faults of a call follow it, at most into the next batch; those of another date's are not of this day.
+        away_now = {entry.call.id for entry in calls} - {entry.call.id for entry in mine}
+        theirs = away | away_now
+        away = away_now
+        faults = [fault for fault in faults if fault.call is None or fault.call.id not in theirs]
         rows = [_faulty(fault, day_list.digest) for fault in faults]
         excluded = {entry.call.id: rule for entry in mine if (rule := _excluded_by(entry, day_list.exclude))}
         rows += [_listed(entry, Fate.EXCLUDED, excluded[entry.call.id]) for entry in mine if entry.call.id in excluded]

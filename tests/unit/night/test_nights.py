@@ -132,7 +132,7 @@ class TestHandIn:
         rows[2]["start"] = "2025-03-02T00:00:00+08:00"
         rows[3]["start"] = ""
         rows.append({**rows[0], "call_id": ""})
-        rows.append({**rows[0]})
+        rows += [{**rows[0]}, {**rows[2]}]  # each twice: neither is another call of the day
         path = write_list(tmp_path / "calls.csv", rows)
         short = Exclusion(name="short", when=("talk_s<10",))
         for _ in range(2):
