@@ -104,6 +104,26 @@ class AlertSettings(BaseModel):
     closes: time = Field(time(18), description="when it ends")
 
 
+class Exclusion(BaseModel):
+    """Calls that are listed and not inspected."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=40, description="as reports call it")
+    when: tuple[str, ...] = Field(min_length=1, description="conditions on business data, as in rules; one suffices")
+
+
+class NightSettings(BaseModel):
+    """The run over a business day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    deadline: time = Field(time(6), description="when the report has to be there, by the clock of business_tz")
+    exclude: tuple[Exclusion, ...] = Field((), description="the first one that holds")
+    lease_s: float = Field(30, gt=0, description="another process takes the run over so long after its driver died")
+    look_s: float = Field(2, gt=0, description="how often it looks how far it is")
+
+
 class WorkSettings(BaseModel):
     """How accepted calls are worked off by processes beside this one."""
 
@@ -165,6 +185,7 @@ class Settings(BaseSettings):
     work: WorkSettings = WorkSettings()  # type: ignore[call-arg]
     alerts: AlertSettings = AlertSettings()  # type: ignore[call-arg]
     delivery: DeliverySettings = DeliverySettings()  # type: ignore[call-arg]
+    night: NightSettings = NightSettings()  # type: ignore[call-arg]
 
     @property
     def models_dir(self) -> Path:

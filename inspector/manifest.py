@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inspector.errors import ErrorKind, ManifestError
@@ -43,12 +43,16 @@ class ManifestCall:
 
 @dataclass(frozen=True, slots=True)
 class ManifestFault:
-    """What is wrong with a row or with the call that begins there. ``line_no`` counts from 1: the row's first line."""
+    """What is wrong with a row or with the call that begins there. ``line_no`` counts from 1: the row's first line.
+
+    ``call``: which one it is, where that can be told; it may be listed all the same.
+    """
 
     line_no: int
     message: str
     remedy: str
     kind: ErrorKind = ErrorKind.BAD_MANIFEST_ROW
+    call: Call | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,15 @@ def read_manifest(path: Path, key: bytes) -> Manifest:
     )
 
 
-def manifest_entries(path: Path, key: bytes) -> Iterator[ManifestCall | ManifestFault]:
+def manifest_entries(
+    path: Path, key: bytes, *, may_be_empty: bool = False
+) -> Iterator[ManifestCall | ManifestFault]:
     """Reads the manifest at ``path``, twice: a call is told after the last of its rows, so that only the calls whose
     rows are not all read yet are in memory.
 
     Relative paths start at the manifest's folder. ``customer_key`` becomes the first 32 hex digits of its HMAC-SHA256
     by ``key``. Raises ManifestError when the file cannot be used as a whole and ValueError when ``key`` is empty.
+    ``may_be_empty``: a header without a row is a list of no calls.
     """
     if not key:
         raise ValueError("customer keys need a key to be hashed with")
@@ -115,7 +122,7 @@ def manifest_entries(path: Path, key: bytes) -> Iterator[ManifestCall | Manifest
             yield from _calls(rows, key)
     for rows in begun.values():  # the file became shorter between the two times
         yield from _calls(rows, key)
-    if is_empty:
+    if is_empty and not may_be_empty:
         raise ManifestError(f"manifest {path} lists no calls", "add a line for every call")
 
 
@@ -149,7 +156,7 @@ def _calls(rows: list[_Row], key: bytes) -> Iterator[ManifestCall | ManifestFaul
         call = _call(of_call, key, faults)
         if call is not None:
             yield call
-        yield from faults
+        yield from (replace(fault, call=Call(*of_call[0].call)) for fault in faults)
 
 
 def _wrong(line_no: int, message: str, remedy: str = "correct the row") -> ManifestFault:

@@ -11,7 +11,7 @@ from typing import Any, get_args, get_type_hints
 
 from inspector.model import Facts, Span
 
-__all__ = ["FACTS_PARSERS", "SCALARS", "SEGMENT_PARSERS", "Cells", "parsed"]
+__all__ = ["FACTS_PARSERS", "SCALARS", "SEGMENT_PARSERS", "Cells", "boolean", "parsed"]
 
 Cells = dict[str, Any]
 Parser = Callable[[Any], Any]
@@ -91,7 +91,8 @@ def _identity(value: Any) -> str:
     return text
 
 
-def _boolean(value: Any) -> bool:
+def boolean(value: Any) -> bool:
+    """Raises ValueError for what is neither yes nor no."""
     boolean = _BOOLEANS.get(str(value).lower())
     if boolean is None:
         raise ValueError("needs true or false (1 or 0, 是 or 否, yes or no)")
@@ -131,7 +132,7 @@ def _parser_of(name: str, hint: Any) -> Parser:
         return _hold_spans
     if float in get_args(hint):
         return _seconds if name.endswith("_s") else _number
-    return _boolean if bool in get_args(hint) else _text
+    return boolean if bool in get_args(hint) else _text
 
 
 SEGMENT_PARSERS: dict[str, Parser] = {

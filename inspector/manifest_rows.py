@@ -41,8 +41,9 @@ class ManifestText:
     Raises ManifestError, here and in :meth:`rows`, when the file cannot be used as a whole.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, required: tuple[str, ...] = _REQUIRED) -> None:
+        """``required``: the columns that a header must have."""
+        self._path, self._required = path, required
         try:
             self._piped = None if path.is_file() else path.read_bytes()  # what cannot be read twice
             with self._open() as stream:
@@ -54,7 +55,7 @@ class ManifestText:
         """Every row that holds something, from the first one."""
         try:
             is_jsonl = self._path.suffix.lower() == ".jsonl" or self._first_line().lstrip().startswith("{")
-            yield from _jsonl(self._lines("\n")) if is_jsonl else _csv(self._lines(""), self._path)
+            yield from _jsonl(self._lines("\n")) if is_jsonl else _csv(self._lines(""), self._path, self._required)
         except OSError as error:
             raise _unreadable(self._path, error) from error
         except UnicodeDecodeError as error:
@@ -167,12 +168,12 @@ class _Lines:
         self.row_line_no += 1
 
 
-def _csv(text: Iterator[str], path: Path) -> Iterator[Row]:
+def _csv(text: Iterator[str], path: Path, required: tuple[str, ...]) -> Iterator[Row]:
     lines = _Lines(text)
     first = lines.first()
     table = _table(lines, max(",;\t", key=first.count))
     _, header = next(table, (1, []))
-    names = _header(header, path)
+    names = _header(header, path, required)
     for line_no, cells in table:
         if isinstance(cells, RowFault):
             yield line_no, cells
@@ -197,14 +198,14 @@ def _table(lines: _Lines, delimiter: str) -> Iterator[tuple[int, list[str] | Row
             lines.row_is_wrong()
 
 
-def _header(cells: list[str] | RowFault, path: Path) -> list[str]:
+def _header(cells: list[str] | RowFault, path: Path, required: tuple[str, ...]) -> list[str]:
     if isinstance(cells, RowFault):
         raise ManifestError(f"manifest {path}: the header cannot be read: {cells.message}", cells.remedy)
     names = [cell.strip() for cell in cells]
-    if missing := [name for name in _REQUIRED if name not in names]:
+    if missing := [name for name in required if name not in names]:
         raise ManifestError(
             f"manifest {path} has no header line with {' and '.join(missing)}",
-            "begin it with the names of the columns: call_id,path,…",
+            f"begin it with the names of the columns: {','.join(required)},…",
         )
     if "" in names:
         raise ManifestError(f"manifest {path}: column {names.index('') + 1} has no name", "name it or remove it")

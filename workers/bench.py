@@ -44,7 +44,7 @@ from workers.run import ModelWorker, Stop
 from workers.shift import Hearer, Shift
 from workers.valkey import queue_dir, serve
 
-__all__ = ["measure_queue"]
+__all__ = ["environment", "measure_queue"]
 
 Hear = Callable[[Iterable[Path], Progress], Generator[Heard, None, None]]
 
@@ -64,7 +64,7 @@ def measure_queue(count: int, runs: int) -> Measured:
                 home = Path(place) / f"{kind}{run}"
                 with _server(home):
                     command = [sys.executable, "-m", "workers.bench", kind, str(count)]
-                    done = subprocess.run(command, check=True, capture_output=True, env=_environment(home))
+                    done = subprocess.run(command, check=True, capture_output=True, env=environment(home))
                 for name, (wall_s, cpu_s) in json.loads(done.stdout.splitlines()[-1]).items():
                     took[name].append(Took(1000 * wall_s / count, 1000 * cpu_s / count))
             took_ms += fsync_ms(Path(place) / "fsync")
@@ -75,7 +75,7 @@ def measure_queue(count: int, runs: int) -> Measured:
 def _server(home: Path) -> Iterator[None]:
     """The server that ships, but for RQ's own workers it has to obey everything."""
     command = [sys.executable, "-m", "workers.bench", "server", str(home)]
-    process = subprocess.Popen(command, env=_environment(home), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment(home), stdout=subprocess.DEVNULL)
     try:
         end_s = monotonic() + START_S
         while not _answers(load_settings(home=home)):
@@ -95,7 +95,8 @@ def _answers(settings: Settings) -> bool:
         return False
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """Of a process of the installation in ``home``, without the user's settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("INSPECTOR_")}
     paths = [str(Path(__file__).resolve().parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     return kept | {"INSPECTOR_HOME": str(home), "PYTHONPATH": os.pathsep.join(paths)}

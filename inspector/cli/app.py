@@ -20,6 +20,7 @@ from inspector.cli.deliveries_app import deliveries_app
 from inspector.cli.incidents_app import incidents_app
 from inspector.cli.intake_app import intake_app, jobs_app
 from inspector.cli.messages import Lang, say, tell
+from inspector.cli.nightly_app import nightly_app
 from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitOption, PacksOption
 from inspector.cli.options import settings_of as _settings
 from inspector.cli.people_app import people_app
@@ -45,6 +46,7 @@ app.add_typer(intake_app)
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(db_app, name="db")
 app.add_typer(deliveries_app, name="deliveries")
+app.add_typer(nightly_app, name="nightly")
 app.command()(backup)
 app.command()(restore)
 queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 / What waits for people.")

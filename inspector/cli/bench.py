@@ -123,6 +123,21 @@ def bench_queue(
     raise typer.Exit(run_bench_queue(count, runs, out, measure_queue))
 
 
+@bench_app.command("night")
+def bench_night(
+    count: Annotated[int, typer.Option("--calls", min=1, max=1_000_000, help="通话数。 / How many calls.")] = 20_000,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """一整夜的批处理在听音与判定之外的耗时。 / What a whole night costs beside hearing and judging.
+
+    例 / Example: inspector bench night --calls 20000
+    """
+    from inspector.bench.night import run_bench_night
+    from workers.bench_night import measure_night
+
+    raise typer.Exit(run_bench_night(count, out, measure_night))
+
+
 @bench_app.command("intake")
 def bench_intake(
     count: Annotated[int, typer.Option("--files", min=1, max=1_000_000, help="文件数。 / How many files.")] = 1000,

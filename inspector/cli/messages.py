@@ -12,6 +12,7 @@ from inspector.cli.db_messages import DB_MESSAGES
 from inspector.cli.delivery_messages import DELIVERY_MESSAGES
 from inspector.cli.incident_messages import INCIDENT_MESSAGES
 from inspector.cli.intake_messages import INTAKE_MESSAGES
+from inspector.cli.nightly_messages import NIGHTLY_MESSAGES
 from inspector.cli.people_messages import PEOPLE_MESSAGES
 from inspector.cli.report_messages import REPORT_MESSAGES
 from inspector.cli.rule_messages import RULE_MESSAGES
@@ -194,6 +195,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     **DB_MESSAGES,
     **PEOPLE_MESSAGES,
     **DELIVERY_MESSAGES,
+    **NIGHTLY_MESSAGES,
     **REPORT_MESSAGES,
     **RULE_MESSAGES,
     **SAMPLE_MESSAGES,

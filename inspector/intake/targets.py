@@ -40,6 +40,12 @@ class Target:
         """One recording that is all of its call."""
         return cls(path, call, legs=(Leg(1, path),), seen=seen)
 
+    @classmethod
+    def of_listed(cls, listed: ManifestCall) -> Target:
+        """A call of a manifest with its recordings."""
+        first = next(leg.path for leg in listed.legs if leg.path is not None)
+        return cls(first, listed.call, legs=listed.legs, line_no=listed.line_no)
+
     @property
     def size_bytes(self) -> int:
         """For progress only: what cannot be told counts 0."""
@@ -85,8 +91,7 @@ def targets_of_manifest(path: Path, key: bytes) -> Iterator[Target]:
     """
     for entry in manifest_entries(path, key):
         if isinstance(entry, ManifestCall):
-            first = next(leg.path for leg in entry.legs if leg.path is not None)
-            yield Target(first, entry.call, legs=entry.legs, line_no=entry.line_no)
+            yield Target.of_listed(entry)
         else:
             message = f"{path.name}, line {entry.line_no}: {entry.message}"
             yield Target(path, fault=RecordingError(entry.kind, message, entry.remedy), line_no=entry.line_no)

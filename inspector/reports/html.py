@@ -35,7 +35,7 @@ from inspector.reports.terminal import Say, clock
 from inspector.reports.timeline import ICONS
 from inspector.rules.plan import Plan
 
-__all__ = ["Copy", "HtmlReports", "Made"]
+__all__ = ["Copy", "HtmlReports", "Made", "page_environment"]
 
 Made = Callable[[str | None, str, Path], None]
 """Told of every file before it is written: call id (None: of all calls), kind, absolute path."""
@@ -71,7 +71,7 @@ class HtmlReports:
         cannot be made."""
         self._directory, self._plan, self._say, self._made, self._copy = directory, plan, say, made, copy
         self._summary = Summary(plan)
-        self._pages = _environment(say)
+        self._pages = page_environment(say)
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             (directory / "calls").mkdir(mode=0o700, exist_ok=True)
@@ -130,7 +130,8 @@ def _told(path: Path) -> Iterator[None]:
         raise StorageError(what, "make room there or name another directory, then inspect again") from error
 
 
-def _environment(say: Say) -> Environment:
+def page_environment(say: Say) -> Environment:
+    """Templates of ours: everything is escaped, nothing undefined passes."""
     pages = Environment(
         loader=PackageLoader("inspector.reports"),
         autoescape=True,

@@ -28,6 +28,7 @@ from inspector.storage.incidents import Incidents
 from inspector.storage.inspections import HEARING, heard, inspection_of
 from inspector.storage.ledger import Ledger
 from inspector.storage.migrate import to_head
+from inspector.storage.nights import Nights
 from inspector.storage.people import People
 from inspector.storage.queues import Queues, admit_undetermined
 from inspector.storage.rows import append_audit, put
@@ -42,11 +43,11 @@ __all__ = ["Store"]
 class Store:
     """The database of one installation. Safe to use from several threads; other processes may use the same file.
 
-    ``ledger``: what was accepted and how far it is. ``queues``: what people work off. ``draws``: the samples.
-    ``draw_bases``: what samples may be from. ``sample_plans``: what they were to take. ``self_checks``: what teams say.
-    ``calls``: to be judged again. ``alerts``: in groups, as people work them off. ``deliveries``: what is told outside.
-    ``incidents``: what several calls have in common. ``people``: who may do what. Every method raises StorageError,
-    with a remedy, when the database fails.
+    ``ledger``: what was accepted and how far it is. ``nights``: runs over a business day. ``queues``: what people work
+    off. ``draws``: the samples; ``draw_bases``: what they may be from; ``sample_plans``: what they were to take.
+    ``self_checks``: what teams say. ``calls``: to be judged again. ``alerts``: in groups, as people work them off.
+    ``deliveries``: what is told outside. ``incidents``: what several calls have in common. ``people``: who may do what.
+    Every method raises StorageError, with a remedy, when the database fails.
     """
 
     def __init__(self, engine: Engine, business_tz: ZoneInfo, policy: AlertPolicy, rules: CrossCallRules) -> None:
@@ -66,6 +67,7 @@ class Store:
         self.incidents = Incidents(self._reader, self._writer, rules, policy)
         self.people = People(self._reader, self._writer)
         self.deliveries = Deliveries(self._reader, self._writer)
+        self.nights = Nights(self._reader, self._writer)
 
     @classmethod
     def open(

@@ -19,6 +19,7 @@ from inspector.config import SamplingSettings
 from inspector.delivery.records import Address, DeliveryState, Told
 from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
+from inspector.night.records import CdrCall, Fate, Listed
 from inspector.roles import Actor, Person, Role
 from inspector.sampling.capacity import Volume, sheet_of
 from inspector.sampling.draw import EVERY_CALL, Order, draw
@@ -73,6 +74,9 @@ def fill(url: str) -> None:
         volume, day = Volume(40, 4, 2, 0, 3), date(2025, 3, 1)
         plan = sheet_of((day, day), volume, 60, 0, SamplingSettings())  # type: ignore[call-arg]
         store.sample_plans.add(plan, "tester", datetime.now(UTC))
+        store.nights.begin(date(2025, 3, 1), "tester")
+        store.nights.put(date(2025, 3, 1), [Listed(alerting.call.id, Fate.ACCEPTED, 2, source_call_id="1")])
+        store.nights.put_cdr(date(2025, 3, 1), [CdrCall(alerting.call.id, "1", None, 5.0, True, "L1", None)])
         tell(store)
 
 
@@ -83,6 +87,7 @@ def tell(store: Store) -> None:
     store.deliveries.know(["desk"], now)
     assert store.deliveries.fan_out({"desk": Address()}, 9, now) > 1
     store.deliveries.told([Told("desk", NOTICE.id, DeliveryState.SENT, now)], {}, now)
+
 
 
 def rows_of(connection: Connection) -> Rows:
@@ -168,15 +173,18 @@ def test_the_audit_is_append_only_after_each_way(filled: Database) -> None:
 def test_alerts_without_groups_get_one_for_each_call(filled: Database) -> None:
     with filled.connection() as connection:
         command.downgrade(migrations(connection), "0005")
-        before = rows_of(connection)["alert"]
+        before = {row["call_id"]: row for row in rows_of(connection)["alert"]}
         to_head(connection)
-        (group,) = rows_of(connection)["alert_group"]
-        (alert,) = rows_of(connection)["alert"]
-        assert {name: alert[name] for name in before[0]} == before[0]
-    assert (group["id"], group["call_id"], group["state"]) == (alert["group_id"], alert["call_id"], "open")
-    assert (group["alert_class"], alert["alert_class"], group["opened_at"]) == ("P2", "P2", alert["created_at"])
+        groups = {row["call_id"]: row for row in rows_of(connection)["alert_group"]}
+        alerts = {row["call_id"]: row for row in rows_of(connection)["alert"]}
+    assert groups.keys() == alerts.keys() == before.keys()
+    for call_id, alert in alerts.items():
+        group = groups[call_id]
+        assert {name: alert[name] for name in before[call_id]} == before[call_id]
+        assert (group["id"], group["state"], group["opened_at"]) == (alert["group_id"], "open", alert["created_at"])
+        assert group["alert_class"] == alert["alert_class"]
     with closing(Store.open(filled.url)) as store:
-        (found,) = store.alerts.groups(BOSS, GroupFilter(), 9)
+        found = store.alerts.groups(BOSS, GroupFilter(), 9)[-1]
         assert (found.steps, found.next_step) == ((), None)
         store.alerts.take(BOSS, found.id)
         store.alerts.close(BOSS, found.id, "resolved")

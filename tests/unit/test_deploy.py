@@ -10,12 +10,14 @@ import pytest
 import typer.main
 
 from inspector.cli.app import app
-from inspector.config import WorkSettings
+from inspector.config import Settings, WorkSettings
 from inspector.enums import WorkQueue
 from tests.conftest import ROOT
 from workers.valkey import ALLOWED
 
-UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+SYSTEMD = ROOT / "deploy" / "systemd"
+NIGHTLY = SYSTEMD / "inspector-nightly.service"
+UNITS = sorted(unit for unit in SYSTEMD.glob("*.service") if unit != NIGHTLY)
 PAGES = [ROOT / "docs" / "how-to" / name for name in ("production.md", "production.zh-CN.md")]
 
 
@@ -49,6 +51,18 @@ def test_a_unit_starts_a_command_and_lets_it_end_in_order(unit: Path) -> None:
     assert settings["OOMPolicy"] == ["continue"], "one child that needs too much memory must not end the others"
     assert settings["Restart"] == ["always"]
     assert settings["RestrictNamespaces"] == ["user net"], "the decoder shuts itself off from the network in those"
+
+
+def test_the_timer_starts_the_night_run_of_yesterday() -> None:
+    timer, service = settings_of(NIGHTLY.with_suffix(".timer")), settings_of(NIGHTLY)
+    assert timer["Unit"] == [NIGHTLY.name]
+    assert timer["OnCalendar"][0].endswith(Settings.model_fields["business_tz"].default)
+    (start,) = service["ExecStart"]
+    assert "bin/inspector nightly --date" in start
+    nightly = typer.main.get_command(app).commands["nightly"]  # type: ignore[attr-defined]
+    known = {option for parameter in nightly.params for option in parameter.opts}
+    assert set(re.findall(r"--[a-z]+", start)) <= known
+    assert service["Type"] == ["oneshot"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -43,6 +43,13 @@ class Alerts:
         with storage_errors(self._reader), self._reader.connect() as connection:
             return reading.count_groups(connection, _seen_by(actor, which))
 
+    def of_day(self, day: date, limit: int) -> tuple[AlertGroup, ...]:
+        """For the report of a business date: the first ``limit`` groups with a call of it, open ones first."""
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            found = reading.find_groups(connection, GroupFilter(day), limit)
+            ended = reading.find_groups(connection, GroupFilter(day, ended=True), limit - len(found))
+        return found + ended
+
     def group(self, actor: Actor, group_id: str) -> AlertGroup:
         """One group."""
         with storage_errors(self._reader), self._reader.connect() as connection:

@@ -135,6 +135,8 @@ class EventKind(StrEnum):
     ALERT_FALSE = "alert.false_alarm"
     INCIDENT_OPENED = "incident.opened"
     DRAW_MADE = "draw.made"
+    RUN_PROGRESS = "run.progress"
+    RUN_CLOSED = "run.closed"
 
 
 @dataclass(frozen=True, slots=True)
