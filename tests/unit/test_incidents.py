@@ -96,6 +96,20 @@ def test_looking_again_finds_nothing_and_later_calls_are_attached(store: Store) 
     assert len(store.queues.alerts(None, 9)) == 1
 
 
+@pytest.mark.parametrize("count", [12, 45])
+def test_a_few_at_a_time_are_what_all_are_at_once(store: Store, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    save(store, *a_run(NOON, count, MINUTE))
+    (at_once,) = look(store)
+    others = [called(f"other{n}", NOON + n * MINUTE, finding(quote="退款没到")) for n in range(count)]
+    save(store, *others)
+    monkeypatch.setattr("inspector.storage.signals._AT_ONCE", 7)
+    found = [one for _ in range(count) for one in look(store)]
+    assert len(found) == 1
+    (bit_by_bit,) = (one for one in store.incidents.latest(BOSS, 9) if one.id != at_once.id)
+    assert (bit_by_bit.first_at, bit_by_bit.hot_until) == (at_once.first_at, at_once.hot_until)
+    assert bit_by_bit.calls == at_once.calls == count
+
+
 def test_the_same_call_inspected_again_counts_once(store: Store) -> None:
     for _ in range(5):
         save(store, *a_run(NOON, 4, MINUTE))
