@@ -30,6 +30,7 @@ __all__ = [
     "episodes",
     "repeats",
     "surges",
+    "unusual",
     "usual_of",
 ]
 
@@ -138,7 +139,7 @@ def episodes(
         if customers < limits.customers:
             continue
         rate = usual(signal.at)
-        if _unusual(customers, rate, limits):
+        if unusual(customers, rate, limits):
             first = window.signals[0].at
             place = _going_on(found, first, signal.at, limits.window)
             if place is None:
@@ -162,9 +163,10 @@ def usual_of(customers: Sequence[int], limits: IncidentLimits) -> float | None:
     return (sum(counted) + 1) / (len(counted) * (limits.stretch / limits.window))
 
 
-def _unusual(customers: int, usual: float | None, limits: IncidentLimits) -> bool:
-    if usual is None:
-        return True
+def unusual(customers: int, usual: float | None, limits: IncidentLimits) -> bool:
+    """Whether so many customers in a window are an incident, where ``usual`` ones come as a rule."""
+    if customers < limits.customers or usual is None:
+        return customers >= limits.customers
     return customers > limits.times_usual * usual and _tail(customers, limits.busy * usual) <= limits.chance
 
 

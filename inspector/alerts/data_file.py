@@ -18,7 +18,7 @@ SHIPPED = Path(__file__).resolve().parent / "data"
 
 ValueT = TypeVar("ValueT")
 
-_KINDS = {dict: "a table", list: "a list", str: "text", int: "a whole number", bool: "true or false"}
+_KINDS = {dict: "a table", list: "a list", str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from inspector.storage.rows import read
 
 __all__ = ["customers_of", "earliest", "is_new", "often", "put_signals", "stream", "take_new"]
 
-_AT_ONCE = 5_000
+_AT_ONCE = 2_000
 """So many new signals are looked at in one transaction, the oldest first: nobody else waits for long."""
 
 

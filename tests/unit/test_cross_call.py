@@ -188,11 +188,11 @@ class TestRules:
         ("old", "new", "said"),
         [
             ("customers = 5", "customers = 1", "cross_call.toml:incident: an incident has"),
-            ("customers = 5", 'customers = "5"', "cross_call.toml:incident: customers must be int"),
+            ("customers = 5", 'customers = "5"', "cross_call.toml:incident: customers must be a whole number"),
             ("times_usual = 3.0", "times_usual = nan", "cross_call.toml:incident: busy is at least 1, times_usual"),
             ("window_min = 30", "window_min = 999999999999999", "cross_call.toml:incident"),
             ("late_min = 15", "too_late_min = 15", "cross_call.toml:incident: unknown: too_late_min"),
-            ('kind = "system_outage"', "", r"cross_call.toml:incidents\[2\]: kind must be str"),
+            ('kind = "system_outage"', "", r"cross_call.toml:incidents\[2\]: kind must be text"),
             ('"退款" = ["退款", "退回"]', '"退款" = [1]', r"cross_call.toml:incidents\[1\]:keys: 退款 must be a list"),
             ('severity = "medium"', 'severity = "bad"', "cross_call.toml:repeat"),
             ("growth = 2.0", "growth = -1.0", "cross_call.toml:surge: a surge grows"),

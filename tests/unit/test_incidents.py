@@ -17,7 +17,7 @@ import pytest
 from inspector.alerts.data_file import SHIPPED
 from inspector.cli.app import main
 from inspector.errors import ConfigError, PolicyError, UsageError
-from inspector.model import Because, Inspection, Kind, Outcome, Status
+from inspector.model import Because, Finding, Inspection, Kind, Outcome, QueueEntry, Status, from_json
 from inspector.roles import Actor, Person, Role
 from inspector.storage import Store
 from inspector.storage.incidents import Incident
@@ -63,7 +63,7 @@ def test_nothing_new_is_nothing(store: Store) -> None:
     assert look(store) == ()
 
 
-def test_one_incident_with_its_calls_alert_and_events(store: Store) -> None:
+def test_one_incident_with_its_calls_alert_and_events(store: Store, database: Database) -> None:
     save(store, *a_run(NOON, 6, 3 * MINUTE))
     (one,) = look(store)
     assert (one.kind, one.topic, one.key, one.title) == (
@@ -72,18 +72,16 @@ def test_one_incident_with_its_calls_alert_and_events(store: Store) -> None:
     assert (one.first_at, one.customers, one.usual, one.calls, one.late) == (
         NOON + timedelta(seconds=10), 5, None, 6, False
     )  # fmt: skip
-    (alert,) = store.queues.alerts(None, 9)
-    assert (alert.call_id, alert.finding.rule_id, alert.audience) == (
-        one.completed_by, "urgent.group_incident", "duty_supervisor"
-    )  # fmt: skip
-    assert alert.at_s == 10.0
-    assert "5 名客户" in alert.finding.why
+    (alert,) = database.rows("SELECT call_id, rule_id, audience, at_s FROM alert")
+    assert alert == (one.completed_by, "urgent.group_incident", "duty_supervisor", 10.0)
+    ((data,),) = database.rows("SELECT data FROM alert")
+    assert "5 名客户" in from_json(Finding, data).why
     assert kinds_of(store) == ["alert.opened", "incident.opened"]
     (_, event) = store.ledger.events(0, 9)
     assert (event.call_id, event.data) == (one.completed_by, {"incident_id": one.id, "calls": 6})
 
 
-def test_looking_again_finds_nothing_and_later_calls_are_attached(store: Store) -> None:
+def test_looking_again_finds_nothing_and_later_calls_are_attached(store: Store, database: Database) -> None:
     calls = a_run(NOON, 8, 3 * MINUTE)
     save(store, *calls[:5])
     (one,) = look(store)
@@ -93,7 +91,21 @@ def test_looking_again_finds_nothing_and_later_calls_are_attached(store: Store) 
     incident, attached = store.incidents.get(BOSS, one.id)
     assert [call.source_call_id for call in attached] == [f"run{n}" for n in range(8)]
     assert incident.hot_until == attached[-1].at
-    assert len(store.queues.alerts(None, 9)) == 1
+    assert database.rows("SELECT count(*) FROM alert") == [(1,)]
+
+
+@pytest.mark.parametrize("count", [12, 45])
+def test_a_few_at_a_time_are_what_all_are_at_once(store: Store, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    save(store, *a_run(NOON, count, MINUTE))
+    (at_once,) = look(store)
+    others = [called(f"other{n}", NOON + n * MINUTE, finding(quote="退款没到")) for n in range(count)]
+    save(store, *others)
+    monkeypatch.setattr("inspector.storage.signals._AT_ONCE", 7)
+    found = [one for _ in range(count) for one in look(store)]
+    assert len(found) == 1
+    (bit_by_bit,) = (one for one in store.incidents.latest(BOSS, 9) if one.id != at_once.id)
+    assert (bit_by_bit.first_at, bit_by_bit.hot_until) == (at_once.first_at, at_once.hot_until)
+    assert bit_by_bit.calls == at_once.calls == count
 
 
 def test_the_same_call_inspected_again_counts_once(store: Store) -> None:
@@ -121,7 +133,7 @@ def test_many_who_look_at_once_find_it_once(store: Store) -> None:
 
 
 def test_a_look_that_fails_leaves_nothing_and_the_next_one_finds_it(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save(store, *a_run(NOON, 5, MINUTE))
 
@@ -132,7 +144,7 @@ def test_a_look_that_fails_leaves_nothing_and_the_next_one_finds_it(
         broken.setattr("inspector.storage.incidents.incidents.put_repeats", fail)
         look(store)
     assert store.incidents.latest(BOSS, 9) == ()
-    assert store.queues.alerts(None, 9) == ()
+    assert database.rows("SELECT count(*) FROM alert") == [(0,)]
     assert len(look(store)) == 1
 
 
@@ -219,18 +231,15 @@ def test_what_is_usual_at_that_time_of_the_week_is_no_incident(store: Store) -> 
 
 
 def test_the_alert_goes_to_a_call_that_has_none_of_that_rule(store: Store, database: Database) -> None:
-    save(store, *a_run(NOON, 5, MINUTE))
-    completing = a_run(NOON, 5, MINUTE)[4].call.id
-    database.change(
-        "INSERT INTO alert (call_id, rule_id, finding_id, rule_version, severity, audience, state, created_at,"
-        " detected_at, data) SELECT id, 'urgent.group_incident', 'f', 1, 'critical', 'x', 'open', created_at,"
-        " created_at, '{}' FROM call WHERE id = :id",
-        id=completing,
-    )
+    *others, last = a_run(NOON, 5, MINUTE)
+    own = finding("urgent.group_incident", "大家都没到账")
+    save(store, *others)
+    alerting = replace(last, findings=(finding(), own), queues=(QueueEntry("alert", (own.rule_id,)),))
+    store.save(alerting, "d", audiences={own.rule_id: "risk_control"})
     (one,) = look(store)
-    assert one.completed_by == completing
+    assert one.completed_by == last.call.id
     alerted = database.rows("SELECT call_id FROM alert WHERE audience = 'duty_supervisor'")
-    assert alerted == [(a_run(NOON, 5, MINUTE)[3].call.id,)]
+    assert alerted == [(others[-1].call.id,)]
 
 
 def test_a_finding_that_nobody_can_read_does_not_hold_the_others_up(store: Store, database: Database) -> None:
@@ -243,7 +252,9 @@ def test_a_finding_that_nobody_can_read_does_not_hold_the_others_up(store: Store
 
 
 class TestRepeats:
-    def test_the_third_call_on_one_trouble_goes_to_review_and_alerts_nobody(self, store: Store) -> None:
+    def test_the_third_call_on_one_trouble_goes_to_review_and_alerts_nobody(
+        self, store: Store, database: Database
+    ) -> None:
         angry = finding(COMPLAINT, "我要投诉")
         save(store, *(called(f"c{n}", NOON + n * DAY, angry, customer_key="k") for n in range(3)))
         save(store, called("other", NOON + DAY, angry), called("far", NOON + 90 * DAY, angry, customer_key="k"))
@@ -252,7 +263,7 @@ class TestRepeats:
         assert review.source_call_id == "c2"
         assert review.because == ((COMPLAINT, "同一客户重复来电：30 天内第 3 次"),)
         assert review.business_date == date(2025, 3, 5)
-        assert store.queues.alerts(None, 9) == ()
+        assert database.rows("SELECT count(*) FROM alert") == [(0,)]
 
     def test_a_call_that_comes_late_makes_a_later_one_the_third(self, store: Store) -> None:
         save(store, *(called(f"c{n}", NOON + n * DAY, customer_key="k") for n in (0, 2)))

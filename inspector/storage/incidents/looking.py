@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from inspector.alerts.cross_call import AROUND, Episode, IncidentLimits, Signal, episodes, repeats, usual_of
+from inspector.alerts.cross_call import AROUND, Episode, IncidentLimits, Signal, episodes, repeats, unusual, usual_of
 from inspector.alerts.cross_call_rules import CrossCallRules, IncidentRule, RepeatRule
 from inspector.alerts.policy import AlertPolicy
 from inspector.model import Call, Facts, Finding, Kind, Outcome, Party, Severity, Status
@@ -88,13 +88,18 @@ def _of_trouble(look: Look, new: Sequence[Signal], rule: IncidentRule) -> list[O
     connection, limits = look.connection, look.rules.limits
     topic, key = new[0].topic, new[0].key
     first, last = new[0].at - limits.window, new[-1].at + 2 * limits.window
-    same = call_signal.c.topic == topic, call_signal.c.key == key
-    found = stream(connection, *same, call_signal.c.at.between(first, last))
+    same, at = (call_signal.c.topic == topic, call_signal.c.key == key), call_signal.c.at
+    usual = _usual(connection, topic, key, limits)
     near = incident.c.first_at <= last, incident.c.hot_until >= first - limits.window
     kept = connection.execute(select(incident).where(incident.c.topic == topic, incident.c.key == key, *near))
     known = [_episode(row) for row in kept.all()]
+    going_on = _going_on(connection, new, known, usual, limits)
+    if going_on is not None:
+        known = [going_on]
+    else:
+        known = list(episodes(stream(connection, *same, at.between(first, last)), usual, limits, known))
     opened = []
-    for one in episodes(found, _usual(connection, topic, key, limits), limits, known):
+    for one in known:
         if one.incident_id is None:
             opened.append(_open(look, one, rule))
         else:
@@ -102,6 +107,32 @@ def _of_trouble(look: Look, new: Sequence[Signal], rule: IncidentRule) -> list[O
             connection.execute(update(incident).where(incident.c.id == one.incident_id).values(span))
             _attach(connection, one.incident_id, one.calls)
     return opened
+
+
+def _going_on(
+    connection: Connection,
+    new: Sequence[Signal],
+    known: Sequence[Episode],
+    usual: Callable[[datetime], float | None],
+    limits: IncidentLimits,
+) -> Episode | None:
+    """The incident that these signals simply carry on, being the latest of all: nothing before need be read again.
+
+    None where it takes a closer look. A trouble may bring tens of thousands of signals in an hour.
+    """
+    last, at = new[-1].at, call_signal.c.at
+    end = last - limits.window
+    one = next(
+        (one for one in known if one.first_at <= new[0].at and one.hot_until < last <= one.hot_until + limits.window),
+        None,
+    )
+    same = call_signal.c.topic == new[0].topic, call_signal.c.key == new[0].key
+    if one is None or stream(connection, *same, at > last, at <= last + 2 * limits.window):
+        return None
+    customers = customers_of(connection, *same, at > end, at <= last, count_unknown=limits.count_unknown)
+    if not unusual(customers, usual(last), limits):
+        return None
+    return replace(one, hot_until=last, calls=tuple(new))
 
 
 def _open(look: Look, one: Episode, rule: IncidentRule) -> Opened:
@@ -136,8 +167,10 @@ def _open(look: Look, one: Episode, rule: IncidentRule) -> Opened:
 
 
 def _attach(connection: Connection, incident_id: str, calls: Sequence[Signal]) -> None:
-    there = select(incident_call.c.call_id).where(incident_call.c.incident_id == incident_id)
-    attached = set(connection.scalars(there))
+    if not calls:
+        return
+    of = incident_call.c
+    attached = set(connection.scalars(select(of.call_id).where(of.incident_id == incident_id, of.at >= calls[0].at)))
     rows = [
         {"incident_id": incident_id, "call_id": one.call_id, "at": one.at, "team": one.team}
         for one in calls
