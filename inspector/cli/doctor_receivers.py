@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from inspector.config import Settings
 from inspector.delivery.records import Circuit, Figures
-from inspector.errors import ConfigError, StorageError
+from inspector.errors import ConfigError, SetupError
 
 __all__ = ["receiver_faults"]
 
@@ -51,5 +51,5 @@ def _figures(settings: Settings) -> tuple[Figures, ...]:
     try:
         with closing(open_store(settings, make=False)) as store:
             return store.deliveries.figures()
-    except StorageError:
+    except SetupError:
         return ()
