@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from hmac import compare_digest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -30,9 +29,7 @@ from time import perf_counter, sleep
 from inspector.bench.alerts import AlertsMeasured
 from inspector.bench.disk import fsync_ms
 from inspector.config import load_settings
-from inspector.delivery.notice import Notice, NoticeKind
 from inspector.delivery.webhook import signature
-from inspector.enums import AlertClass
 from inspector.errors import StorageError
 from inspector.model import (
     Call,
@@ -135,30 +132,6 @@ def _paced(store: Store, fences: dict[str, int], judged: list[Inspection], rate:
 def _finish(store: Store, fences: dict[str, int], inspection: Inspection) -> None:
     if not store.ledger.finish(fences[inspection.call.id], inspection, KEPT):
         raise StorageError("a call of the bench was taken away", "measure again")
-    # Until alerts put their notices in the same transaction, it is put beside it.
-    store.deliveries.put(_notice(inspection), datetime.now(UTC))
-
-
-def _notice(inspection: Inspection) -> Notice:
-    (finding,) = inspection.findings
-    return Notice(
-        group_id=inspection.call.id,
-        kind=NoticeKind.OPENED,
-        number=1,
-        alert_class=AlertClass.P0,
-        audience=KEPT.audiences[RULE],
-        rules=((finding.rule_id, finding.title),),
-        call_ids=(inspection.call.id,),
-        source_call_ids=(inspection.call.source_call_id,),
-        team=None,
-        agent=None,
-        at_s=None,
-        started_at=None,
-        due_at=None,
-        overdue_when_found=False,
-        remedy=finding.remedy,
-        quote=None,
-    )
 
 
 def _judged(number: int, no_rules: Plan) -> Inspection:
