@@ -23,6 +23,7 @@ from tests import builders
 
 DIGEST = "ears"
 RULE_ID = "test.promise"
+WAGES_ID = "urgent.payment_failure"
 BOSS = Actor("boss", frozenset(Role))
 
 
@@ -62,15 +63,22 @@ def id_of(number: int) -> str:
 
 @cache
 def plan() -> Plan:
-    """One rule, which fires and alerts on every call that :func:`hearing` makes."""
+    """A rule that fires and alerts on every call that :func:`hearing` makes, and a signal of some."""
+    wages = {"phrases": ["工资没到账"]}
     return builders.plan_of(
-        builders.rule_of(id=RULE_ID, status="stable", severity="critical", alert="team_lead"), guards=()
+        builders.rule_of(id=RULE_ID, status="stable", severity="critical", alert="team_lead"),
+        builders.rule_of("signal", wages, id=WAGES_ID, status="stable", who="customer"),
+        guards=(),
     )
 
 
 def hearing(sha256: str, path: Path | str = "calls/x.wav") -> Hearing:
-    """What is heard of a recording with these bytes: a promise that must not be made."""
-    heard = builders.hearing_of(builders.turn("A", 0.0, "这个产品稳赚不赔"), duration_s=5.0)
+    """What is heard of a recording with these bytes: a promise that must not be made; where its name begins with
+    ``wages``, also that the customer's did not come."""
+    said = [builders.turn("A", 0.0, "这个产品稳赚不赔")]
+    if Path(path).name.startswith("wages"):
+        said.append(builders.turn("C", 2.0, "我的工资没到账"))
+    heard = builders.hearing_of(*said, duration_s=5.0)
     return replace(heard, recording=replace(heard.recording, id=sha256, path=str(path)))
 
 

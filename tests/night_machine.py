@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.chaos.world import FAST
@@ -62,12 +63,12 @@ def _packs(place: Path) -> Path:
 
 
 @contextmanager
-def machine(home: Path) -> Iterator[None]:
-    """Relay, queue and workers, until the end of the block."""
+def machine(home: Path, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[None]:
+    """Relay, courier, queue and workers, until the end of the block. ``more``: of their environment."""
     need_valkey()
     with (home.parent / "machine.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.machine"], cwd=ROOT, env=environment(home), stderr=log
+            [sys.executable, "-m", "tests.chaos.machine"], cwd=ROOT, env=environment(home) | more, stderr=log
         )
         try:
             yield

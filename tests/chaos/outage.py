@@ -105,14 +105,15 @@ def _check(store: Store, taken: list[Got], result: OutageResult) -> None:
     arrived = [got.headers["webhook-id"] for got in taken]
     result.delivered = len(sent & set(arrived))
     result.twice = len(arrived) - len(set(arrived))
-    result.unsigned = sum(not _is_signed(got) for got in taken)
+    result.unsigned = sum(not is_signed(got) for got in taken)
     if result.delivered != result.notices or result.dead:
         result.violations.append(f"{result.notices - result.delivered} of {result.notices} notices did not arrive")
     if result.unsigned:
         result.violations.append(f"{result.unsigned} requests did not verify")
 
 
-def _is_signed(got: Got) -> bool:
+def is_signed(got: Got) -> bool:
+    """By the library that receivers verify with."""
     key = standardwebhooks.Webhook(SECRET)
     at = datetime.fromtimestamp(int(got.headers["webhook-timestamp"]), UTC)
     return bool(key.sign(got.headers["webhook-id"], at, got.body.decode()) == got.headers["webhook-signature"])
