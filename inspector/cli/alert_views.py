@@ -12,7 +12,7 @@ from inspector.alerts.group import Alert, AlertGroup, GroupStep
 from inspector.alerts.policy import AlertPolicy
 from inspector.cli.messages import Lang, say
 from inspector.config import Settings
-from inspector.redaction import Purpose, mask
+from inspector.redaction import Purpose, mask, mask_call_id
 from inspector.reports.terminal import clock
 
 __all__ = ["group_lines", "group_object"]
@@ -104,7 +104,7 @@ def _alert_lines(alert: Alert, policy: AlertPolicy, settings: Settings) -> Itera
     where = "" if alert.at_s is None else f"  {clock(alert.at_s)}"
     told = policy.audiences.get(alert.audience, (alert.audience, alert.audience))[settings.lang == "en"]
     words = f"“{mask(alert.quote, Purpose.SCREEN)}”" if alert.quote else mask(finding.why, Purpose.SCREEN)
-    named = f"{alert.call_id} ({mask(alert.source_call_id, Purpose.SCREEN)})"
+    named = f"{alert.call_id} ({mask_call_id(alert.source_call_id, Purpose.SCREEN)})"
     yield f"    {say_it(finding.severity)}  {finding.title}  {finding.rule_id}@{finding.rule_version}"
     yield f"    {say_it('call')} {named}{where}  {words}"
     if alert.false_alarm is not None:
@@ -144,7 +144,7 @@ def _alert_object(alert: Alert) -> dict[str, Any]:
         "rule_version": finding.rule_version,
         "title": finding.title,
         "call_id": alert.call_id,
-        "source_call_id": mask(alert.source_call_id, Purpose.EXPORT),
+        "source_call_id": mask_call_id(alert.source_call_id, Purpose.EXPORT),
         "at_s": None if alert.at_s is None else round(alert.at_s, 3),
         "said_at": _iso(alert.said_at),
         "quotes": [mask(evidence.quote, Purpose.EXPORT) for evidence in finding.evidence if evidence.quote],

@@ -14,7 +14,7 @@ from inspector.cli.actor import actor_of
 from inspector.cli.messages import say
 from inspector.cli.streams import json_stdout, write_line
 from inspector.config import Settings
-from inspector.redaction import Purpose, mask
+from inspector.redaction import Purpose, mask, mask_call_id
 from inspector.reports.contract import to_line
 from inspector.roles import Deed, require
 from inspector.storage.configured import open_store
@@ -76,7 +76,8 @@ def _line(one: Incident, settings: Settings) -> str:
 
 def _call_line(call: IncidentCall, settings: Settings) -> str:
     at = call.at.astimezone(ZoneInfo(settings.business_tz))
-    return f"    {at:%H:%M:%S}  {call.call_id} ({mask(call.source_call_id, Purpose.SCREEN)})  {call.team or '–'}"
+    named = f"{call.call_id} ({mask_call_id(call.source_call_id, Purpose.SCREEN)})"
+    return f"    {at:%H:%M:%S}  {named}  {call.team or '–'}"
 
 
 def _surge_line(one: Surge, due: datetime, settings: Settings) -> str:
@@ -109,7 +110,7 @@ def _object(one: Incident) -> dict[str, object]:
 def _call_object(call: IncidentCall) -> dict[str, object]:
     return {
         "call_id": call.call_id,
-        "source_call_id": mask(call.source_call_id, Purpose.EXPORT),
+        "source_call_id": mask_call_id(call.source_call_id, Purpose.EXPORT),
         "at": call.at.isoformat(),
         "team": call.team,
     }

@@ -13,7 +13,7 @@ from rich.console import Console
 from inspector.cli.messages import say
 from inspector.cli.printing import print_lines, print_objects
 from inspector.config import Settings
-from inspector.redaction import Purpose, mask
+from inspector.redaction import Purpose, mask_call_id
 from inspector.storage.configured import open_store
 from inspector.storage.queues import Reason, ReviewEntry
 
@@ -62,7 +62,7 @@ def _review_line(entry: ReviewEntry, settings: Settings) -> str:
 
 
 def _named(call_id: str, source_call_id: str) -> str:
-    return f"{call_id} ({mask(source_call_id, Purpose.SCREEN)})"
+    return f"{call_id} ({mask_call_id(source_call_id, Purpose.SCREEN)})"
 
 
 def _review_object(entry: ReviewEntry) -> dict[str, Any]:
@@ -74,5 +74,5 @@ def _review_object(entry: ReviewEntry) -> dict[str, Any]:
         "severity": entry.severity,
         "because": [{"rule_id": rule_id, "title": title} for rule_id, title in entry.because],
         "call_id": entry.call_id,
-        "source_call_id": mask(entry.source_call_id, Purpose.EXPORT),
+        "source_call_id": mask_call_id(entry.source_call_id, Purpose.EXPORT),
     }

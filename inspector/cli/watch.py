@@ -17,7 +17,7 @@ from inspector.enums import WorkQueue
 from inspector.errors import StorageError
 from inspector.intake.submit import Answer
 from inspector.intake.watch import Watch
-from inspector.redaction import Purpose, mask
+from inspector.redaction import Purpose, mask_call_id
 from inspector.storage.configured import open_store
 
 __all__ = ["WatchJob", "run_watch"]
@@ -83,5 +83,5 @@ class _Desk:
         if answer.call is not None and not answer.faults:
             self.accepted += 1
             how = self._say(f"intake_{answer.acceptance}")
-            shown = mask(answer.call.source_call_id, Purpose.SCREEN)
+            shown = mask_call_id(answer.call.source_call_id, Purpose.SCREEN)
             self._talk.print(self._say("watch_took", source_call_id=shown, how=how), markup=False, highlight=False)
