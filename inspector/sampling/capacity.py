@@ -94,7 +94,8 @@ def sheet_of(
     for kind in _IN_ORDER:
         name, base, calls = bases[kind]
         each_min = _each_min(kind, volume, settings)
-        reviewed = min(calls, math.floor(left_min / each_min + 1e-9)) if each_min else calls
+        enough = calls * each_min <= left_min
+        reviewed = calls if enough else min(calls, math.floor(left_min / each_min + 1e-9))
         left_min -= reviewed * each_min
         lines.append(Line(kind, name, base, calls, calls * each_min, reviewed))
     name, base, calls = bases[DrawKind.SELF_CHECK]
