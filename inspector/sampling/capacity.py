@@ -20,6 +20,10 @@ __all__ = ["Line", "Sheet", "Volume", "sheet_of"]
 _IN_ORDER = (DrawKind.RANDOM, DrawKind.MYSTERY, DrawKind.RECHECK, DrawKind.COVERAGE, DrawKind.DIRECTED)
 
 
+_HARDLY_MIN = 1e-7
+"""What sums of minutes may be wrong by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Volume:
     """What is expected of a day: calls, of those with stable findings and those marked as test calls, the mean length
@@ -94,9 +98,9 @@ def sheet_of(
     for kind in _IN_ORDER:
         name, base, calls = bases[kind]
         each_min = _each_min(kind, volume, settings)
-        enough = calls * each_min <= left_min
+        enough = calls * each_min <= left_min + _HARDLY_MIN
         reviewed = calls if enough else min(calls, math.floor(left_min / each_min + 1e-9))
-        left_min -= reviewed * each_min
+        left_min = max(0.0, left_min - reviewed * each_min)
         lines.append(Line(kind, name, base, calls, calls * each_min, reviewed))
     name, base, calls = bases[DrawKind.SELF_CHECK]
     own_min = calls * _each_min(DrawKind.SELF_CHECK, volume, settings)
