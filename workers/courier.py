@@ -10,29 +10,27 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from threading import Event
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from inspector.config import Settings, load_settings
+from inspector.config import Settings
 from inspector.delivery.records import Circuit, Told
 from inspector.delivery.schedule import Budget, Patience, parcels_of
 from inspector.delivery.senders import sender_of
 from inspector.errors import InspectorError, StorageError
 from inspector.failpoints import failpoint
-from inspector.logs import log, set_up_logs
+from inspector.logs import log
 from inspector.storage import Store
-from inspector.storage.configured import open_store
 from inspector.storage.ledger import COURIER
 from workers.lane import Lane
 from workers.pulse import Pulse
+from workers.serving import serve
 from workers.shift import owner_of_this_process
 
 __all__ = ["Chore", "Courier", "main"]
@@ -157,23 +155,12 @@ def _do(chores: Sequence[Chore]) -> None:
 
 def main() -> int:
     """Runs until it is told to end. Returns the exit code."""
-    settings = load_settings()
-    set_up_logs()
-    ended, pulse = Event(), Pulse.from_env()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: ended.set())
-    try:
-        with closing(open_store(settings)) as store:
-            chores = store.alerts.escalate, store.incidents.look
-            _run(Courier(store, settings, owner_of_this_process(), chores), settings, ended, pulse)
-    except InspectorError as error:
-        log().error("courier_ended", error_kind=type(error).__name__)
-        print(error, file=sys.stderr)
-        return error.exit_code
-    return 0
+    return serve("courier", _run)
 
 
-def _run(courier: Courier, settings: Settings, ended: Event, pulse: Pulse) -> None:
+def _run(store: Store, settings: Settings, ended: Event, pulse: Pulse) -> None:
+    chores = store.alerts.escalate, store.incidents.look
+    courier = Courier(store, settings, owner_of_this_process(), chores)
     pulse.busy()  # from now on: a courier that does not tick is stuck
     away = False
     while not ended.is_set():

@@ -9,22 +9,21 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from threading import Event
 from typing import Protocol
 
-from inspector.config import Settings, WorkSettings, load_settings
+from inspector.config import Settings, WorkSettings
 from inspector.enums import WorkQueue
-from inspector.errors import DoorbellError, InspectorError, StorageError
+from inspector.errors import DoorbellError, StorageError
 from inspector.failpoints import failpoint
-from inspector.logs import log, set_up_logs
-from inspector.storage.configured import open_store
+from inspector.logs import log
+from inspector.storage import Store
 from inspector.storage.ledger import RELAY, Ledger, Unsent
 from workers.pulse import Pulse
 from workers.queues import Doorbell, connect
+from workers.serving import serve
 from workers.shift import owner_of_this_process
 
 __all__ = ["Bell", "Relay", "jobs_of", "main"]
@@ -122,23 +121,11 @@ class Relay:
 
 def main() -> int:
     """Runs until it is told to end. Returns the exit code."""
-    settings = load_settings()
-    set_up_logs()
-    ended, pulse = Event(), Pulse.from_env()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, lambda *_: ended.set())
-    try:
-        with closing(open_store(settings)) as store:
-            relay = Relay(store.ledger, Doorbell(connect(settings)), settings.work, owner_of_this_process())
-            _run(relay, settings, ended, pulse)
-    except InspectorError as error:
-        log().error("relay_ended", error_kind=type(error).__name__)
-        print(error, file=sys.stderr)
-        return error.exit_code
-    return 0
+    return serve("relay", _run)
 
 
-def _run(relay: Relay, settings: Settings, ended: Event, pulse: Pulse) -> None:
+def _run(store: Store, settings: Settings, ended: Event, pulse: Pulse) -> None:
+    relay = Relay(store.ledger, Doorbell(connect(settings)), settings.work, owner_of_this_process())
     pulse.busy()  # from now on: a relay that does not tick is stuck
     while not ended.is_set():
         try:
