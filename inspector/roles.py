@@ -49,6 +49,24 @@ class Deed(StrEnum):
     PLAN_SAMPLE = "sample.plan"
     SEE_SAMPLE = "sample.see"
     CHECK_OWN = "reviews.check_own"
+    REVIEW = "reviews.review"
+    SEE_REVIEWS = "reviews.see"
+    ASSIGN_REVIEWS = "reviews.assign"
+    ARBITRATE = "reviews.arbitrate"
+    EXPORT_REVIEWS = "reviews.export"
+    SEE_VIOLATIONS = "violations.see"
+    HANDLE_VIOLATION = "violations.handle"
+    LODGE_APPEAL = "appeals.lodge"
+    DECIDE_APPEAL = "appeals.decide"
+    DECIDE_FINALLY = "appeals.decide_finally"
+    SEE_LEDGER = "rectification.see"
+    HANDLE_LEDGER = "rectification.handle"
+    VERIFY_LEDGER = "rectification.verify"
+    COACH = "coaching.handle"
+    CALIBRATE = "calibration.lead"
+    KEEP_DUTY = "duty.keep"
+    SEE_FIGURES = "figures.see"
+    GATE_RULES = "rules.gate"
     MANAGE_PEOPLE = "people.manage"
 
 
@@ -121,6 +139,50 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
         Deed.PLAN_SAMPLE: {Role.QA_LEAD: _ALL},
         Deed.SEE_SAMPLE: {Role.QA_LEAD: _ALL, Role.OPERATIONS: _ALL, Role.AUDITOR: _ALL},
         Deed.CHECK_OWN: {Role.TEAM_LEAD: _TEAMS, Role.SUPERVISOR: _ALL},
+        Deed.REVIEW: {Role.REVIEWER: _ALL, Role.QA_LEAD: _ALL},
+        Deed.SEE_REVIEWS: {Role.QA_LEAD: _ALL, Role.COMPLIANCE: _ALL, Role.AUDITOR: _ALL},
+        Deed.ASSIGN_REVIEWS: {Role.QA_LEAD: _ALL},
+        Deed.ARBITRATE: {Role.QA_LEAD: _ALL, Role.COMPLIANCE: _ALL},
+        Deed.EXPORT_REVIEWS: {Role.QA_LEAD: _ALL},
+        Deed.SEE_VIOLATIONS: {
+            Role.TEAM_LEAD: _TEAMS,
+            Role.SUPERVISOR: _ALL,
+            Role.QA_LEAD: _ALL,
+            Role.COMPLIANCE: _ALL,
+            Role.RISK_CONTROL: _ALL,
+            Role.AUDITOR: _ALL,
+        },
+        Deed.HANDLE_VIOLATION: {Role.QA_LEAD: _ALL, Role.COMPLIANCE: _ALL},
+        Deed.LODGE_APPEAL: {Role.TEAM_LEAD: _TEAMS},
+        Deed.DECIDE_APPEAL: {Role.REVIEWER: _ALL, Role.QA_LEAD: _ALL},
+        Deed.DECIDE_FINALLY: {Role.QA_LEAD: _ALL, Role.COMPLIANCE: _ALL},
+        Deed.SEE_LEDGER: {
+            Role.TEAM_LEAD: _TEAMS,
+            Role.SUPERVISOR: _ALL,
+            Role.QA_LEAD: _ALL,
+            Role.COMPLIANCE: _ALL,
+            Role.AUDITOR: _ALL,
+        },
+        Deed.HANDLE_LEDGER: {Role.TEAM_LEAD: _TEAMS, Role.SUPERVISOR: _ALL, Role.QA_LEAD: _ALL},
+        Deed.VERIFY_LEDGER: {Role.QA_LEAD: _ALL, Role.COMPLIANCE: _ALL},
+        Deed.COACH: {Role.TEAM_LEAD: _TEAMS, Role.SUPERVISOR: _ALL, Role.QA_LEAD: _ALL},
+        Deed.CALIBRATE: {Role.QA_LEAD: _ALL},
+        Deed.KEEP_DUTY: {
+            Role.SUPERVISOR: _ALL,
+            Role.QA_LEAD: _ALL,
+            Role.COMPLIANCE: _ALL,
+            Role.RISK_CONTROL: _ALL,
+        },
+        Deed.SEE_FIGURES: {
+            Role.TEAM_LEAD: _TEAMS,
+            Role.SUPERVISOR: _ALL,
+            Role.QA_LEAD: _ALL,
+            Role.COMPLIANCE: _ALL,
+            Role.RISK_CONTROL: _ALL,
+            Role.BUSINESS: _ALL,
+            Role.AUDITOR: _ALL,
+        },
+        Deed.GATE_RULES: {Role.QA_LEAD: _ALL, Role.COMPLIANCE: _ALL},
         Deed.MANAGE_PEOPLE: {Role.ADMIN: _ALL},
     }
 )

@@ -14,9 +14,13 @@ def open_store(settings: Settings, *, make: bool = True) -> Store:
 
     Raises StorageError when it cannot be opened or written, ConfigError when a file that is named is wrong.
     """
-    cross_call = settings.incidents.rules
     return Store.open(
-        store_url(settings), settings.business_tz, make=make, alerts=settings.alerts, cross_call=cross_call
+        store_url(settings),
+        settings.business_tz,
+        make=make,
+        alerts=settings.alerts,
+        review=settings.review,
+        cross_call=settings.incidents.rules,
     )
 
 

@@ -47,10 +47,16 @@ __all__ = [
 
 
 class Reason(StrEnum):
-    """Why a call is to be reviewed. All but ``finding`` and ``undetermined`` are kinds of draws."""
+    """Why a call is to be reviewed. ``random`` and those from ``self_check`` to ``directed`` are kinds of draws.
+
+    ``alert``: there is a finding, and an alert of the call went out. Of the last ones, each follows from what people
+    did: another reviewer looks again, somebody arbitrates, an agent appeals (once more), several people judge the same
+    call to compare themselves, or an agent's next calls are heard after coaching.
+    """
 
     RANDOM = "random"
     FINDING = "finding"
+    ALERT = "alert"
     UNDETERMINED = "undetermined"
     REPEAT = "repeat"
     SELF_CHECK = "self_check"
@@ -58,14 +64,22 @@ class Reason(StrEnum):
     MYSTERY = "mystery"
     COVERAGE = "coverage"
     DIRECTED = "directed"
+    SECOND_LOOK = "second_look"
+    ARBITRATION = "arbitration"
+    APPEAL = "appeal"
+    FINAL_APPEAL = "final_appeal"
+    CALIBRATION = "calibration"
+    FOLLOW_UP = "follow_up"
 
 
 class State(StrEnum):
-    """``waiting``: undetermined beyond the day's budget, so in nobody's queue. ``confirmed`` and ``disputed`` are what
-    a team answered of its own findings."""
+    """``waiting``: undetermined beyond the day's budget, so in nobody's queue. ``done``: reviewed. ``withdrawn``: what
+    it was for is gone. ``confirmed`` and ``disputed`` are what a team answered of its own findings."""
 
     OPEN = "open"
     WAITING = "waiting"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
     CONFIRMED = "confirmed"
     DISPUTED = "disputed"
 

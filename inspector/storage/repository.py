@@ -15,9 +15,10 @@ from sqlalchemy import Engine, and_, delete, false, select, true
 
 from inspector.alerts.cross_call_rules import CrossCallRules, load_cross_call
 from inspector.alerts.policy import AlertPolicy, load_policy, shipped_policy
-from inspector.config import AlertSettings
+from inspector.config import AlertSettings, ReviewSettings
 from inspector.errors import ConfigError
 from inspector.model import Facts, Hearing, Inspection, from_json
+from inspector.review.policy import ReviewPolicy
 from inspector.storage import tables
 from inspector.storage.alerts import Alerts
 from inspector.storage.deliveries.deliveries import Deliveries
@@ -50,12 +51,15 @@ class Store:
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
-    def __init__(self, engine: Engine, business_tz: ZoneInfo, policy: AlertPolicy, rules: CrossCallRules) -> None:
+    def __init__(
+        self, engine: Engine, business_tz: ZoneInfo, policy: AlertPolicy, rules: CrossCallRules, review: ReviewPolicy
+    ) -> None:
         """``engine``: of a database that is at the newest schema. Use :meth:`open`."""
         self._reader = engine
         self._writer = writing(engine)
         self._business_tz = business_tz
         self._policy = policy
+        self._review = review
         self.ledger = Ledger(self._reader, self._writer, self.business_date, policy)
         self.queues = Queues(self._reader)
         self.draws = Draws(self._reader, self._writer)
@@ -77,11 +81,12 @@ class Store:
         *,
         make: bool = True,
         alerts: AlertSettings | None = None,
+        review: ReviewSettings | None = None,
         cross_call: Path | None = None,
     ) -> Store:
         """Opens the database of a SQLAlchemy ``url``, migrated where needed, and made unless ``make`` is False.
 
-        ``alerts``: how fast people must act on them, None = as it ships.
+        ``alerts``: how fast people must act on them; ``review``: what people review; None = as it ships.
         Raises StorageError when it cannot be used for writing, is newer than this code or is not there, and
         ConfigError when ``business_tz`` is no time zone or a file that ``alerts`` names, or ``cross_call`` (rules over
         several calls), is wrong.
@@ -94,7 +99,8 @@ class Store:
                 "name one like Asia/Shanghai; the system's or Python's tzdata must be installed",
             ) from error
         policy = shipped_policy(zone) if alerts is None else load_policy(alerts, zone)
-        store = cls(open_engine(url, make=make), zone, policy, load_cross_call(cross_call))
+        of_review = ReviewPolicy(review or ReviewSettings(), policy.calendar)  # type: ignore[call-arg]
+        store = cls(open_engine(url, make=make), zone, policy, load_cross_call(cross_call), of_review)
         with ExitStack() as undo:
             undo.callback(store.close)
             with storage_errors(store._writer), store._writer.begin() as connection:

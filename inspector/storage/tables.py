@@ -194,6 +194,19 @@ review_item = Table(
     Column("due_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("closed_by", String),
+    # The review that is looked at again.
+    Column("of_review", String),
+    # Nobody of these is given it: who judged before, who was in the call.
+    Column("excluded", JSON, nullable=False, server_default="[]"),
+    # Whose it is alone, for a while or for ever.
+    Column("assigned_to", String),
+    # Who has it now, until when, and the number of his claim.
+    Column("owner", String),
+    Column("lease_until", UtcDateTime),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    # What it takes, as estimated.
+    Column("minutes", Float),
+    Index("ix_review_item_owner", "owner"),
 )
 
 draw = Table(
@@ -313,4 +326,4 @@ lease = Table(
 )
 
 # Further tables, by subject, on the same metadata.
-from inspector.storage import delivery_tables  # noqa: E402, F401
+from inspector.storage import delivery_tables, review_tables  # noqa: E402, F401

@@ -118,7 +118,7 @@ class WorkEntry:
 
 class EventKind(StrEnum):
     """What happened to a call. ``work.stale``: a worker came too late, what it brought was thrown away.
-    ``incident.opened``: to the call that completed the incident."""
+    ``incident.opened``: to the call that completed the incident. ``decision.*`` name the rule."""
 
     ACCEPTED = "work.accepted"
     CLAIMED = "work.claimed"
@@ -137,6 +137,21 @@ class EventKind(StrEnum):
     DRAW_MADE = "draw.made"
     RUN_PROGRESS = "run.progress"
     RUN_CLOSED = "run.closed"
+    REVIEW_CLAIMED = "review.claimed"
+    REVIEW_SUBMITTED = "review.submitted"
+    DECISION_SETTLED = "decision.settled"
+    DECISION_FINAL = "decision.final"
+    APPEAL_LODGED = "appeal.lodged"
+    APPEAL_DECIDED = "appeal.decided"
+    VIOLATION_STEP = "violation.step"
+    LEDGER_OPENED = "rectification.opened"
+    LEDGER_CLOSED = "rectification.closed"
+    COACHING_GIVEN = "coaching.given"
+    COACHING_CLOSED = "coaching.closed"
+    CALIBRATION_CLOSED = "calibration.closed"
+    DUTY_HANDED_OVER = "duty.handed_over"
+    RULE_DEMOTED = "rule.demoted"
+    RULE_PROMOTED = "rule.promoted"
 
 
 @dataclass(frozen=True, slots=True)

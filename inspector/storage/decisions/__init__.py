@@ -1,0 +1,1 @@
+"""What is decided from what people say: second looks, arbitration, score cards."""

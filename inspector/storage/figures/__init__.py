@@ -1,0 +1,1 @@
+"""Verdicts as counts, for the figures of ``inspector/review/statistics``."""

@@ -1,0 +1,1 @@
+"""What people say of calls: items handed out, claimed, reviewed."""

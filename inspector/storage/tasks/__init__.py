@@ -1,0 +1,1 @@
+"""What is done so that it does not happen again: rectification, coaching, calibration, duty."""

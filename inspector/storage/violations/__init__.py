@@ -1,0 +1,1 @@
+"""What follows for a person from what was decided: told, appealed, handled, counted."""
