@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     and_,
-    case,
     delete,
     distinct,
     func,
@@ -28,6 +26,7 @@ from sqlalchemy import (
 from inspector.alerts.budget import admitted, allowance, doubts
 from inspector.alerts.policy import AlertPolicy
 from inspector.model import Finding, Inspection, Severity
+from inspector.review.reasons import Reason, State
 from inspector.storage import tables
 from inspector.storage.alerts.opening import put_alerts
 from inspector.storage.engine import storage_errors
@@ -43,45 +42,8 @@ __all__ = [
     "put_drawn",
     "put_queues",
     "put_repeat",
+    "urgency_of",
 ]
-
-
-class Reason(StrEnum):
-    """Why a call is to be reviewed. ``random`` and those from ``self_check`` to ``directed`` are kinds of draws.
-
-    ``alert``: there is a finding, and an alert of the call went out. Of the last ones, each follows from what people
-    did: another reviewer looks again, somebody arbitrates, an agent appeals (once more), several people judge the same
-    call to compare themselves, or an agent's next calls are heard after coaching.
-    """
-
-    RANDOM = "random"
-    FINDING = "finding"
-    ALERT = "alert"
-    UNDETERMINED = "undetermined"
-    REPEAT = "repeat"
-    SELF_CHECK = "self_check"
-    RECHECK = "recheck"
-    MYSTERY = "mystery"
-    COVERAGE = "coverage"
-    DIRECTED = "directed"
-    SECOND_LOOK = "second_look"
-    ARBITRATION = "arbitration"
-    APPEAL = "appeal"
-    FINAL_APPEAL = "final_appeal"
-    CALIBRATION = "calibration"
-    FOLLOW_UP = "follow_up"
-
-
-class State(StrEnum):
-    """``waiting``: undetermined beyond the day's budget, so in nobody's queue. ``done``: reviewed. ``withdrawn``: what
-    it was for is gone. ``confirmed`` and ``disputed`` are what a team answered of its own findings."""
-
-    OPEN = "open"
-    WAITING = "waiting"
-    DONE = "done"
-    WITHDRAWN = "withdrawn"
-    CONFIRMED = "confirmed"
-    DISPUTED = "disputed"
 
 
 _DUE = {Reason.SELF_CHECK: timedelta(hours=24)}
@@ -127,7 +89,7 @@ class Queues:
             .where(item.c.state == State.OPEN.value, _of_day(item.c.business_date, day))
             .where(true() if reason is None else item.c.reason == reason.value)
             .where(true() if team is None else call.c.facts["team"].as_string() == team)
-            .order_by(_rank(item.c.severity), item.c.created_at.desc(), item.c.id)
+            .order_by(item.c.urgency.desc(), item.c.created_at.desc(), item.c.id.desc())
             .limit(limit)
         )
         with storage_errors(self._reader), self._reader.connect() as connection:
@@ -148,7 +110,8 @@ class Queues:
     def review_counts(self, day: date | None) -> ReviewCounts:
         """How many calls each reason has brought."""
         item = tables.review_item
-        counted = select(item.c.reason, item.c.state, func.count()).where(_of_day(item.c.business_date, day))
+        left = item.c.state.in_([State.OPEN.value, State.WAITING.value])
+        counted = select(item.c.reason, item.c.state, func.count()).where(left, _of_day(item.c.business_date, day))
         with storage_errors(self._reader), self._reader.connect() as connection:
             rows = connection.execute(counted.group_by(item.c.reason, item.c.state)).all()
         by_both = {(reason, state): count for reason, state, count in rows}
@@ -172,12 +135,13 @@ def put_queues(
     alerted: tuple[str, ...] = ()
     call_id = inspection.call.id
     by_rule = {finding.rule_id: finding for finding in inspection.findings}
-    for entry in inspection.queues:
-        found = [by_rule[rule_id] for rule_id in entry.because]
-        if entry.queue == "alert":
-            alerted = put_alerts(connection, inspection.call, found, audiences, policy, now)
-        else:
-            _put_item(connection, call_id, Reason.FINDING, found, business_date, now)
+    found = {entry.queue: [by_rule[rule_id] for rule_id in entry.because] for entry in inspection.queues}
+    if "alert" in found:
+        alerted = put_alerts(connection, inspection.call, found["alert"], audiences, policy, now)
+    if "review" in found:
+        told = connection.execute(select(1).where(tables.alert.c.call_id == call_id).limit(1)).first()
+        reason = Reason.FINDING if told is None else Reason.ALERT
+        _put_item(connection, call_id, reason, found["review"], business_date, now)
     if doubtful := doubts(inspection.findings):
         _put_item(connection, call_id, Reason.UNDETERMINED, doubtful, business_date, now)
     else:
@@ -227,6 +191,7 @@ def put_repeat(
     values = {
         "because": [{"rule_id": topic, "title": titles[topic]} for topic in sorted(titles)],
         "severity": severity.value,
+        "urgency": urgency_of(severity),
         "business_date": day,
     }
     first = {"call_id": call_id, "reason": Reason.REPEAT.value, "state": State.OPEN.value, "created_at": now}
@@ -271,22 +236,30 @@ def _put_item(
     business_date: date | None,
     now: datetime,
 ) -> None:
-    item_id = _item_id(call_id, reason)
+    # One item of a call, whether or not an alert of it went out too.
+    item_id = _item_id(call_id, Reason.FINDING if reason is Reason.ALERT else reason)
     kept = connection.scalar(select(tables.review_item.c.state).where(tables.review_item.c.id == item_id))
     if kept not in (None, State.OPEN.value, State.WAITING.value):
         return  # what a person has judged stays as it was judged
-    values = {**_because(found), "business_date": business_date}
+    values = {**_because(found), "business_date": business_date, "reason": reason.value}
     state = State.WAITING if reason is Reason.UNDETERMINED else State.OPEN
-    first = {"call_id": call_id, "reason": reason.value, "state": state.value, "created_at": now}
+    first = {"call_id": call_id, "state": state.value, "created_at": now}
     put(connection, tables.review_item, {"id": item_id}, values, first)
 
 
 def _because(found: Iterable[Finding]) -> dict[str, object]:
     worst_first = sorted(found, key=lambda finding: finding.severity.rank)
+    worst = worst_first[0].severity if worst_first else None
     return {
         "because": [{"rule_id": finding.rule_id, "title": finding.title} for finding in worst_first],
-        "severity": worst_first[0].severity.value if worst_first else None,
+        "severity": None if worst is None else worst.value,
+        "urgency": urgency_of(worst),
     }
+
+
+def urgency_of(severity: Severity | None) -> int:
+    """To sort by: the worse the more, 0 for what has no severity."""
+    return 0 if severity is None else len(Severity) - severity.rank
 
 
 def _item_id(call_id: str, reason: Reason, draw_id: str = "") -> str:
@@ -296,7 +269,3 @@ def _item_id(call_id: str, reason: Reason, draw_id: str = "") -> str:
 def _of_day(column: ColumnElement[Any], day: date | None) -> ColumnElement[bool]:
     return true() if day is None else column == day
 
-
-def _rank(severity: ColumnElement[Any]) -> ColumnElement[int]:
-    """Worst first; what has no severity comes last."""
-    return case({one.value: one.rank for one in Severity}, value=severity, else_=len(Severity))

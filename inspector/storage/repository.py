@@ -32,6 +32,7 @@ from inspector.storage.migrate import to_head
 from inspector.storage.nights import Nights
 from inspector.storage.people import People
 from inspector.storage.queues import Queues, admit_undetermined
+from inspector.storage.reviews.desk import Reviews
 from inspector.storage.rows import append_audit, put
 from inspector.storage.sample_plans import SamplePlans
 from inspector.storage.saving import Kept, Saved, save_inspection
@@ -48,6 +49,7 @@ class Store:
     off. ``draws``: the samples; ``draw_bases``: what they may be from; ``sample_plans``: what they were to take.
     ``self_checks``: what teams say. ``calls``: to be judged again. ``alerts``: in groups, as people work them off.
     ``deliveries``: what is told outside. ``incidents``: what several calls have in common. ``people``: who may do what.
+    ``reviews``: handed out, made and submitted.
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
@@ -69,6 +71,7 @@ class Store:
         self.calls = StoredCalls(self._reader, self._writer)
         self.alerts = Alerts(self._reader, self._writer, policy)
         self.incidents = Incidents(self._reader, self._writer, rules, policy)
+        self.reviews = Reviews(self._reader, self._writer, review)
         self.people = People(self._reader, self._writer)
         self.deliveries = Deliveries(self._reader, self._writer)
         self.nights = Nights(self._reader, self._writer)

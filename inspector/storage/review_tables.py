@@ -34,6 +34,10 @@ review = Table(
     Column("handling_s", Float, nullable=False),
     # What was typed and is not submitted.
     Column("draft", JSON, nullable=False),
+    # What was found and is to be answered: version and outcome by rule, as the reviewer saw it.
+    Column("shown", JSON, nullable=False, server_default="{}"),
+    # Why he gave it back.
+    Column("skipped", String),
     Column("note", Text),
     Index("ix_review_reviewer", "reviewer", "submitted_at"),
     Index("ix_review_submitted_at", "submitted_at"),

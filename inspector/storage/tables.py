@@ -206,7 +206,12 @@ review_item = Table(
     Column("fence", BigInteger, nullable=False, server_default="0"),
     # What it takes, as estimated.
     Column("minutes", Float),
+    # The severity to sort by, the worse the more; 0: it has none.
+    Column("urgency", Integer, nullable=False, server_default="0"),
     Index("ix_review_item_owner", "owner"),
+    Index("ix_review_item_assigned_to", "assigned_to"),
+    Index("ix_review_item_state", "state", "urgency", "created_at", "id"),
+    Index("ix_review_item_reason", "state", "reason", "urgency", "created_at", "id"),
 )
 
 draw = Table(
@@ -326,4 +331,4 @@ lease = Table(
 )
 
 # Further tables, by subject, on the same metadata.
-from inspector.storage import delivery_tables, review_tables  # noqa: E402, F401
+from inspector.storage import delivery_tables, review_tables, reviewer_tables  # noqa: E402, F401

@@ -132,7 +132,7 @@ def test_what_vanishes_under_newer_packs_leaves_the_alert(store: Store) -> None:
     sent = open_alerts(store)
     save(store, inspected("1", THEFT, rules=plan_of(rule_of())))
     assert open_alerts(store) == sent
-    assert [one.reason for one in store.queues.reviews(None, 10)] == [Reason.FINDING]
+    assert [one.reason for one in store.queues.reviews(None, 10)] == [Reason.ALERT]
 
 
 def test_what_is_closed_stays_closed(store: Store, database: Database) -> None:
@@ -270,7 +270,7 @@ def test_counts_are_by_reason(store: Store) -> None:
     save(store, inspected("3", MAYBE))
     store.admit_undetermined(SHARE)
     counts = store.queues.review_counts(DAY)
-    assert counts.open == {**dict.fromkeys(Reason, 0), Reason.FINDING: 1, Reason.UNDETERMINED: 1}
+    assert counts.open == {**dict.fromkeys(Reason, 0), Reason.ALERT: 1, Reason.UNDETERMINED: 1}
     assert counts.waiting == 1
     assert store.queues.review_counts(NEXT).waiting == 0
 

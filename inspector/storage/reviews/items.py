@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from inspector.enums import Severity
 from inspector.storage import tables
-from inspector.storage.queues import Reason, State
+from inspector.storage.queues import Reason, State, urgency_of
 from inspector.storage.rows import insert_new
 
 __all__ = ["NewItem", "open_item"]
@@ -48,6 +48,7 @@ def open_item(connection: Connection, new: NewItem, now: datetime) -> str:
         "reason": new.reason.value,
         "because": [{"rule_id": rule_id, "title": title} for rule_id, title in new.because.items()],
         "severity": None if new.severity is None else new.severity.value,
+        "urgency": urgency_of(new.severity),
         "state": State.OPEN.value,
         "business_date": new.business_date,
         "created_at": now,

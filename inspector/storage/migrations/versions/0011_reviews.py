@@ -11,7 +11,13 @@ branch_labels = None
 depends_on = None
 
 UTC = sa.DateTime(timezone=True)
-NEW = ("of_review", "excluded", "assigned_to", "owner", "lease_until", "fence", "minutes")
+NEW = ("of_review", "excluded", "assigned_to", "owner", "lease_until", "fence", "minutes", "urgency")
+INDEXES = {
+    "ix_review_item_owner": ["owner"],
+    "ix_review_item_assigned_to": ["assigned_to"],
+    "ix_review_item_state": ["state", "urgency", "created_at", "id"],
+    "ix_review_item_reason": ["state", "reason", "urgency", "created_at", "id"],
+}
 
 
 def upgrade() -> None:
@@ -23,7 +29,12 @@ def upgrade() -> None:
         item.add_column(sa.Column("lease_until", UTC))
         item.add_column(sa.Column("fence", sa.BigInteger, nullable=False, server_default="0"))
         item.add_column(sa.Column("minutes", sa.Float))
-        item.create_index("ix_review_item_owner", ["owner"])
+        item.add_column(sa.Column("urgency", sa.Integer, nullable=False, server_default="0"))
+        for name, columns in INDEXES.items():
+            item.create_index(name, columns)
+    worse = "CASE severity WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END"
+    op.execute(f"UPDATE review_item SET urgency = {worse}")  # noqa: S608 - the words stand above
+    _make_reviewer()
     _make_review()
     _make_verdict()
     _make_mark()
@@ -32,15 +43,29 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Forgets what people said, and the items that only newer versions know."""
-    for table in ("correction", "mark", "verdict", "review"):
+    for table in ("correction", "mark", "verdict", "review", "reviewer"):
         op.drop_table(table)
     older = "'random', 'finding', 'undetermined', 'repeat', 'self_check', 'recheck', 'mystery', 'coverage', 'directed'"
+    op.execute("UPDATE review_item SET reason = 'finding' WHERE reason = 'alert'")
     op.execute(f"DELETE FROM review_item WHERE reason NOT IN ({older})")  # noqa: S608 - the words stand above
     op.execute("UPDATE review_item SET state = 'open' WHERE state = 'done'")
     with op.batch_alter_table("review_item") as item:
-        item.drop_index("ix_review_item_owner")
+        for name in INDEXES:
+            item.drop_index(name)
         for name in NEW:
             item.drop_column(name)
+
+
+def _make_reviewer() -> None:
+    op.create_table(
+        "reviewer",
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("minutes_per_day", sa.Integer, nullable=False),
+        sa.Column("skills", sa.JSON, nullable=False),
+        sa.Column("away_until", UTC),
+        sa.Column("changed_at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_reviewer"),
+    )
 
 
 def _make_review() -> None:
@@ -65,6 +90,8 @@ def _make_review() -> None:
         sa.Column("in_estimate", sa.Boolean, nullable=False),
         sa.Column("handling_s", sa.Float, nullable=False),
         sa.Column("draft", sa.JSON, nullable=False),
+        sa.Column("shown", sa.JSON, nullable=False, server_default="{}"),
+        sa.Column("skipped", sa.String),
         sa.Column("note", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_review"),
         sa.ForeignKeyConstraint(["item_id"], ["review_item.id"], name="fk_review_item_id"),
