@@ -64,6 +64,12 @@ class ReviewSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     undetermined_share: Decimal = Field(Decimal("0.02"), ge=0, le=1, description="of a day's calls; 0: none")
+    rectification_days: int = Field(10, ge=1, le=250, description="working days in which an entry is to be done")
+    escalation_days: int = Field(2, ge=1, le=250, description="working days from the team lead to the QA lead")
+    recurrence_days: int = Field(90, ge=1, le=3650, description="in which a violation reopens what was struck off")
+    coaching_days: int = Field(5, ge=1, le=250, description="working days in which coaching is to be done")
+    follow_up_calls: int = Field(5, ge=1, le=100, description="of an agent's next calls that are heard after coaching")
+    follow_up_days: int = Field(30, ge=1, le=3650, description="after which too few of them are told as that")
 
 
 class SamplingSettings(BaseModel):

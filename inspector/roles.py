@@ -79,11 +79,12 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. ``teams``: those he leads or belongs to."""
+    """Who acts. ``teams``: those he leads or belongs to. ``agent``: his name as an agent in the facts of calls."""
 
     name: str
     roles: frozenset[Role]
     teams: frozenset[str] = frozenset()
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Person:
     roles: frozenset[Role]
     teams: frozenset[str] = frozenset()
     active: bool = True
+    agent: str | None = None
 
     def __post_init__(self) -> None:
         for name in (self.name, *self.teams):
@@ -105,7 +107,7 @@ class Person:
     @property
     def actor(self) -> Actor:
         """What this person may act as: as nobody once gone."""
-        return Actor(self.name, self.roles, self.teams) if self.active else Actor(self.name, frozenset())
+        return Actor(self.name, self.roles, self.teams, self.agent) if self.active else Actor(self.name, frozenset())
 
 
 _LONGEST_NAME = 64
