@@ -67,6 +67,12 @@ class ReviewSettings(BaseModel):
     lease_minutes: int = Field(60, ge=5, le=480, description="a call that nobody works on goes to another one after it")
     minutes_per_day: int = Field(360, ge=1, le=1440, description="of reviews, for who has no quota of his own")
     listening_factor: float = Field(1.5, gt=0, description="reviewer's minutes for a minute that is listened to")
+    rectification_days: int = Field(10, ge=1, le=250, description="working days in which an entry is to be done")
+    escalation_days: int = Field(2, ge=1, le=250, description="working days from the team lead to the QA lead")
+    recurrence_days: int = Field(90, ge=1, le=3650, description="in which a violation reopens what was struck off")
+    coaching_days: int = Field(5, ge=1, le=250, description="working days in which coaching is to be done")
+    follow_up_calls: int = Field(5, ge=1, le=100, description="of an agent's next calls that are heard after coaching")
+    follow_up_days: int = Field(30, ge=1, le=3650, description="after which too few of them are told as that")
 
 
 class SamplingSettings(BaseModel):

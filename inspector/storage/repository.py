@@ -38,6 +38,7 @@ from inspector.storage.sample_plans import SamplePlans
 from inspector.storage.saving import Kept, Saved, save_inspection
 from inspector.storage.self_checks import SelfChecks
 from inspector.storage.stored_calls import StoredCalls
+from inspector.storage.tasks.desk import Tasks
 
 __all__ = ["Store"]
 
@@ -50,6 +51,7 @@ class Store:
     ``self_checks``: what teams say. ``calls``: to be judged again. ``alerts``: in groups, as people work them off.
     ``deliveries``: what is told outside. ``incidents``: what several calls have in common. ``people``: who may do what.
     ``reviews``: handed out, made and submitted.
+    ``tasks``: what is done so that it does not happen again.
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
@@ -75,6 +77,7 @@ class Store:
         self.people = People(self._reader, self._writer)
         self.deliveries = Deliveries(self._reader, self._writer)
         self.nights = Nights(self._reader, self._writer)
+        self.tasks = Tasks(self._reader, self._writer, review)
 
     @classmethod
     def open(

@@ -20,6 +20,8 @@ from inspector.delivery.records import Address, DeliveryState, Told
 from inspector.legs import Leg, join
 from inspector.model import Call, QueueEntry
 from inspector.night.records import CdrCall, Fate, Listed
+from inspector.review.tasks.calibration import Said
+from inspector.review.tasks.duty import Shift
 from inspector.roles import Actor, Person, Role
 from inspector.sampling.capacity import Volume, sheet_of
 from inspector.sampling.draw import EVERY_CALL, Order, draw
@@ -28,9 +30,13 @@ from inspector.storage.alerts import GroupFilter
 from inspector.storage.ledger import RELAY, Intake, IntakeLeg
 from inspector.storage.migrate import migrations, to_head
 from inspector.storage.tables import metadata
+from inspector.storage.tasks.coaching import NewCoaching
+from inspector.storage.tasks.rectification import NewEntry
+from inspector.storage.tasks.sessions import Note
 from tests.accepted import BOSS
 from tests.contract.test_migrations import FINDING, INSPECTION
 from tests.databases import Database
+from tests.decided import RULE, call_of, decide
 from tests.receivers import NOTICE
 from tests.signals import called
 
@@ -78,6 +84,29 @@ def fill(url: str) -> None:
         store.nights.put(date(2025, 3, 1), [Listed(alerting.call.id, Fate.ACCEPTED, 2, source_call_id="1")])
         store.nights.put_cdr(date(2025, 3, 1), [CdrCall(alerting.call.id, "1", None, 5.0, True, "L1", None)])
         tell(store)
+        follow(store, url)
+
+
+def follow(store: Store, url: str) -> None:
+    """What people are to do because of a final finding."""
+    now, people = datetime.now(UTC), frozenset({"zhang", "li", "wang"})
+    for name in sorted(people - {"zhang"}):
+        store.people.add(OWNER, Person(name, frozenset({Role.ADMIN})), now)
+    wrong = call_of(store, "wrong", now)
+    call_of(store, "after", now + timedelta(minutes=1))
+    with Database(url).connection() as connection:
+        decide(connection, wrong, now)
+    tasks = store.tasks
+    tasks.rectification.add(OWNER, NewEntry("话术", "承诺收益", RULE, wrong), now)
+    given = tasks.coaching.give(OWNER, NewCoaching(RULE, (wrong,), "tester", "重听"), now)
+    tasks.coaching.done(OWNER, given.id, now)
+    assert tasks.coaching.resample(now + timedelta(hours=1)) == 1
+    case = tasks.cases.file(OWNER, (wrong, RULE), "案例", frozenset({"一组"}), now)
+    tasks.cases.confirm_read(replace(OWNER, teams=case.teams), case.id, now)
+    session = tasks.calibration.open(OWNER, "三月", [wrong], people, now)
+    tasks.calibration.agree(OWNER, session.id, Note(wrong, RULE, Said.VIOLATED, "算"), now)
+    tasks.duty.plan(OWNER, [Shift("s", "zhang", "team_lead", now, now + timedelta(hours=8))], now)
+    tasks.duty.hand_over(OWNER, "team_lead", "", 0, now)
 
 
 def tell(store: Store) -> None:
