@@ -24,6 +24,7 @@ from inspector.cli.nightly_app import nightly_app
 from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitOption, PacksOption
 from inspector.cli.options import settings_of as _settings
 from inspector.cli.people_app import people_app
+from inspector.cli.review_app import review_app
 from inspector.cli.rules_app import rules_app
 from inspector.cli.sample_app import sample_app
 from inspector.cli.streams import forgiving_streams, json_stdout
@@ -55,6 +56,7 @@ app.add_typer(work_app)
 app.add_typer(people_app, name="people")
 app.add_typer(sample_app, name="sample")
 app.add_typer(queue_app, name="queue")
+app.add_typer(review_app, name="review")
 queue_app.add_typer(alerts_app, name="alerts")
 queue_app.add_typer(reviews_app, name="reviews")
 queue_app.add_typer(incidents_app, name="incidents")

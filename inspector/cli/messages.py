@@ -15,6 +15,7 @@ from inspector.cli.intake_messages import INTAKE_MESSAGES
 from inspector.cli.nightly_messages import NIGHTLY_MESSAGES
 from inspector.cli.people_messages import PEOPLE_MESSAGES
 from inspector.cli.report_messages import REPORT_MESSAGES
+from inspector.cli.review_messages import REVIEW_MESSAGES
 from inspector.cli.rule_messages import RULE_MESSAGES
 from inspector.cli.sample_messages import SAMPLE_MESSAGES
 from inspector.cli.work_messages import WORK_MESSAGES
@@ -197,6 +198,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     **DELIVERY_MESSAGES,
     **NIGHTLY_MESSAGES,
     **REPORT_MESSAGES,
+    **REVIEW_MESSAGES,
     **RULE_MESSAGES,
     **SAMPLE_MESSAGES,
     **WORK_MESSAGES,

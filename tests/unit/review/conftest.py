@@ -32,7 +32,7 @@ def plan(version: int = 1) -> Plan:
     return plan_of(
         rule_of(id="banned.promise", title="承诺收益", severity="critical", status="stable", version=version),
         rule_of(id="banned.rude", title="态度", severity="medium", status="test", match={"phrases": ["你烦不烦"]}),
-        rule_of(id="banned.trial", title="试", severity="high", status="experimental", match={"phrases": ["好的请稍等"]}),
+        rule_of(id="banned.trial", title="试", status="experimental", match={"phrases": ["请稍等"]}),
         rule_of(
             "signal", {"phrases": ["盗刷"]}, id="urgent.theft", title="盗刷", status="stable", severity="critical",
             who="customer", alert="duty_supervisor",

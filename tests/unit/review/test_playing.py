@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ def seconds(spans: object) -> set[int]:
 def test_merged_stretches_are_the_same_seconds_apart_and_in_order(spans: list[Span]) -> None:
     found = merged(spans)
     assert seconds(found) == seconds(spans)
-    assert all(one.end_s < other.start_s for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end_s < other.start_s for one, other in pairwise(found))
     assert merged(found[::-1]) == found
 
 
@@ -72,7 +74,9 @@ def test_skills_are_about_what_is_known_of_a_call() -> None:
     assert not reviewer.can_review(Facts(channel="video", custom={"dialect": "四川话"}))
 
 
-@pytest.mark.parametrize(("minutes", "skills"), [(-1, {}), (1441, {}), (60, {"no.field": {"x"}}), (60, {"channel": ()})])
+@pytest.mark.parametrize(
+    ("minutes", "skills"), [(-1, {}), (1441, {}), (60, {"no.field": {"x"}}), (60, {"channel": ()})]
+)
 def test_impossible_reviewers_are_refused(minutes: int, skills: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"minutes_per_day|no fields"):
         Reviewer("li", minutes, {name: frozenset(values) for name, values in skills.items()})  # type: ignore[call-overload]

@@ -48,7 +48,7 @@ def downgrade() -> None:
     older = "'random', 'finding', 'undetermined', 'repeat', 'self_check', 'recheck', 'mystery', 'coverage', 'directed'"
     op.execute("UPDATE review_item SET reason = 'finding' WHERE reason = 'alert'")
     op.execute(f"DELETE FROM review_item WHERE reason NOT IN ({older})")  # noqa: S608 - the words stand above
-    op.execute("UPDATE review_item SET state = 'open' WHERE state = 'done'")
+    op.execute("UPDATE review_item SET state = 'open', closed_by = NULL WHERE state = 'done'")
     with op.batch_alter_table("review_item") as item:
         for name in INDEXES:
             item.drop_index(name)
