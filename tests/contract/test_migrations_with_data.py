@@ -92,8 +92,8 @@ def fill(url: str) -> None:
         store.nights.put(date(2025, 3, 1), [Listed(alerting.call.id, Fate.ACCEPTED, 2, source_call_id="1")])
         store.nights.put_cdr(date(2025, 3, 1), [CdrCall(alerting.call.id, "1", None, 5.0, True, "L1", None)])
         tell(store)
-        follow(store, url)
         review(store)
+        follow(store, url)
 
 
 def follow(store: Store, url: str) -> None:
