@@ -47,11 +47,12 @@ from tests.signals import called
 
 JOINED = Call("pbx", "joined").id
 LOSSES = {
-    "0009": {"review_item": ("reason", "repeat")},
-    "0001": {"inspection": ("call_id", JOINED), "finding": ("inspection_id", None)},
+    "0010": {"review_item": ("reason", {"calibration", "follow_up"})},
+    "0009": {"review_item": ("reason", {"repeat"})},
+    "0001": {"inspection": ("call_id", {JOINED}), "finding": ("inspection_id", set())},
     "base": {},
 }
-"""What a downgrade to a revision must give up although its schema has the table: rows by a column's value."""
+"""What a downgrade to a revision must give up although its schema has the table: rows by values of a column."""
 
 UNDONE = {"0010": {"review_item": {"state": ("done", "open"), "closed_by": ("zhang", None)}}}
 """What a downgrade to a revision takes back: by column, a value and what stands in its place."""
@@ -159,12 +160,12 @@ def rows_of(connection: Connection) -> Rows:
     return found
 
 
-def as_far_as(rows: Rows, older: Mapping[str, list[str]], lost: Mapping[str, tuple[str, str | None]]) -> Rows:
+def as_far_as(rows: Rows, older: Mapping[str, list[str]], lost: Mapping[str, tuple[str, set[str]]]) -> Rows:
     """What of ``rows`` an older schema (columns by table) holds, without what a downgrade gives up."""
     kept: Rows = {}
     for table, columns in older.items():
-        column, value = lost.get(table, ("", None))
-        staying = [row for row in rows[table] if value is None or row[column] != value]
+        column, values = lost.get(table, ("", set()))
+        staying = [row for row in rows[table] if not values or row[column] not in values]
         kept[table] = [{name: row[name] for name in columns} for row in staying]
     return kept
 
