@@ -23,7 +23,7 @@ from inspector.night.records import CdrCall, Fate, Listed
 from inspector.review.answers import Answers, GivenAnswer, GivenCorrection, GivenMark
 from inspector.review.records import Answer
 from inspector.review.reviewer import Reviewer
-from inspector.review.rulebook import RuleEntry, Rulebook
+from inspector.review.rulebook import Rulebook, RuleEntry
 from inspector.review.sheet import Sheet
 from inspector.roles import Actor, Person, Role
 from inspector.sampling.capacity import Volume, sheet_of
