@@ -171,3 +171,22 @@ def bench_alerts(
     from workers.bench_alerts import measure_alerts
 
     raise typer.Exit(run_bench_alerts(rate, seconds, out, measure_alerts))
+
+
+@bench_app.command("review")
+def bench_review(
+    findings: Annotated[
+        int, typer.Option("--findings", min=1000, max=10_000_000, help="多少条命中。 / How many findings.")
+    ] = 1_000_000,
+    database: Annotated[
+        str | None, typer.Option("--database", help="空数据库的 URL，默认临时 SQLite。 / An empty one; default SQLite.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="一行 JSON。 / One line of JSON.")] = False,
+) -> None:
+    """命中很多时，复核队列翻页与领取的耗时。 / Pages of the review queue and the next call at many findings.
+
+    例 / Example: inspector bench review --findings 1000000
+    """
+    from inspector.bench.review import run_bench_review
+
+    raise typer.Exit(run_bench_review(findings, database, json=json))

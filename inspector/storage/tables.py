@@ -6,6 +6,7 @@ Times are UTC. Records that are only ever read whole are JSON text; what may be 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 __all__ = [
@@ -66,6 +68,11 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         # SQLite keeps no zone: what comes back naive was written as UTC.
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """For an index of some rows only, on either database."""
+    return {f"{kind}_where": text(condition) for kind in ("sqlite", "postgresql")}
 
 
 metadata = MetaData(
@@ -208,8 +215,9 @@ review_item = Table(
     Column("minutes", Float),
     # The severity to sort by, the worse the more; 0: it has none.
     Column("urgency", Integer, nullable=False, server_default="0"),
-    Index("ix_review_item_owner", "owner"),
-    Index("ix_review_item_assigned_to", "assigned_to"),
+    # Hardly any item is somebody's: an index of them all would not be worth using.
+    Index("ix_review_item_owner", "owner", **_where("owner IS NOT NULL")),
+    Index("ix_review_item_assigned_to", "assigned_to", **_where("assigned_to IS NOT NULL")),
     Index("ix_review_item_state", "state", "urgency", "created_at", "id"),
     Index("ix_review_item_reason", "state", "reason", "urgency", "created_at", "id"),
 )

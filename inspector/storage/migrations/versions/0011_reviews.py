@@ -12,9 +12,8 @@ depends_on = None
 
 UTC = sa.DateTime(timezone=True)
 NEW = ("of_review", "excluded", "assigned_to", "owner", "lease_until", "fence", "minutes", "urgency")
+HARDLY_ANY = ("owner", "assigned_to")
 INDEXES = {
-    "ix_review_item_owner": ["owner"],
-    "ix_review_item_assigned_to": ["assigned_to"],
     "ix_review_item_state": ["state", "urgency", "created_at", "id"],
     "ix_review_item_reason": ["state", "reason", "urgency", "created_at", "id"],
 }
@@ -32,6 +31,9 @@ def upgrade() -> None:
         item.add_column(sa.Column("urgency", sa.Integer, nullable=False, server_default="0"))
         for name, columns in INDEXES.items():
             item.create_index(name, columns)
+        for name in HARDLY_ANY:
+            where = sa.text(f"{name} IS NOT NULL")
+            item.create_index(f"ix_review_item_{name}", [name], sqlite_where=where, postgresql_where=where)
     worse = "CASE severity WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END"
     op.execute(f"UPDATE review_item SET urgency = {worse}")  # noqa: S608 - the words stand above
     _make_reviewer()
@@ -50,7 +52,7 @@ def downgrade() -> None:
     op.execute(f"DELETE FROM review_item WHERE reason NOT IN ({older})")  # noqa: S608 - the words stand above
     op.execute("UPDATE review_item SET state = 'open', closed_by = NULL WHERE state = 'done'")
     with op.batch_alter_table("review_item") as item:
-        for name in INDEXES:
+        for name in (*INDEXES, *(f"ix_review_item_{name}" for name in HARDLY_ANY)):
             item.drop_index(name)
         for name in NEW:
             item.drop_column(name)
