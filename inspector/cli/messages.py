@@ -17,6 +17,7 @@ from inspector.cli.people_messages import PEOPLE_MESSAGES
 from inspector.cli.report_messages import REPORT_MESSAGES
 from inspector.cli.rule_messages import RULE_MESSAGES
 from inspector.cli.sample_messages import SAMPLE_MESSAGES
+from inspector.cli.task_messages import TASK_MESSAGES
 from inspector.cli.work_messages import WORK_MESSAGES
 from inspector.errors import InspectorError
 
@@ -199,6 +200,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     **REPORT_MESSAGES,
     **RULE_MESSAGES,
     **SAMPLE_MESSAGES,
+    **TASK_MESSAGES,
     **WORK_MESSAGES,
 }
 
