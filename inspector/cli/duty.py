@@ -115,10 +115,9 @@ def _stretch_line(key: str, one: Stretch, settings: Settings) -> str:
 
 
 def _note_lines(one: Handover, settings: Settings) -> list[str]:
-    counted = {"alerts": len(one.alerts), "entries": len(one.overdue_entries), "appeals": one.overdue_appeals}
-    taken = (
-        say(settings.lang, "duty_open") if one.taken_by is None else f"{one.taken_by} {clock(one.taken_at, settings)}"
-    )
+    appeals = "–" if one.overdue_appeals is None else one.overdue_appeals
+    counted = {"alerts": len(one.alerts), "entries": len(one.overdue_entries), "appeals": appeals}
+    taken = f"{one.taken_by} {clock(one.taken_at, settings)}" if one.taken_by else say(settings.lang, "duty_open")
     head = f"{one.id}  {clock(one.written_at, settings)}  {one.audience}  {one.written_by} → {taken}"
     listed = [f"    {name}" for name in (*one.alerts, *one.overdue_entries)]
     return [head, "    " + say(settings.lang, "duty_counted", **counted), *listed, f"    {shown(one.note)}"]

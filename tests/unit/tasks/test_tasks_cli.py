@@ -17,7 +17,7 @@ from inspector.config import load_settings
 from inspector.review.records import Answer
 from inspector.roles import Person, Role
 from inspector.storage import Store
-from inspector.storage.configured import open_store
+from inspector.storage.configured import open_store, store_url
 from inspector.storage.queues import Reason
 from inspector.storage.reviews.items import NewItem
 from inspector.storage.tasks.following import calibration_submitted
@@ -35,13 +35,19 @@ def found(home: Path) -> str:
     now = datetime.now(UTC)
     with closing(open_store(load_settings())) as store:
         call_id = call_of(store, "1", now)
-        with Database(load_settings().database).connection() as connection:
+        with _database().connection() as connection:
             decide(connection, call_id, now)
     return call_id
 
 
+def code_of(*arguments: str) -> object:
+    with pytest.raises(SystemExit) as left:
+        main([*arguments, "--lang", "en"])
+    return left.value.code
+
+
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert main([*arguments, "--lang", "en"]) == 0, capsys.readouterr().err
+    assert code_of(*arguments) == 0, capsys.readouterr().err
     return capsys.readouterr().out
 
 
@@ -59,7 +65,7 @@ def test_an_entry_from_end_to_end(found: str, tmp_path: Path, capsys: pytest.Cap
     run(capsys, "rectification", "measure", one, "--measure", "培训", "--owner", "li", "--due", "2099-01-02")
     shown = run(capsys, "rectification", "done", one, "--result", "完成", "--evidence", "签到表", "--version", "2")
     assert PHONE not in shown and "done, to be verified" in shown
-    assert main(["rectification", "verify", one]) == 4
+    assert code_of("rectification", "verify", one) == 4
     assert "another person" in capsys.readouterr().err
     run(capsys, "rectification", "reopen", one, "--why", "未见成效")
     (kept,) = lines(capsys, "rectification", "show", one)
@@ -80,7 +86,7 @@ def test_coaching_and_cases(found: str, capsys: pytest.CaptureFixture[str]) -> N
     (task,) = lines(capsys, "coaching", "list")
     assert (task["schema"], task["state"], task["too_few"]) == ("inspector.coaching/1", "given", False)
     assert task["clips"] == [{"call_id": found, "start_s": 10.0, "end_s": 12.0}]
-    assert main(["coaching", "acknowledge", str(task["id"])]) == 4
+    assert code_of("coaching", "acknowledge", str(task["id"])) == 4
     capsys.readouterr()
     shown = run(capsys, "coaching", "done", str(task["id"]))
     assert PHONE not in shown + str(task) and "next calls heard: 0 of 5" in shown
@@ -93,15 +99,16 @@ def test_a_session_from_end_to_end(found: str, tmp_path: Path, capsys: pytest.Ca
     now, people = datetime.now(UTC), ("ann", "ben", ME)
     with closing(open_store(load_settings())) as store:
         _people(store, people, now)
+        policy = store._review
     named = [word for name in people for word in ("--person", name)]
     run(capsys, "calibration", "open", "--title", "三月", "--call", found, *named)
     ((session,)) = lines(capsys, "calibration", "list")
     one = str(session["id"])
-    with Database(load_settings().database).connection() as connection, closing(open_store(load_settings())) as store:
+    with _database().connection() as connection:
         for name, answer in zip(people, (Answer.CONFIRMED, Answer.CONFIRMED, Answer.FALSE_ALARM), strict=True):
             item = NewItem(found, Reason.CALIBRATION, f"{one}\0{name}", None)
             submitted = judge(connection, item, name, {RULE: answer}, now)
-            calibration_submitted(connection, submitted, store._review, now)
+            calibration_submitted(connection, submitted, policy, now)
     agree = ("--call", found, "--rule", RULE, "--agreed", "violated", "--note", f"如 {PHONE}", "--card-item", "c1")
     assert PHONE not in run(capsys, "calibration", "agree", one, *agree)
     shown = run(capsys, "calibration", "close", one)
@@ -122,12 +129,16 @@ def test_duty(found: str, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "duty", "plan", "--person", "li", "--audience", "team_lead", "--from", times[0], "--to", times[1])
     assert [one["person"] for one in lines(capsys, "duty", "now")] == ["li"]
     assert "gap" in run(capsys, "duty", "plan")
-    assert main(["duty", "plan", "--person", "li"]) == 2
+    assert code_of("duty", "plan", "--person", "li") == 2
     note = run(capsys, "duty", "hand-over", "--audience", "team_lead", "--note", f"回拨 {PHONE}")
     assert PHONE not in note and "– overdue appeals" in note
     (kept,) = lines(capsys, "duty", "list")
-    assert main(["duty", "take-over", str(kept["id"])]) == 4
-    assert main(["duty", "hand-over", "--audience", "nobody"]) == 2
+    assert code_of("duty", "take-over", str(kept["id"])) == 4
+    assert code_of("duty", "hand-over", "--audience", "nobody") == 2
+
+
+def _database() -> Database:
+    return Database(store_url(load_settings()))
 
 
 def _people(store: Store, names: tuple[str, ...], now: datetime) -> None:
