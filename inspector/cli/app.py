@@ -15,8 +15,11 @@ from rich.console import Console
 from inspector import __version__
 from inspector.cli.alerts_app import alerts_app
 from inspector.cli.bench import bench_app
+from inspector.cli.calibration_app import calibration_app
+from inspector.cli.coaching_app import coaching_app
 from inspector.cli.db_app import backup, db_app, restore
 from inspector.cli.deliveries_app import deliveries_app
+from inspector.cli.duty_app import duty_app
 from inspector.cli.incidents_app import incidents_app
 from inspector.cli.intake_app import intake_app, jobs_app
 from inspector.cli.messages import Lang, say, tell
@@ -24,6 +27,7 @@ from inspector.cli.nightly_app import nightly_app
 from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitOption, PacksOption
 from inspector.cli.options import settings_of as _settings
 from inspector.cli.people_app import people_app
+from inspector.cli.rectification_app import rectification_app
 from inspector.cli.review_app import review_app
 from inspector.cli.rules_app import rules_app
 from inspector.cli.sample_app import sample_app
@@ -54,6 +58,10 @@ queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 
 reviews_app = typer.Typer(no_args_is_help=True, help="复核。 / Reviews.")
 app.add_typer(work_app)
 app.add_typer(people_app, name="people")
+app.add_typer(rectification_app, name="rectification")
+app.add_typer(coaching_app, name="coaching")
+app.add_typer(calibration_app, name="calibration")
+app.add_typer(duty_app, name="duty")
 app.add_typer(sample_app, name="sample")
 app.add_typer(queue_app, name="queue")
 app.add_typer(review_app, name="review")

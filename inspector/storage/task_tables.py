@@ -217,7 +217,7 @@ handover = Table(
     # Ids of groups of alerts that were not closed, and of ledger entries that were overdue, when it was written.
     Column("alerts", JSON, nullable=False),
     Column("overdue_entries", JSON, nullable=False),
-    Column("overdue_appeals", Integer, nullable=False),
+    Column("overdue_appeals", Integer),
     Column("taken_by", String),
     Column("taken_at", UtcDateTime),
     Index("ix_handover_written_at", "written_at"),

@@ -30,7 +30,10 @@ __all__ = ["Duty", "Handover"]
 @dataclass(frozen=True, slots=True)
 class Handover:
     """What one shift leaves to the next. ``alerts``: ids of groups that were open; ``overdue_entries``: of the ledger;
-    ``note``: typed by a person, whoever shows it masks it. ``taken_by``: who has taken it over, None = nobody yet."""
+    ``overdue_appeals``: None where nobody counted them; ``note``: typed by a person, whoever shows it masks it.
+
+    ``taken_by``: who has taken it over, None = nobody yet.
+    """
 
     id: str
     audience: str
@@ -39,7 +42,7 @@ class Handover:
     note: str
     alerts: tuple[str, ...]
     overdue_entries: tuple[str, ...]
-    overdue_appeals: int
+    overdue_appeals: int | None
     taken_by: str | None
     taken_at: datetime | None
 
@@ -72,7 +75,7 @@ class Duty:
         """The shifts that run now."""
         return on_duty(self.shifts(actor, now, now + timedelta(seconds=1)), now)
 
-    def hand_over(self, actor: Actor, audience: str, note: str, overdue_appeals: int, now: datetime) -> Handover:
+    def hand_over(self, actor: Actor, audience: str, note: str, overdue_appeals: int | None, now: datetime) -> Handover:
         """Writes down what is open, with what the actor says. UsageError: nobody is told who it is for."""
         require(actor, Deed.KEEP_DUTY)
         if not audience.strip():

@@ -25,10 +25,14 @@ from inspector.storage.task_tables import rectification as table
 from inspector.storage.task_tables import rectification_step as step_table
 from inspector.storage.tasks.finals import called_at, final_of
 
-__all__ = ["EntryStep", "NewEntry", "Rectification", "came_again"]
+__all__ = ["EntryStep", "NewEntry", "Rectification", "Seen", "came_again"]
 
 AT_ONCE = 100
 """Entries that go up in one transaction, so that whoever writes besides is not kept waiting."""
+
+
+Seen = tuple[str, int | None]
+"""An entry's id, and its version as it was seen; None = whatever it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class EntryStep:
 
 class Rectification:
     """Every method raises StorageError when the database fails, PolicyError when the actor may not, and UsageError for
-    an entry that is not there. ``version``: as the actor saw the entry; PolicyError when it changed since."""
+    an entry that is not there. ``seen``: the entry as the actor saw it; PolicyError when it changed since."""
 
     def __init__(self, reader: Engine, writer: Engine, policy: ReviewPolicy) -> None:
         self._reader, self._writer, self._policy = reader, writer, policy
@@ -81,22 +85,22 @@ class Rectification:
         return entry
 
     def measure(
-        self, actor: Actor, seen: tuple[str, int], measure: str, owner: str, due_at: datetime | None, now: datetime
+        self, actor: Actor, seen: Seen, measure: str, owner: str, due_at: datetime | None, now: datetime
     ) -> Entry:
-        """Sets what is to be done, by whom and until when (None: working days from now). ``seen``: id, version."""
+        """Sets what is to be done, by whom and until when (None: working days from now)."""
         due = due_at or self._due(now)
         with self._changing(actor, Deed.HANDLE_LEDGER, seen) as (connection, entry):
             changed = ledger.set_measure(entry, measure, owner, due, now)
             return _keep(connection, changed, EntryStep(now, actor.name, "measure", changed.owner, changed.measure))
 
-    def done(self, actor: Actor, seen: tuple[str, int], result: str, evidence: str, now: datetime) -> Entry:
+    def done(self, actor: Actor, seen: Seen, result: str, evidence: str, now: datetime) -> Entry:
         """The measure is carried out, with this result and evidence."""
         with self._changing(actor, Deed.HANDLE_LEDGER, seen) as (connection, entry):
             changed = ledger.report_done(entry, result, evidence, actor.name, now)
             told = f"{changed.result}\n{changed.evidence}"
             return _keep(connection, changed, EntryStep(now, actor.name, "done", None, told))
 
-    def verify(self, actor: Actor, seen: tuple[str, int], now: datetime) -> Entry:
+    def verify(self, actor: Actor, seen: Seen, now: datetime) -> Entry:
         """Strikes it off; the actor is none of those who checked it, own it or did it."""
         with self._changing(actor, Deed.VERIFY_LEDGER, seen) as (connection, entry):
             changed = ledger.strike_off(entry, actor.name, now)
@@ -104,7 +108,7 @@ class Rectification:
             append_events(connection, now, EventKind.LEDGER_CLOSED, [(entry.call_id, {"entry_id": entry.id})])
         return kept
 
-    def reopen(self, actor: Actor, seen: tuple[str, int], why: str, now: datetime) -> Entry:
+    def reopen(self, actor: Actor, seen: Seen, why: str, now: datetime) -> Entry:
         """It was not done after all. UsageError: without a reason."""
         if not why.strip():
             raise UsageError("reopening needs a reason", "say it in words")
@@ -189,12 +193,12 @@ class Rectification:
             return tuple(map(_entry, connection.execute(found)))
 
     @contextmanager
-    def _changing(self, actor: Actor, deed: Deed, seen: tuple[str, int]) -> Iterator[tuple[Connection, Entry]]:
+    def _changing(self, actor: Actor, deed: Deed, seen: Seen) -> Iterator[tuple[Connection, Entry]]:
         entry_id, version = seen
         with storage_errors(self._writer), self._writer.begin() as connection:
             entry = _load(connection, entry_id, hold=True)
             require(actor, deed, _teams(entry))
-            if entry.version != version:
+            if version not in (None, entry.version):
                 raise PolicyError(f"entry {entry.id} changed since you saw it", "look at it again")
             yield connection, entry
 

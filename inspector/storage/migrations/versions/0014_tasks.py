@@ -19,6 +19,7 @@ def upgrade() -> None:
     _make_coaching()
     _make_cases()
     _make_calibration()
+    _make_calibration_items()
     _make_duty()
 
 
@@ -187,6 +188,9 @@ def _make_calibration() -> None:
         sa.ForeignKeyConstraint(["session_id"], ["calibration.id"], name="fk_calibration_person_session_id"),
     )
     op.create_index("ix_calibration_person_person", "calibration_person", ["person"])
+
+
+def _make_calibration_items() -> None:
     op.create_table(
         "calibration_item",
         sa.Column("session_id", sa.String, nullable=False),
@@ -238,7 +242,7 @@ def _make_duty() -> None:
         sa.Column("note", sa.Text, nullable=False),
         sa.Column("alerts", sa.JSON, nullable=False),
         sa.Column("overdue_entries", sa.JSON, nullable=False),
-        sa.Column("overdue_appeals", sa.Integer, nullable=False),
+        sa.Column("overdue_appeals", sa.Integer),
         sa.Column("taken_by", sa.String),
         sa.Column("taken_at", UTC),
         sa.PrimaryKeyConstraint("id", name="pk_handover"),
