@@ -25,6 +25,7 @@ from inspector.storage.deliveries.deliveries import Deliveries
 from inspector.storage.draw_bases import DrawBases
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
+from inspector.storage.figures.verdicts import Verdicts
 from inspector.storage.incidents import Incidents
 from inspector.storage.inspections import HEARING, heard, inspection_of
 from inspector.storage.ledger import Ledger
@@ -48,6 +49,7 @@ class Store:
     off. ``draws``: the samples; ``draw_bases``: what they may be from; ``sample_plans``: what they were to take.
     ``self_checks``: what teams say. ``calls``: to be judged again. ``alerts``: in groups, as people work them off.
     ``deliveries``: what is told outside. ``incidents``: what several calls have in common. ``people``: who may do what.
+    ``verdicts``: what reviews say of rules, and the gate.
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
@@ -72,6 +74,7 @@ class Store:
         self.people = People(self._reader, self._writer)
         self.deliveries = Deliveries(self._reader, self._writer)
         self.nights = Nights(self._reader, self._writer)
+        self.verdicts = Verdicts(self._reader, self._writer, self.business_day)
 
     @classmethod
     def open(

@@ -33,6 +33,7 @@ from tests.contract.test_migrations import FINDING, INSPECTION
 from tests.databases import Database
 from tests.receivers import NOTICE
 from tests.signals import called
+from tests.verdicts import Desk, week
 
 JOINED = Call("pbx", "joined").id
 LOSSES = {
@@ -78,6 +79,17 @@ def fill(url: str) -> None:
         store.nights.put(date(2025, 3, 1), [Listed(alerting.call.id, Fate.ACCEPTED, 2, source_call_id="1")])
         store.nights.put_cdr(date(2025, 3, 1), [CdrCall(alerting.call.id, "1", None, 5.0, True, "L1", None)])
         tell(store)
+    demote(url)
+
+
+def demote(url: str) -> None:
+    """A rule that its verdicts demoted."""
+    desk = Desk()
+    desk.judged(0, 45)
+    desk.write(Database(url))
+    with closing(Store.open(url)) as store:
+        for number in range(2):
+            store.verdicts.look(week(number))
 
 
 def tell(store: Store) -> None:
