@@ -91,7 +91,7 @@ class Desk:
             call_id=name,
             reason=reason,
             because=[],
-            state="done",
+            state="open",  # figures do not ask
             business_date=DAY,
             draw_id=draw_id,
             created_at=at,

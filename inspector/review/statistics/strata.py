@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from inspector.review.statistics.proportion import PERFECT, Estimate, Observer, wilson
 
-__all__ = ["Stratum", "share_of"]
+__all__ = ["Stratum", "share_of", "without"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +35,12 @@ def share_of(strata: Sequence[Stratum], observer: Observer = PERFECT) -> Estimat
     share = sum(stratum.calls * stratum.hits / stratum.heard for stratum in strata) / calls
     worth = calls**2 / sum(stratum.calls**2 / stratum.heard for stratum in strata)
     return wilson(share * worth, worth, calls, observer)
+
+
+def without(fired: int, listed: int, strata: Iterable[Stratum]) -> list[Stratum]:
+    """What is left of strata when ``fired`` of all the ``listed`` calls are taken out, from each by its size.
+
+    In which stratum those not heard lie is not known. ``strata``: whole, but only their heard calls that stay.
+    """
+    part = max(0.0, 1 - fired / listed) if listed else 0.0
+    return [replace(one, calls=max(one.heard, round(one.calls * part))) for one in strata]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, select
 
 from inspector.review.records import Answer, Origin, ReviewState
-from inspector.review.statistics.strata import Stratum
+from inspector.review.statistics.strata import Stratum, without
 from inspector.sampling.draw import DrawKind
 from inspector.storage import tables
 from inspector.storage.figures.bases import fired_in
@@ -40,12 +40,8 @@ class Sampled:
         they are taken from the strata by their sizes."""
         silent = Counter(name for call_id, name in self.heard.items() if (call_id, rule_id) not in self.fired)
         missed = Counter(self.heard[call_id] for call_id, of_rule in self.missed if of_rule == rule_id)
-        listed = sum(self.listed.values())
-        part = max(0.0, 1 - fired_calls / listed) if listed else 0.0
-        return [
-            Stratum(max(count, round(self.listed[name] * part)), count, missed[name])
-            for name, count in sorted(silent.items())
-        ]
+        strata = [Stratum(self.listed[name], count, missed[name]) for name, count in sorted(silent.items())]
+        return without(fired_calls, sum(self.listed.values()), strata)
 
 
 def sampled(connection: Connection, days: Days) -> Sampled:
