@@ -101,7 +101,7 @@ def drift_alarms(runs: int, swing: float, rng: np.random.Generator) -> dict[str,
         weekly = np.clip(rates[:, None] * rng.normal(1, swing, (RULES, WEEKS + 1)), 0, 1)
         fired = rng.binomial(10_000, weekly)
         changes = {
-            rule: Change(int(fired[rule, -1]), 10_000, int(fired[rule, :-1].sum()), 10_000 * WEEKS)
+            rule: Change((int(fired[rule, -1]), 10_000), tuple((int(one), 10_000) for one in fired[rule, :-1]))
             for rule in range(RULES)
         }
         found = len(alarms(changes))
@@ -145,7 +145,7 @@ def _one(setting: Setting, rng: np.random.Generator) -> dict[str, tuple[Estimate
     said_wrong = heard_fired - _said(heard_fired - heard_wrong, heard_fired, setting.reviewer, rng)
     return {
         "recall": (recall, all_right / (all_right + int(month.missed.sum()))),
-        "precision": (precision_of(confirmed, judged - confirmed), _precision(setting)),
+        "precision": (precision_of(confirmed, judged - confirmed, setting.reviewer), _precision(setting)),
         "false_fires": (share_of(_strata(month, heard, said_wrong)), int(month.wrong.sum()) / int(month.calls.sum())),
     }
 

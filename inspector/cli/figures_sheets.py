@@ -89,7 +89,7 @@ def drift_sheet(figures: Iterable[DriftFigure], lang: Lang) -> Sheet:
     for one in sorted(figures, key=lambda one: not one.alarm):
         change, p = one.change, one.change.p_value
         note = "figures_too_few" if p is None else "figures_alarm" if one.alarm else "figures_steady"
-        shares = (change.hits, change.observed, change.hits_before, change.observed_before)
+        shares = (*change.now, *change.pooled)
         rows.append((one.rule_id, say(lang, f"figures_{one.measure}"), *shares, p, say(lang, note)))
     return _sheet("figures_drift", (T, T, N, N, N, N, S, T), rows, lang)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from inspector.enums import Kind
 from inspector.review.records import ACCUSING
-from inspector.review.statistics.proportion import Estimate, wilson
+from inspector.review.statistics.proportion import PERFECT, Estimate, Observer, wilson
 
 __all__ = ["LEAST_VERDICTS", "TARGET", "Standing", "floor_of", "more_needed", "precision_of", "standing_of"]
 
@@ -33,10 +33,13 @@ def floor_of(kind: Kind) -> float:
     return _FLOOR_ACCUSING if kind in ACCUSING else _FLOOR_SIGNAL
 
 
-def precision_of(confirmed: int, false_alarms: int) -> Estimate | None:
-    """The share of what fired that was confirmed; None without a verdict. What nobody could tell is no part of it."""
+def precision_of(confirmed: int, false_alarms: int, observer: Observer = PERFECT) -> Estimate | None:
+    """The share of what fired that was confirmed; None without a verdict. What nobody could tell is no part of it.
+
+    ``observer``: who gave the verdicts.
+    """
     observed = confirmed + false_alarms
-    return wilson(confirmed, observed) if observed else None
+    return wilson(confirmed, observed, observer=observer) if observed else None
 
 
 def standing_of(kind: Kind, confirmed: int, false_alarms: int) -> Standing:

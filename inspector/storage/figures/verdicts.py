@@ -101,12 +101,12 @@ class Verdicts:
     def drifts(self, actor: Actor, through: date) -> tuple[DriftFigure, ...]:
         """By rule and measure: the seven days that end with ``through`` beside the eight weeks before them."""
         require(actor, Deed.SEE_FIGURES)
-        first = through - timedelta(days=6)
-        before = (first - timedelta(weeks=WEEKS_BEFORE), first - timedelta(days=1))
+        ends = [through - timedelta(weeks=past) for past in range(WEEKS_BEFORE + 1)]
         with storage_errors(self._reader), self._reader.connect() as connection:
-            now, then = (_shares(connection, days) for days in ((first, through), before))
+            now, *before = (_shares(connection, (end - timedelta(days=6), end)) for end in ends)
         none = (0, 0)
-        changes = {key: Change(*now.get(key, none), *then.get(key, none)) for key in now.keys() | then.keys()}
+        keys = now.keys() | {key for week in before for key in week}
+        changes = {key: Change(now.get(key, none), tuple(week.get(key, none) for week in before)) for key in keys}
         alarming = alarms(changes)
         return tuple(DriftFigure(*key, changes[key], key in alarming) for key in sorted(changes))
 

@@ -201,7 +201,7 @@ def test_a_rule_that_fires_three_times_as_often_is_told(database: Database) -> N
         ("other", "fire_rate"): False,
         (RULE, "fire_rate"): True,
     }
-    assert next(one.change for one in found if one.alarm).hits_before == 40
+    assert next(one.change for one in found if one.alarm).pooled == (40, 800)
 
 
 def test_a_month_of_three_verdicts_says_nothing(database: Database) -> None:
