@@ -61,7 +61,8 @@ class Shift:
     """A worker's equipment, loaded once. :meth:`work` is called from one thread, :meth:`stop` from anywhere."""
 
     def __init__(self, store: Store, hearer: Hearer, plan: Plan, settings: WorkSettings, pulse: Signs) -> None:
-        self._store, self._ledger, self._hearer, self._plan = store, store.ledger, hearer, plan
+        self._store, self._ledger, self._hearer = store, store.ledger, hearer
+        self._packs = self._plan = plan
         self._settings, self._pulse = settings, pulse
         self._audiences = audiences(plan)
         self._owner = owner_of_this_process()
@@ -88,6 +89,7 @@ class Shift:
         with Leases(self._ledger, self._owner, settings.lease_s, settings.stuck_s) as leases:
             leases.hold({claim.call.id: claim.fence for claim in claims})
             try:
+                self._plan = self._packs.without_standing(self._store.verdicts.demoted())
                 for claim, heard in self._heard(claims, leases):
                     failpoint("shift.heard")
                     self._end(claim, heard, leases)

@@ -20,6 +20,7 @@ from inspector.cli.coaching_app import coaching_app
 from inspector.cli.db_app import backup, db_app, restore
 from inspector.cli.deliveries_app import deliveries_app
 from inspector.cli.duty_app import duty_app
+from inspector.cli.figures_app import figures_app
 from inspector.cli.incidents_app import incidents_app
 from inspector.cli.intake_app import intake_app, jobs_app
 from inspector.cli.messages import Lang, say, tell
@@ -62,6 +63,7 @@ app.add_typer(rectification_app, name="rectification")
 app.add_typer(coaching_app, name="coaching")
 app.add_typer(calibration_app, name="calibration")
 app.add_typer(duty_app, name="duty")
+app.add_typer(figures_app, name="figures")
 app.add_typer(sample_app, name="sample")
 app.add_typer(queue_app, name="queue")
 app.add_typer(review_app, name="review")

@@ -190,3 +190,18 @@ def bench_review(
     from inspector.bench.review import run_bench_review
 
     raise typer.Exit(run_bench_review(findings, database, json=json))
+
+
+@bench_app.command("statistics")
+def bench_statistics(
+    runs: Annotated[int, typer.Option("--runs", min=10, max=100_000, help="每种设定的次数。 / Runs a setting.")] = 2000,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子。 / Seed.")] = 1,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """统计区间包含真值的比例（模拟）。 / How often the limits of figures contain the truth, simulated.
+
+    例 / Example: inspector bench statistics --runs 2000
+    """
+    from inspector.bench.statistics import run_bench_statistics
+
+    raise typer.Exit(run_bench_statistics(runs, seed, out))

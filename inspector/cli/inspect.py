@@ -79,6 +79,7 @@ def run_inspect(job: InspectJob, settings: Settings) -> int:
     talk.print(say(settings.lang, "loading"), style="dim")
     with _store(job, settings) as store, json_lines(job.json) as stream:
         if store is not None:
+            plan = plan.without_standing(store.verdicts.demoted())
             check_rules(store.alerts.policy, settings.alerts.policy, plan.rules)
         ears = load_ears(settings)
         if store is not None:

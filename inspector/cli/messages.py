@@ -10,6 +10,7 @@ from rich.console import Console
 from inspector.cli.alert_messages import ALERT_MESSAGES
 from inspector.cli.db_messages import DB_MESSAGES
 from inspector.cli.delivery_messages import DELIVERY_MESSAGES
+from inspector.cli.figures_messages import FIGURE_MESSAGES
 from inspector.cli.incident_messages import INCIDENT_MESSAGES
 from inspector.cli.intake_messages import INTAKE_MESSAGES
 from inspector.cli.nightly_messages import NIGHTLY_MESSAGES
@@ -196,6 +197,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     **INTAKE_MESSAGES,
     **DB_MESSAGES,
     **PEOPLE_MESSAGES,
+    **FIGURE_MESSAGES,
     **DELIVERY_MESSAGES,
     **NIGHTLY_MESSAGES,
     **REPORT_MESSAGES,

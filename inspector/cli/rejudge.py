@@ -82,7 +82,9 @@ class _Tally:
 def run_rejudge(job: RejudgeJob, settings: Settings) -> int:
     """Judges the stored calls again and returns the exit code. Raises UsageError, SetupError before the first call."""
     say_it, talk = partial(say, settings.lang), Console(stderr=True)
-    plan = load_plan(settings.packs_dir)
+    with closing(open_store(settings, make=False)) as store:
+        demoted = store.verdicts.demoted()
+    plan = load_plan(settings.packs_dir).without_standing(demoted)
     asked = _asked(job, plan, say_it)
     task = Task(
         store_url(settings),
@@ -92,6 +94,7 @@ def run_rejudge(job: RejudgeJob, settings: Settings) -> int:
         job.rule_ids,
         job.save,
         job.raw,
+        demoted,
     )
     with closing(open_store(settings, make=False)) as store:
         total, chunks = _calls(job, store, say_it)

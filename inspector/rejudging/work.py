@@ -31,7 +31,8 @@ CHUNK_CALLS = 32
 class Task:
     """What a process needs to know. ``packs``: digest of the plan; ``rule_ids``: only these, None = all.
 
-    ``save``: keep the inspections; ``raw``: quotes unmasked.
+    ``save``: keep the inspections; ``raw``: quotes unmasked. ``demoted``: rule and version of what is on trial
+    whatever its pack says.
     """
 
     database_url: str
@@ -41,6 +42,7 @@ class Task:
     rule_ids: frozenset[str] | None = None
     save: bool = False
     raw: bool = False
+    demoted: frozenset[tuple[str, int]] = frozenset()
 
 
 class Counted(StrEnum):
@@ -70,7 +72,7 @@ def rejudging(task: Task) -> Iterator[Callable[[Chunk], Answer]]:
 
     Raises StorageError, PackError, and SetupError when the packs are no longer those of the task.
     """
-    plan = load_plan(task.packs_dir)
+    plan = load_plan(task.packs_dir).without_standing(task.demoted)
     if plan.digest != task.packs:
         raise SetupError("the rule packs changed while they were read", "start again when they are complete")
     with closing(Store.open(task.database_url, task.business_tz, make=False)) as store:

@@ -121,6 +121,21 @@ class Plan:
         """The plan of which only these rules answer; None: all."""
         return replace(self, only=rule_ids)
 
+    def without_standing(self, demoted: frozenset[tuple[str, int]]) -> Plan:
+        """The plan in which these (rule, version), if they are ``stable`` here, are on trial: ``test``.
+
+        Its digest tells: what other statuses brought about is another inspection. Nothing changed: the same plan.
+        """
+        gone = {
+            rule_id: replace(one, rule=one.rule.model_copy(update={"status": Status.TEST}))
+            for rule_id, one in self.rules.items()
+            if one.rule.status is Status.STABLE and (rule_id, one.rule.version) in demoted
+        }
+        if not gone:
+            return self
+        told = "\n".join((self.digest, *(f"{rule_id} {Status.TEST}" for rule_id in sorted(gone))))
+        return replace(self, rules=self.rules | gone, digest=hashlib.sha256(told.encode()).hexdigest())
+
     @cached_property
     def anchors(self) -> dict[str, CompiledRule]:
         """All that a window may hang on: the rules and their conditions, these by the id of their own."""

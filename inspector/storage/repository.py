@@ -25,6 +25,7 @@ from inspector.storage.deliveries.deliveries import Deliveries
 from inspector.storage.draw_bases import DrawBases
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
+from inspector.storage.figures.verdicts import Verdicts
 from inspector.storage.incidents import Incidents
 from inspector.storage.inspections import HEARING, heard, inspection_of
 from inspector.storage.ledger import Ledger
@@ -52,6 +53,7 @@ class Store:
     ``deliveries``: what is told outside. ``incidents``: what several calls have in common. ``people``: who may do what.
     ``reviews``: handed out, made and submitted.
     ``tasks``: what is done so that it does not happen again.
+    ``verdicts``: what reviews say of rules, and the gate.
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
@@ -78,6 +80,7 @@ class Store:
         self.deliveries = Deliveries(self._reader, self._writer)
         self.nights = Nights(self._reader, self._writer)
         self.tasks = Tasks(self._reader, self._writer, review)
+        self.verdicts = Verdicts(self._reader, self._writer, self.business_day)
 
     @classmethod
     def open(

@@ -339,4 +339,10 @@ lease = Table(
 )
 
 # Further tables, by subject, on the same metadata.
-from inspector.storage import delivery_tables, review_tables, reviewer_tables, task_tables  # noqa: E402, F401
+from inspector.storage import (  # noqa: E402
+    delivery_tables,  # noqa: F401
+    review_tables,  # noqa: F401
+    reviewer_tables,  # noqa: F401
+    rule_state_tables,  # noqa: F401
+    task_tables,  # noqa: F401
+)

@@ -44,6 +44,7 @@ from tests.databases import Database
 from tests.decided import RULE, call_of, decide
 from tests.receivers import NOTICE
 from tests.signals import called
+from tests.verdicts import Desk, week
 
 JOINED = Call("pbx", "joined").id
 LOSSES = {
@@ -95,6 +96,7 @@ def fill(url: str) -> None:
         tell(store)
         review(store)
         follow(store, url)
+    demote(url)
 
 
 def follow(store: Store, url: str) -> None:
@@ -136,6 +138,16 @@ def review(store: Store) -> None:
     )
     store.reviews.submit(reviewer, sheet.review_id, answers, Rulebook({"a.b": entry}), now)
     store.reviews.set_reviewer(reviewer, Reviewer("zhang", 60), now)
+
+
+def demote(url: str) -> None:
+    """A rule that its verdicts demoted."""
+    desk = Desk()
+    desk.judged(0, 45)
+    desk.write(Database(url))
+    with closing(Store.open(url)) as store:
+        for number in range(2):
+            store.verdicts.look(week(number))
 
 
 def tell(store: Store) -> None:

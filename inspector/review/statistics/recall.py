@@ -9,8 +9,7 @@
     recall = true positives / (true positives + missed)
 
 The limits of both numbers are joined by MOVER (Donner and Zou 2012): each limit of the ratio lies as far away as the
-limits of its parts say. Strata count by their calls; where they were heard in unequal parts, the heard calls are worth
-as many as equally weighted ones would be (Kish 1965).
+limits of its parts say.
 """
 
 from __future__ import annotations
@@ -20,21 +19,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from inspector.review.statistics.proportion import PERFECT, Estimate, Observer, wilson
+from inspector.review.statistics.strata import Stratum, share_of
 
-__all__ = ["Fired", "Stratum", "recall_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Stratum:
-    """Calls that a rule applies to and did not fire at: how many there are, were heard, and had what it should find."""
-
-    calls: int
-    heard: int
-    missed: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.missed <= self.heard <= self.calls:
-            raise ValueError(f"{self.missed} of {self.heard} of {self.calls} cannot be")
+__all__ = ["Fired", "recall_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +40,19 @@ class Fired:
 def recall_of(fired: Fired, strata: Iterable[Stratum], observer: Observer = PERFECT) -> Estimate | None:
     """The recall of a rule; None when nothing of what fired was confirmed, or nothing was heard of the others.
 
-    Strata of which nothing was heard are left out. ``observer``: who gave the verdicts.
+    ``strata``: calls that it did not fire at; those of which nothing was heard are left out.
+    ``observer``: who gave the verdicts.
     """
     heard = [stratum for stratum in strata if stratum.heard]
     if not fired.confirmed or not heard:
         return None
     found = _times(wilson(fired.confirmed, fired.judged, fired.calls, observer), fired.calls)
-    missed = _times(_share_missed(heard, observer), sum(stratum.calls for stratum in heard))
+    missed = _times(share_of(heard, observer), sum(stratum.calls for stratum in heard))
     if not found.value:
         return None
     low, high = _ratio(missed, found)
     value = found.value / (found.value + missed.value)
     return Estimate(value, 1 / (1 + high), 1 / (1 + low), fired.judged + sum(stratum.heard for stratum in heard))
-
-
-def _share_missed(strata: list[Stratum], observer: Observer) -> Estimate:
-    calls = sum(stratum.calls for stratum in strata)
-    share = sum(stratum.calls * stratum.missed / stratum.heard for stratum in strata) / calls
-    worth = calls**2 / sum(stratum.calls**2 / stratum.heard for stratum in strata)
-    return wilson(share * worth, worth, calls, observer)
 
 
 def _times(estimate: Estimate, by: int) -> Estimate:

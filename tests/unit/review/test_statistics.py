@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from inspector.review.statistics.agreement import agreement_of
 from inspector.review.statistics.proportion import Observer, wilson
-from inspector.review.statistics.recall import Fired, Stratum, recall_of
+from inspector.review.statistics.recall import Fired, recall_of
+from inspector.review.statistics.strata import Stratum
 
 
 @pytest.mark.parametrize(("hits", "of", "low"), [(45, 45, 0.921), (46, 50, 0.812), (28, 30, 0.787)])

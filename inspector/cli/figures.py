@@ -1,0 +1,179 @@
+"""``inspector figures …``: what verdicts say of rules, teams and reviewers, and the gate."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from inspector.cli import figures_sheets as sheets
+from inspector.cli.actor import actor_of
+from inspector.cli.messages import say
+from inspector.cli.streams import json_stdout, write_line
+from inspector.config import Settings
+from inspector.enums import Status
+from inspector.reports.contract import to_line
+from inspector.reports.workbook import Cell, ColumnKind, Sheet, write_workbook
+from inspector.review.statistics.figures import PrecisionFigure
+from inspector.review.statistics.gate import Standing
+from inspector.roles import Actor, Deed, require
+from inspector.storage import Store
+from inspector.storage.configured import open_store
+from inspector.storage.figures.gate import RuleState
+
+__all__ = ["Figure", "days_of", "run_book", "run_gate", "run_promote", "run_show"]
+
+Days = tuple[date, date] | None
+
+
+class Figure(StrEnum):
+    """What can be shown."""
+
+    RULES = "rules"
+    RECALL = "recall"
+    RATES = "rates"
+    AGREEMENT = "agreement"
+    DRIFT = "drift"
+
+
+def days_of(month: datetime | None) -> Days:
+    """The business dates of a month; None: all."""
+    if month is None:
+        return None
+    first = month.date().replace(day=1)
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def run_show(figure: Figure, month: datetime | None, settings: Settings, *, json: bool) -> int:
+    """One kind of figure. JSON: an object a line, shares as numbers from 0 to 1."""
+    with closing(open_store(settings, make=False)) as store:
+        found, sheet = _read(figure, store, actor_of(settings, store), days_of(month), settings)
+    if json:
+        for one in found:
+            write_line(json_stdout(), to_line({"schema": f"inspector.figure_{figure}/1", **_object(one)}))
+    elif sheet.rows:
+        Console().print(_table(sheet.columns, sheet.rows))
+    else:
+        Console().print(say(settings.lang, "figures_none"), highlight=False)
+    return 0
+
+
+def run_book(path: Path, month: datetime | None, settings: Settings) -> int:
+    """All figures as a workbook, a sheet a kind; noted as written, with a trace in the audit."""
+    with closing(open_store(settings, make=False)) as store:
+        actor = actor_of(settings, store)
+        require(actor, Deed.EXPORT_REVIEWS)
+        pages = [_read(figure, store, actor, days_of(month), settings)[1] for figure in Figure]
+        write_workbook(path, pages, ZoneInfo(settings.business_tz))
+        store.made_file(None, "figures", path)
+        store.audit(actor.name, "figures_export", "figures", {"month": month.strftime("%Y-%m") if month else None})
+    _print(say(settings.lang, "figures_written", path=path))
+    return 0
+
+
+def run_gate(settings: Settings, *, apply: bool, json: bool) -> int:
+    """What was decided of rules, and who may come back. ``apply``: the look of this week first."""
+    now = datetime.now(UTC)
+    with closing(open_store(settings, make=False)) as store:
+        actor = actor_of(settings, store)
+        if apply:
+            require(actor, Deed.GATE_RULES)
+            gone = store.verdicts.look(now)
+            told = [say(settings.lang, "figures_demoted", rule=one) for one in gone]
+            for line in told or [say(settings.lang, "figures_none_demoted")]:
+                Console(stderr=True).print(line, markup=False, highlight=False, soft_wrap=True)
+        states = store.verdicts.states(actor)
+        figures = store.verdicts.precisions(actor, None)
+    passing = {(one.rule_id, one.rule_version) for one in figures if _may_rise(one)}
+    _show_gate(states, passing, settings, json=json)
+    return 0
+
+
+def run_promote(rule_id: str, settings: Settings) -> int:
+    """A demoted rule counts again as its pack says."""
+    with closing(open_store(settings, make=False)) as store:
+        store.verdicts.promote(actor_of(settings, store), rule_id, datetime.now(UTC))
+    _print(say(settings.lang, "figures_promoted", rule=rule_id))
+    return 0
+
+
+def _read(figure: Figure, store: Store, actor: Actor, days: Days, settings: Settings) -> tuple[Iterable[Any], Sheet]:
+    verdicts, lang = store.verdicts, settings.lang
+    if figure is Figure.RULES:
+        found = verdicts.precisions(actor, days)
+        return found, sheets.rules_sheet(found, verdicts.false_fires(actor, days), lang)
+    if figure is Figure.RECALL:
+        recalls = verdicts.recalls(actor, days)
+        return recalls, sheets.recall_sheet(recalls, lang)
+    if figure is Figure.RATES:
+        rates = verdicts.rates(actor, days)
+        return rates, sheets.rates_sheet(rates, lang)
+    if figure is Figure.AGREEMENT:
+        agreed = verdicts.agreements(actor, days)
+        return agreed, sheets.agreement_sheet(agreed, lang)
+    drifts = verdicts.drifts(actor, days[1] if days else store.business_day(datetime.now(UTC)))
+    return drifts, sheets.drift_sheet(drifts, lang)
+
+
+def _object(one: Any) -> dict[str, Any]:
+    plain = asdict(one)
+    if isinstance(one, PrecisionFigure):
+        precision = one.of_all.precision
+        told = None if precision is None or one.standing is Standing.TOO_FEW else asdict(precision)
+        plain |= {"precision": told, "standing": one.standing, "more_needed": one.more_needed}
+    return plain
+
+
+def _may_rise(one: PrecisionFigure) -> bool:
+    return one.status is Status.TEST and one.standing is Standing.PASSES
+
+
+def _show_gate(states: Sequence[RuleState], passing: set[tuple[str, int]], settings: Settings, *, json: bool) -> None:
+    table = Table(*say(settings.lang, "figures_gate_columns").split(","), box=None, pad_edge=False)
+    for state in states:
+        proposed = state.status is Status.TEST and (state.rule_id, state.rule_version) in passing
+        if json:
+            plain = asdict(state) | {"since": state.since.isoformat(), "looked_on": state.looked_on.isoformat()}
+            write_line(json_stdout(), to_line({"schema": "inspector.rule_state/1", **plain, "proposed": proposed}))
+            continue
+        counts = [str(state.why[name]) for name in ("confirmed", "false_alarms", "low")]
+        note = say(settings.lang, "figures_propose", rule=state.rule_id) if proposed else ""
+        since = state.since.astimezone(ZoneInfo(settings.business_tz)).strftime("%Y-%m-%d %H:%M")
+        what = [state.rule_id, str(state.rule_version), state.status.value, since, str(state.looks), state.by]
+        table.add_row(*what, *counts, note)
+    if json:
+        return
+    if states:
+        Console().print(table)
+    else:
+        _print(say(settings.lang, "figures_none"))
+
+
+def _table(columns: Sequence[Any], rows: Sequence[Sequence[Cell]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column.title, justify="left" if column.kind is ColumnKind.TEXT else "right")
+    for row in rows:
+        table.add_row(*(_shown(cell, column.kind) for cell, column in zip(row, columns, strict=True)))
+    return table
+
+
+def _shown(cell: Cell, kind: ColumnKind) -> str:
+    if cell is None:
+        return "–"
+    if isinstance(cell, float):
+        return f"{cell:.1%}" if kind is ColumnKind.SHARE else f"{cell:.2f}"
+    return str(cell).replace("[", "\\[")
+
+
+def _print(line: str) -> None:
+    Console().print(line, markup=False, highlight=False, soft_wrap=True)
