@@ -94,7 +94,7 @@ class WeekCall:
 
 def calls(seed: int) -> list[WeekCall]:
     """The calls of the week in the order they came; the same for the same seed."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     first = datetime(MONDAY.year, MONDAY.month, MONDAY.day, 1, tzinfo=UTC)  # 9 o'clock in Shanghai
     return [
         _call(chance, day * CALLS_A_DAY + no, first + timedelta(days=day, minutes=8 * no))
