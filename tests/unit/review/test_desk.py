@@ -12,7 +12,7 @@ from inspector.model import Party, Span
 from inspector.review.answers import Answers, GivenAnswer, GivenCorrection, GivenMark
 from inspector.review.reasons import Reason
 from inspector.review.records import Answer, FalseBecause, ReviewState
-from inspector.review.reviewer import Because, Reviewer
+from inspector.review.reviewer import Reviewer, Skip
 from inspector.review.sheet import Sheet
 from inspector.roles import Actor, Person, Role
 from inspector.storage.reviews.claiming import WhyNone
@@ -81,7 +81,7 @@ def test_nobody_gets_a_call_that_he_had_to_do_with(desk: Desk) -> None:
     desk.heard("1", PROMISE, agent="3062", team="一组")
     assert none_for(desk, actor("li", agent="3062")) is WhyNone.NOT_FOR_HIM
     assert none_for(desk, actor("li", teams=frozenset({"一组"}))) is WhyNone.NOT_FOR_HIM
-    desk.store.reviews.release(LI, taken(desk).review_id, Because.INVOLVED, desk.now)
+    desk.store.reviews.release(LI, taken(desk).review_id, Skip.INVOLVED, desk.now)
     assert none_for(desk, LI) is WhyNone.NOT_FOR_HIM
     submit(desk, taken(desk, WANG), WANG)
     desk.item(Reason.SECOND_LOOK, "1")
