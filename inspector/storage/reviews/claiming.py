@@ -74,7 +74,7 @@ def claim_next(claimant: Claimant) -> str | WhyNone:
         return WhyNone.QUOTA
     there = present(connection, now)
     for lane in lanes(today.submitted):
-        if (claimed := _claim_first(claimant, reviewer, lane, _is_anybodys(lane, there))) is not None:
+        if (claimed := _claim_first(claimant, reviewer, lane, _is_anybodys(there))) is not None:
             return claimed
     return WhyNone.NOT_FOR_HIM if claimant.refused else WhyNone.NOTHING
 
@@ -149,12 +149,11 @@ def _order(by: By) -> tuple[ColumnElement[Any], ...]:
     return columns if by is By.OLDEST else (item.c.due_at.is_(None), item.c.due_at, item.c.created_at, item.c.id)
 
 
-def _is_anybodys(lane: Lane, there: Collection[str]) -> ColumnElement[bool]:
+def _is_anybodys(there: Collection[str]) -> ColumnElement[bool]:
     """Assigned to nobody, or to somebody who is not there. What is compared among persons stays with its person."""
     item = tables.review_item
-    if Reason.CALIBRATION in lane.reasons:
-        return item.c.assigned_to.is_(None)
-    return or_(item.c.assigned_to.is_(None), item.c.assigned_to.not_in(there))
+    left_behind = and_(item.c.assigned_to.not_in(there), item.c.reason != Reason.CALIBRATION.value)
+    return or_(item.c.assigned_to.is_(None), left_behind)
 
 
 def _untouched(name: str) -> tuple[ColumnElement[bool], ...]:

@@ -135,6 +135,18 @@ def test_quota_skills_and_absence(desk: Desk) -> None:
     assert reviews.current(LI) is None
 
 
+def test_what_is_for_somebody_who_is_gone_is_anybodys_but_not_a_calibration(desk: Desk) -> None:
+    listed(desk.database, ("li", Role.REVIEWER), ("wang", Role.REVIEWER))
+    desk.item(Reason.CALIBRATION, "c", assigned_to="wang")
+    desk.item(Reason.SECOND_LOOK, "s", assigned_to="wang")
+    assert none_for(desk, LI) is WhyNone.NOTHING
+    desk.database.change("UPDATE person SET active = FALSE WHERE name = 'wang'")
+    sheet = taken(desk)
+    assert sheet.reason is Reason.SECOND_LOOK
+    submit(desk, sheet)
+    assert none_for(desk, LI) is WhyNone.NOTHING
+
+
 # ---- who has it ------------------------------------------------------------------------------------------------------
 
 
