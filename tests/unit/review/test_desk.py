@@ -329,6 +329,16 @@ def test_a_call_that_was_never_heard_can_be_reviewed(desk: Desk) -> None:
     assert desk.database.rows("SELECT state, in_estimate FROM review") == [("submitted", False)]
 
 
+def test_findings_can_be_answered_when_the_words_are_not_kept(desk: Desk) -> None:
+    desk.heard("1", PROMISE)
+    desk.database.change("DELETE FROM stage_result")
+    sheet = taken(desk)
+    assert (sheet.unheard, sheet.turns, len(sheet.findings)) == ("not_kept", (), 1)
+    with pytest.raises(UsageError, match="nothing to correct"):
+        submit(desk, sheet, answers=confirming(sheet, corrections=(GivenCorrection(Party.AGENT, 0, 1, "好"),)))
+    submit(desk, sheet)
+
+
 def test_arbitration_shows_both_verdicts_without_names_and_a_second_look_none(desk: Desk) -> None:
     desk.heard("1", f"{PROMISE}\n{RUDE}")
     first = taken(desk)
