@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as to_json
 import statistics
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from rich.table import Table
 
 from inspector.bench.result import made
 from inspector.errors import UsageError
+from inspector.reports.contract import to_line
 from inspector.review.reasons import Reason
 from inspector.roles import Actor, Role
 from inspector.storage import Store, sqlite_url
@@ -66,7 +66,7 @@ def run_bench_review(findings: int, database: str | None, *, json: bool) -> int:
     if json:
         told = {one.name: {"p50_ms": statistics.median(one.took_ms), "p95_ms": one.p95_ms} for one in asked}
         result = made() | {"database": kind, "findings": findings, "items": items, "fill_s": fill_s, "asked": told}
-        sys.stdout.write(to_json.dumps(result, ensure_ascii=False) + "\n")
+        sys.stdout.write(to_line(result) + "\n")
     else:
         _print(f"{findings} findings, {items} items, {kind}; filled in {fill_s:.0f} s", asked)
     return 0 if worst_ms <= MOST_P95_MS[kind] else 1

@@ -25,7 +25,7 @@ from inspector.cli.review_views import (
 )
 from inspector.config import Settings
 from inspector.errors import UsageError
-from inspector.review.reviewer import Because, Reviewer
+from inspector.review.reviewer import Reviewer, Skip
 from inspector.review.rulebook import Rulebook, rulebook_of
 from inspector.review.sheet import Sheet
 from inspector.roles import Actor
@@ -147,7 +147,7 @@ def run_submit(answers: Path, settings: Settings, *, json: bool) -> int:
     return 0
 
 
-def run_release(because: Because, settings: Settings) -> int:
+def run_release(because: Skip, settings: Settings) -> int:
     """Gives the item back."""
 
     def release(store: Store, actor: Actor, held: str) -> None:

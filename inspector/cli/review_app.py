@@ -11,7 +11,7 @@ import typer
 from inspector.cli.options import DayOption, JsonLinesOption, LangOption, LimitOption, PacksOption, settings_of
 from inspector.errors import UsageError
 from inspector.review.reasons import Reason, State
-from inspector.review.reviewer import Because
+from inspector.review.reviewer import Skip
 
 if TYPE_CHECKING:
     from inspector.config import Settings
@@ -122,7 +122,7 @@ def review_submit(
 
 @review_app.command("release")
 def review_release(
-    because: Annotated[Because, typer.Option("--because", help="原因：回避、技能不符等。 / Why.")],
+    because: Annotated[Skip, typer.Option("--because", help="原因：回避、技能不符等。 / Why.")],
     lang: LangOption = None,
 ) -> None:
     """退回手上的这一通，计数，此后不再派给你。 / Give it back; it counts.

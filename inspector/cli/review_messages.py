@@ -20,8 +20,8 @@ REVIEW_MESSAGES: dict[str, tuple[str, str]] = {
         "review {id}  {reason}  {day}  call {call}  {length} long  yours until {until}",
     ),
     "review_unheard": (
-        "这通电话没有质检结果（{why}），只能直接听录音复核。",
-        "there is no inspection of this call ({why}): review it by ear alone.",
+        "这通电话没有可看的文字（{why}），只能直接听录音复核。",
+        "there is nothing to read of this call ({why}): review it by ear alone.",
     ),
     "review_hidden": (
         "盲评：先整通听完，用 inspector review reveal 提交自己的结论，之后才显示机检命中。",

@@ -11,12 +11,12 @@ from inspector.facts import Facts
 from inspector.roles import Actor
 from inspector.sampling.strata import is_field
 
-__all__ = ["Because", "Involved", "Reviewer", "is_recused"]
+__all__ = ["Involved", "Reviewer", "Skip", "is_recused"]
 
 MOST_MINUTES = 24 * 60
 
 
-class Because(StrEnum):
+class Skip(StrEnum):
     """Why somebody gives an item back."""
 
     INVOLVED = "involved"

@@ -42,7 +42,7 @@ _TOLD = (
     "ivr_recording_notice",
     "hangup_by",
 )
-"""Business data that a reviewer needs: nothing of the customer, not who the agent is, not that it is a mystery call."""
+"""Business data that a reviewer needs: nothing of the customer, not who the agent is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Decided:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """All of it. ``hidden``: nothing is shown of what the machine found until the own verdict is in. ``unheard``: why
-    there is no inspection to see, None where there is one. ``asked``: titles by rule id. ``typed``: what is kept of
+    there are no words to read, None where there are. ``asked``: titles by rule id. ``typed``: what is kept of
     what the reviewer typed; ``blind_marks``: his own verdict, which is fixed."""
 
     review_id: str

@@ -88,7 +88,7 @@ class Queues:
             .outerjoin(drawn, and_(drawn.c.draw_id == item.c.draw_id, drawn.c.call_id == item.c.call_id))
             .where(item.c.state == State.OPEN.value, _of_day(item.c.business_date, day))
             .where(true() if reason is None else item.c.reason == reason.value)
-            .where(true() if team is None else call.c.facts["team"].as_string() == team)
+            .where(true() if team is None else _team_of(item.c.call_id) == team)
             .order_by(item.c.urgency.desc(), item.c.created_at.desc(), item.c.id.desc())
             .limit(limit)
         )
@@ -264,6 +264,12 @@ def urgency_of(severity: Severity | None) -> int:
 
 def _item_id(call_id: str, reason: Reason, draw_id: str = "") -> str:
     return hashlib.sha256(f"{call_id}\0{reason}\0{draw_id}".encode()).hexdigest()[:24]
+
+
+def _team_of(call_id: ColumnElement[str]) -> ColumnElement[str]:
+    """Asked call by call, in the order of the page: what is joined first is looked through whole."""
+    of_call = tables.call.alias("asked")
+    return select(of_call.c.facts["team"].as_string()).where(of_call.c.id == call_id).scalar_subquery()
 
 
 def _of_day(column: ColumnElement[Any], day: date | None) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ FINDINGS_OF_A_CALL = 4
 _CALLS_AT_ONCE = 5000
 _DAYS = 30
 _TEAMS = 40
-_EVERY = {Reason.RANDOM: 20, Reason.SECOND_LOOK: 50, Reason.APPEAL: 500}
+_EVERY = {Reason.RANDOM: 19, Reason.SECOND_LOOK: 53, Reason.APPEAL: 499}
 """One call of so many has an item of that reason, too."""
 
 _REVIEWED = 10

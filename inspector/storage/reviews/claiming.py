@@ -10,8 +10,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -59,27 +59,22 @@ class Claimant:
     actor: Actor
     policy: ReviewPolicy
     now: datetime
-    refused: int = field(default=0)
-
-    @property
-    def reviewer(self) -> Reviewer:
-        return reviewer_of(self.connection, self.actor.name, self.policy)
+    refused: int = 0
 
 
 def claim_next(claimant: Claimant) -> str | WhyNone:
     """Makes the most urgent item that the claimant may have his; the id of its review, or why there is none."""
-    reviewer = claimant.reviewer
-    today = workload(claimant.connection, claimant.actor.name, claimant.policy, claimant.now)
-    if reviewer.is_away(claimant.now):
+    connection, name, now = claimant.connection, claimant.actor.name, claimant.now
+    reviewer, today = reviewer_of(connection, name, claimant.policy), workload(connection, name, claimant.policy, now)
+    if reviewer.is_away(now):
         return WhyNone.AWAY
-    mine = tables.review_item.c.assigned_to == claimant.actor.name
-    if (claimed := _claim_first(claimant, reviewer, ASSIGNED, mine)) is not None:
+    if (claimed := _claim_first(claimant, reviewer, ASSIGNED, tables.review_item.c.assigned_to == name)) is not None:
         return claimed
     if today.minutes >= reviewer.minutes_per_day:
         return WhyNone.QUOTA
+    there = present(connection, now)
     for lane in lanes(today.submitted):
-        anybodys = _anybodys(claimant, lane)
-        if (claimed := _claim_first(claimant, reviewer, lane, anybodys)) is not None:
+        if (claimed := _claim_first(claimant, reviewer, lane, _is_anybodys(there))) is not None:
             return claimed
     return WhyNone.NOT_FOR_HIM if claimant.refused else WhyNone.NOTHING
 
@@ -154,12 +149,11 @@ def _order(by: By) -> tuple[ColumnElement[Any], ...]:
     return columns if by is By.OLDEST else (item.c.due_at.is_(None), item.c.due_at, item.c.created_at, item.c.id)
 
 
-def _anybodys(claimant: Claimant, lane: Lane) -> ColumnElement[bool]:
+def _is_anybodys(there: Collection[str]) -> ColumnElement[bool]:
     """Assigned to nobody, or to somebody who is not there. What is compared among persons stays with its person."""
     item = tables.review_item
-    if Reason.CALIBRATION in lane.reasons:
-        return item.c.assigned_to.is_(None)
-    return or_(item.c.assigned_to.is_(None), item.c.assigned_to.not_in(present(claimant.connection, claimant.now)))
+    left_behind = and_(item.c.assigned_to.not_in(there), item.c.reason != Reason.CALIBRATION.value)
+    return or_(item.c.assigned_to.is_(None), left_behind)
 
 
 def _untouched(name: str) -> tuple[ColumnElement[bool], ...]:
@@ -205,7 +199,7 @@ def _claim(claimant: Claimant, row: Row[Any]) -> str | None:
     _drop_others(connection, row.id, name)
     review_id = _open_review(claimant, row)
     append_audit(connection, name, "review_claim", row.id, {"call_id": row.call_id, "reason": row.reason})
-    told = {"review_id": review_id, "item_id": row.id, "reviewer": name, "reason": row.reason}
+    told = {"review_id": review_id, "item_id": row.id, "reason": row.reason}
     append_events(connection, now, EventKind.REVIEW_CLAIMED, [(row.call_id, told)])
     return review_id
 

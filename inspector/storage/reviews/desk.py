@@ -15,7 +15,7 @@ from inspector.review.answers import Answers, GivenMark
 from inspector.review.policy import ReviewPolicy
 from inspector.review.reasons import Reason, deed_of
 from inspector.review.records import Submitted
-from inspector.review.reviewer import Because, Reviewer
+from inspector.review.reviewer import Reviewer, Skip
 from inspector.review.rulebook import Rulebook
 from inspector.review.sheet import Sheet
 from inspector.roles import Actor, Deed, Person, may, require
@@ -114,7 +114,7 @@ class Reviews:
         with self._holding(actor, review_id, now) as held:
             return submit(held, answers, rulebook)
 
-    def release(self, actor: Actor, review_id: str, because: Because, now: datetime) -> None:
+    def release(self, actor: Actor, review_id: str, because: Skip, now: datetime) -> None:
         """Gives the item back; it counts, and he is not handed it again."""
         with self._holding(actor, review_id, now) as held:
             holding.release(held, because)

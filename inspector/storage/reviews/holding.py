@@ -16,7 +16,7 @@ from inspector.review.playing import ENOUGH_HEARD, merged, within_s
 from inspector.review.policy import ReviewPolicy
 from inspector.review.reasons import Reason, State, deed_of
 from inspector.review.records import Mark, ReviewState
-from inspector.review.reviewer import Because
+from inspector.review.reviewer import Skip
 from inspector.review.rulebook import Rulebook
 from inspector.review.sheet import shown_of
 from inspector.roles import Actor, require
@@ -110,11 +110,14 @@ def _refusal(kept: Row[Any], item: Row[Any]) -> PolicyError:
 
 def keep_typed(connection: Connection, actor: Actor, review_id: str, answers: Answers) -> None:
     """Keeps what somebody typed, whoever has the item now. Raises PolicyError when his review is in."""
-    kept = mine(connection, actor, review_id)
-    open_yet = review.c.state != ReviewState.SUBMITTED.value
-    draft = {**kept.draft, "typed": values_of(answers)}
-    if not connection.execute(update(review).where(review.c.id == review_id, open_yet).values(draft=draft)).rowcount:
+    mine(connection, actor, review_id)
+    # Held until the transaction ends: an own verdict that comes in beside it must not be lost.
+    row = select(review.c.draft, review.c.state).where(review.c.id == review_id).with_for_update()
+    kept = connection.execute(row).one()
+    if kept.state == ReviewState.SUBMITTED.value:
         raise PolicyError(f"review {review_id} is submitted", "take the next one: inspector review next")
+    draft = {**kept.draft, "typed": values_of(answers)}
+    connection.execute(update(review).where(review.c.id == review_id).values(draft=draft))
 
 
 def typed(kept: Row[Any]) -> Answers:
@@ -166,7 +169,7 @@ def refresh(held: Held) -> None:
     held.change(snapshot(held.connection, held.item, hidden=held.hidden))
 
 
-def release(held: Held, because: Because) -> None:
+def release(held: Held, because: Skip) -> None:
     """Gives the item back; he is not handed it again."""
     item, name = tables.review_item, held.review.reviewer
     free = {"owner": None, "lease_until": None, "assigned_to": None}

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy.exc import NoResultFound
 
 from inspector.model import Finding, Inspection, Span
 from inspector.storage import tables
@@ -47,7 +48,10 @@ def load(connection: Connection, made: Made | None) -> Inspection | None:
     if made is None:
         return None
     row = _whole(connection, made.id)
-    return None if row is None else inspection_of(connection, row)
+    try:
+        return None if row is None else inspection_of(connection, row)
+    except NoResultFound:
+        return None  # of one of several recordings
 
 
 def _whole(connection: Connection, inspection_id: str) -> Row[Any] | None:
@@ -79,8 +83,11 @@ def speech_of(inspection: Inspection | None) -> tuple[Span, ...]:
     return () if inspection is None else tuple(Span(one.start_s, one.end_s) for one in inspection.hearing.speech)
 
 
-def why_unheard(connection: Connection, call_id: str) -> str:
-    """Where a call without inspection stands in the ledger; ``not_on_record`` when it never came."""
+def why_unheard(connection: Connection, call_id: str, made: Made | None) -> str:
+    """Why there is nothing to read of a call: what was heard is ``not_kept``; without inspection where it stands in
+    the ledger, ``not_on_record`` when it never came."""
+    if made is not None:
+        return "not_kept"
     work = tables.work
     return connection.scalar(select(work.c.state).where(work.c.call_id == call_id)) or "not_on_record"
 

@@ -39,7 +39,7 @@ def sheet(held: Held) -> Sheet:
         lease_until=item.lease_until,
         duration_s=duration_of(connection, kept.call_id),
         known=_known(connection, kept.call_id, inspection),
-        unheard=why_unheard(connection, kept.call_id) if inspection is None else None,
+        unheard=why_unheard(connection, kept.call_id, held.made) if inspection is None else None,
         turns=() if inspection is None else turns_of(inspection.hearing),
         severity=None if held.hidden or item.severity is None else Severity(item.severity),
         asked=asked,

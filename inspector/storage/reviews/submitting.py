@@ -47,8 +47,8 @@ def submit(held: Held, answers: Answers, rulebook: Rulebook) -> Submitted:
     submitted = _submitted(held, verdicts, marks)
     _close(held, answers.note)
     _write(held, verdicts, marks, corrections)
-    _tell(held, submitted, len(corrections))
     after_review(held.connection, submitted, held.policy, held.now)
+    _tell(held, submitted, len(corrections))
     return submitted
 
 

@@ -12,7 +12,7 @@ from inspector.model import Party, Span
 from inspector.review.answers import Answers, GivenAnswer, GivenCorrection, GivenMark
 from inspector.review.reasons import Reason
 from inspector.review.records import Answer, FalseBecause, ReviewState
-from inspector.review.reviewer import Because, Reviewer
+from inspector.review.reviewer import Reviewer, Skip
 from inspector.review.sheet import Sheet
 from inspector.roles import Actor, Person, Role
 from inspector.storage.reviews.claiming import WhyNone
@@ -81,7 +81,7 @@ def test_nobody_gets_a_call_that_he_had_to_do_with(desk: Desk) -> None:
     desk.heard("1", PROMISE, agent="3062", team="一组")
     assert none_for(desk, actor("li", agent="3062")) is WhyNone.NOT_FOR_HIM
     assert none_for(desk, actor("li", teams=frozenset({"一组"}))) is WhyNone.NOT_FOR_HIM
-    desk.store.reviews.release(LI, taken(desk).review_id, Because.INVOLVED, desk.now)
+    desk.store.reviews.release(LI, taken(desk).review_id, Skip.INVOLVED, desk.now)
     assert none_for(desk, LI) is WhyNone.NOT_FOR_HIM
     submit(desk, taken(desk, WANG), WANG)
     desk.item(Reason.SECOND_LOOK, "1")
@@ -133,6 +133,18 @@ def test_quota_skills_and_absence(desk: Desk) -> None:
         reviews.assign(LEAD, left.id, "wang", desk.now)
     reviews.recall(LEAD, left.id)
     assert reviews.current(LI) is None
+
+
+def test_what_is_for_somebody_who_is_gone_is_anybodys_but_not_a_calibration(desk: Desk) -> None:
+    listed(desk.database, ("li", Role.REVIEWER), ("wang", Role.REVIEWER))
+    desk.item(Reason.CALIBRATION, "c", assigned_to="wang")
+    desk.item(Reason.SECOND_LOOK, "s", assigned_to="wang")
+    assert none_for(desk, LI) is WhyNone.NOTHING
+    desk.database.change("UPDATE person SET active = FALSE WHERE name = 'wang'")
+    sheet = taken(desk)
+    assert sheet.reason is Reason.SECOND_LOOK
+    submit(desk, sheet)
+    assert none_for(desk, LI) is WhyNone.NOTHING
 
 
 # ---- who has it ------------------------------------------------------------------------------------------------------
@@ -315,6 +327,16 @@ def test_a_call_that_was_never_heard_can_be_reviewed(desk: Desk) -> None:
     sheet = desk.store.reviews.reveal(LI, sheet.review_id, (), desk.rules, desk.now)
     submit(desk, sheet)
     assert desk.database.rows("SELECT state, in_estimate FROM review") == [("submitted", False)]
+
+
+def test_findings_can_be_answered_when_the_words_are_not_kept(desk: Desk) -> None:
+    desk.heard("1", PROMISE)
+    desk.database.change("DELETE FROM stage_result")
+    sheet = taken(desk)
+    assert (sheet.unheard, sheet.turns, len(sheet.findings)) == ("not_kept", (), 1)
+    with pytest.raises(UsageError, match="nothing to correct"):
+        submit(desk, sheet, answers=confirming(sheet, corrections=(GivenCorrection(Party.AGENT, 0, 1, "好"),)))
+    submit(desk, sheet)
 
 
 def test_arbitration_shows_both_verdicts_without_names_and_a_second_look_none(desk: Desk) -> None:
