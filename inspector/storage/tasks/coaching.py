@@ -19,7 +19,7 @@ from inspector.review.tasks.coaching import Clip, Coaching, CoachingState
 from inspector.roles import Actor, Deed, may, require
 from inspector.storage import tables
 from inspector.storage.engine import storage_errors
-from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.events import append_events, lock_events
 from inspector.storage.ledger.records import EventKind
 from inspector.storage.review_tables import mark
 from inspector.storage.rows import append_audit, read
@@ -87,14 +87,26 @@ class CoachingDesk:
                 append_audit(connection, actor.name, "coaching_acknowledge", task.id, {})
             return load(connection, task_id)
 
+    def assign(self, actor: Actor, task_id: str, coach: str) -> Coaching:
+        """Another coach does it, such as when the first is gone. PolicyError: done already; UsageError: nobody."""
+        if not coach.strip():
+            raise UsageError("nobody is named to do the coaching", "name a person")
+        with self._changing(task_id) as (connection, task):
+            require(actor, Deed.COACH, _teams(task.team))
+            _check_given(task)
+            _change(connection, task, {"coach": coach.strip()})
+            append_audit(connection, actor.name, "coaching_assign", task.id, {"to": coach.strip()})
+            return load(connection, task_id)
+
     def done(self, actor: Actor, task_id: str, now: datetime) -> Coaching:
         """The coach has done it: from now on the agent's next calls are looked for. PolicyError: done already."""
         with self._changing(task_id) as (connection, task):
             require(actor, Deed.COACH, _teams(task.team))
             if actor.name != task.coach:
-                raise PolicyError(f"coaching {task.id} is done by its coach: {task.coach}", "let the coach say so")
-            if task.state is not CoachingState.GIVEN:
-                raise PolicyError(f"coaching {task.id} is {task.state}", "look at it: inspector coaching show")
+                raise PolicyError(
+                    f"coaching {task.id} is done by its coach: {task.coach}", "let him say so, or assign it"
+                )
+            _check_given(task)
             values = {"state": CoachingState.DONE.value, "done_at": now, "looked_until": now}
             _change(connection, task, values)
             append_audit(connection, actor.name, "coaching_done", task.id, {})
@@ -154,6 +166,7 @@ class CoachingDesk:
     @contextmanager
     def _changing(self, task_id: str) -> Iterator[tuple[Connection, Coaching]]:
         with storage_errors(self._writer), self._writer.begin() as connection:
+            lock_events(connection)
             connection.execute(select(table.c.id).where(table.c.id == task_id).with_for_update())
             yield connection, load(connection, task_id)
 
@@ -201,6 +214,11 @@ def _clip(connection: Connection, row: Row[Any]) -> tuple[Clip, str | None]:
     kept = read(Finding, data)
     start_s, end_s = (kept.evidence[0].start_s, kept.evidence[0].end_s) if kept.evidence else (None, None)
     return Clip(row.call_id, start_s, end_s), kept.title
+
+
+def _check_given(task: Coaching) -> None:
+    if task.state is not CoachingState.GIVEN:
+        raise PolicyError(f"coaching {task.id} is {task.state}", "look at it: inspector coaching show")
 
 
 def _change(connection: Connection, task: Coaching, values: dict[str, object]) -> None:

@@ -67,6 +67,8 @@ def test_a_task_holds_where_the_finding_lies_and_goes_its_way(store: Store, data
     assert desk.acknowledge(AGENT, task.id, NOW + 2 * DAY).acknowledged_at == NOW + DAY
     with pytest.raises(PolicyError, match="done by its coach"):
         desk.done(QA, task.id, NOW + DAY)
+    assert desk.assign(QA, task.id, "qa").coach == "qa"
+    assert desk.assign(QA, task.id, "lead").coach == "lead"
     assert desk.coached_before("A1", RULE, NOW + 9 * DAY) == 0
     assert desk.done(LEAD, task.id, NOW + DAY).state is CoachingState.DONE
     assert [desk.coached_before("A1", RULE, NOW + at * DAY) for at in (1, 2)] == [0, 1]
