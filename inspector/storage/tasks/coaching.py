@@ -30,7 +30,6 @@ from inspector.storage.tasks.follow_ups import follow_ups_of, resample
 
 __all__ = ["CoachingDesk", "NewCoaching"]
 
-
 LOOK_EVERY = timedelta(minutes=10)
 AT_ONCE = 100
 """Tasks that are looked at when somebody asks, those first that wait the longest."""
@@ -58,7 +57,7 @@ class CoachingDesk:
         self._reader, self._writer, self._policy = reader, writer, policy
 
     def give(self, actor: Actor, new: NewCoaching, now: datetime) -> Coaching:
-        """Opens a task. PolicyError: a finding is not final, or names no agent; UsageError: they are of several."""
+        """Opens a task. PolicyError: a finding is not final, or names no agent; UsageError: of several."""
         require(actor, Deed.COACH, actor.teams)
         if not new.task.strip() or not new.coach.strip() or not new.call_ids:
             raise UsageError("coaching needs calls, a coach and a task in words", "name them")
@@ -186,19 +185,20 @@ def load(connection: Connection, task_id: str) -> Coaching:
 
 
 def _one_agent(findings: Sequence[Row[Any]]) -> tuple[str, str | None]:
-    agents = {row.agent for row in findings}
-    if None in agents:
+    """Agent and team of all of them."""
+    of = {(row.agent, row.team) for row in findings}
+    if any(agent is None for agent, _ in of):
         raise PolicyError("a finding names no agent", "coaching is for somebody: complete the facts of the call")
-    if len(agents) > 1:
-        raise UsageError("the calls are of several agents", "give each of them a task")
-    return findings[0].agent, findings[-1].team
+    if len(of) > 1:
+        raise UsageError("the calls are of several agents or teams", "give a task for each")
+    return of.pop()
 
 
 def _clip(connection: Connection, row: Row[Any]) -> tuple[Clip, str | None]:
     """Where the finding lies, and the title of its rule where it is known."""
     if row.origin == Origin.MARK.value:
-        of_rule = mark.c.review_id == row.review_id, mark.c.rule_id == row.rule_id
-        spot = connection.execute(select(mark).where(*of_rule).order_by(mark.c.place).limit(1)).one_or_none()
+        of_rule = mark.c.call_id == row.call_id, mark.c.rule_id == row.rule_id
+        spot = connection.execute(select(mark).where(*of_rule).order_by(mark.c.at, mark.c.place).limit(1)).one_or_none()
         return (Clip(row.call_id, spot.start_s, spot.end_s) if spot else Clip(row.call_id, None, None)), None
     finding, inspection = tables.finding, tables.inspection
     found = (

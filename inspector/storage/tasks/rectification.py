@@ -30,7 +30,6 @@ __all__ = ["EntryStep", "NewEntry", "Rectification", "Seen", "came_again"]
 AT_ONCE = 100
 """Entries that go up in one transaction, so that whoever writes besides is not kept waiting."""
 
-
 Seen = tuple[str, int | None]
 """An entry's id, and its version as it was seen; None = whatever it is now."""
 
