@@ -38,7 +38,8 @@ def test_where_nobody_differs_all_agree(judged: dict[tuple[str, str], dict[str, 
     agreed = {place: said["ann"] for place, said in judged.items()}
     fatal = sum(rule_id == "a" for _, rule_id in judged)
     found = standings(judged, agreed, {"a"}, {}, {})
-    assert {one.person: one.fatal_items for one in found} == dict.fromkeys(("ann", "ben", "cat") if fatal else (), fatal)
+    compared = ("ann", "ben", "cat") if fatal else ()
+    assert {one.person: one.fatal_items for one in found} == dict.fromkeys(compared, fatal)
     assert not any(one.person == "ann" and one.outside for one in found)
 
 
