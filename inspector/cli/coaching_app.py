@@ -1,4 +1,4 @@
-"""``inspector coaching give | list | show | acknowledge | done | cases | case | read``.
+"""``inspector coaching give | list | show | acknowledge | assign | done | cases | case | read``.
 
 Heavy imports stay inside commands.
 """
@@ -81,6 +81,23 @@ def acknowledge(task: TaskArgument, lang: LangOption = None) -> None:
 
     raise typer.Exit(
         run_deed(lambda store, actor, now: store.tasks.coaching.acknowledge(actor, task, now), settings_of(lang))
+    )
+
+
+@coaching_app.command()
+def assign(
+    task: TaskArgument,
+    coach: Annotated[str, typer.Option("--coach", help="改由谁辅导。 / Who does it from now on.")],
+    lang: LangOption = None,
+) -> None:
+    """改派辅导人。 / Another coach does it.
+
+    例 / Example: inspector coaching assign 0123456789ab --coach wang.wu
+    """
+    from inspector.cli.coaching import run_deed
+
+    raise typer.Exit(
+        run_deed(lambda store, actor, _: store.tasks.coaching.assign(actor, task, coach), settings_of(lang))
     )
 
 

@@ -9,18 +9,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from inspector.config import Settings
-from inspector.redaction import Purpose, mask
+from inspector.redaction import Purpose, mask, mask_staff
 
 __all__ = ["clock", "closing_time", "object_of", "shown"]
 
 
 def object_of(schema: str, record: Any, typed: frozenset[str]) -> dict[str, Any]:
-    """A record as JSON. ``typed``: the fields that people typed, which are masked."""
+    """A record as JSON. ``typed``: the fields that people typed, which are masked, as is an agent's number
+    that may be a phone."""
     plain: dict[str, Any] = _plain(record)
-    return {"schema": schema} | {
-        name: mask(value, Purpose.EXPORT) if name in typed and value is not None else value
-        for name, value in plain.items()
-    }
+    for name in typed & plain.keys():
+        plain[name] = None if plain[name] is None else mask(plain[name], Purpose.EXPORT)
+    if plain.get("agent") is not None:
+        plain["agent"] = mask_staff(plain["agent"], Purpose.EXPORT)
+    return {"schema": schema} | plain
 
 
 def shown(text: str | None) -> str:

@@ -122,9 +122,10 @@ def standings(
     totals: Mapping[tuple[str, str], float],
     agreed_totals: Mapping[str, float],
 ) -> tuple[Standing, ...]:
-    """Everybody beside what was agreed. ``fatal``: ids of rules that one violation of is too many (一票否决).
+    """Everybody beside what was agreed, but for whom there is nothing to compare with.
 
-    ``totals``: points by call and person, ``agreed_totals``: by call.
+    ``fatal``: ids of rules of which one violation is too many (一票否决). ``totals``: points by call and person,
+    ``agreed_totals``: by call.
     """
     fatal_rules = frozenset(fatal)
     people = sorted({person for said in judged.values() for person in said} | {person for _, person in totals})
@@ -140,8 +141,9 @@ def standings(
             for (call_id, who), points in totals.items()
             if who == person and call_id in agreed_totals
         ]
-        share = sum(items) / len(items) if items else None
-        found.append(Standing(person, len(items), share, max(off, default=None)))
+        if items or off:
+            share = sum(items) / len(items) if items else None
+            found.append(Standing(person, len(items), share, max(off, default=None)))
     return tuple(found)
 
 

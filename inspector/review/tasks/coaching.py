@@ -95,15 +95,15 @@ class Coaching:
 
 
 def standing(heard: bool, said: bool, state: DecisionState | None, counts: bool) -> Heard:
-    """What a call says: ``said``: its reviewer confirmed the rule; ``state``: of the decision, None without one;
-    ``counts``: by :func:`inspector.review.records.counts_against`."""
+    """What a call says. ``said``: its reviewer confirmed the rule; ``state``: of the decision, None without one;
+    ``counts``: by :func:`inspector.review.records.counts_against`, whoever found it first."""
+    if counts:
+        return Heard.CONFIRMED
     if not heard:
         return Heard.WAITING
     if state is None:
         return Heard.DECIDING if said else Heard.CLEAN
-    if state is not DecisionState.FINAL:
-        return Heard.DECIDING
-    return Heard.CONFIRMED if counts else Heard.CLEAN
+    return Heard.CLEAN if state is DecisionState.FINAL else Heard.DECIDING
 
 
 def result_of(calls: Collection[Heard], wanted: int) -> CoachingState:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, text
 from inspector.storage import tables
 from inspector.storage.ledger.records import Event, EventKind
 
-__all__ = ["append_events", "read_events"]
+__all__ = ["append_events", "lock_events", "read_events"]
 
 _LOCK = text("SELECT pg_advisory_xact_lock(7312041)")
 
@@ -26,9 +26,15 @@ def append_events(
     rows = [{"at": now, "kind": kind.value, "call_id": call_id, "data": dict(data)} for call_id, data in of]
     if not rows:
         return
+    lock_events(connection)
+    connection.execute(insert(tables.event), rows)
+
+
+def lock_events(connection: Connection) -> None:
+    """Lets nobody else append until the transaction ends: first of all where it will append, and holds rows that others
+    want after they have appended. Else two would wait for each other."""
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK)
-    connection.execute(insert(tables.event), rows)
 
 
 def read_events(connection: Connection, after_seq: int, limit: int) -> tuple[Event, ...]:

@@ -43,7 +43,7 @@ class Calibration:
     """Every method raises StorageError when the database fails, PolicyError when the actor may not, and UsageError for
     a session that is not there.
 
-    Until a session is closed, who takes part sees how far it is, and not who said what.
+    Until a session is closed, who takes part sees that it is open, and not who said what.
     """
 
     def __init__(self, reader: Engine, writer: Engine) -> None:
@@ -74,7 +74,7 @@ class Calibration:
             return load_session(connection, session_id)
 
     def get(self, actor: Actor, session_id: str) -> Session:
-        """A session: whole for who leads calibrations, and once it is closed; before, without what was said."""
+        """A session: whole once it is closed, and before for who leads calibrations unless he has still to judge."""
         with storage_errors(self._reader), self._reader.connect() as connection:
             return _as_seen(actor, load_session(connection, session_id))
 
@@ -100,7 +100,7 @@ class Calibration:
             put(connection, note_table, key, {**values, "written_by": actor.name, "written_at": now}, {})
             told = {"call_id": note.call_id, "rule_id": note.rule_id, "agreed": note.agreed.value}
             append_audit(connection, actor.name, "calibration_agree", session_id, told)
-            return load_session(connection, session_id)
+            return _as_seen(actor, load_session(connection, session_id))
 
     def close(self, actor: Actor, session_id: str, now: datetime, scores: Scores | None = None) -> Session:
         """Ends a session: who has not judged is told as missing, and everybody is put beside what was agreed."""
@@ -164,11 +164,12 @@ def collect(connection: Connection, submitted: Submitted) -> None:
 
 
 def _as_seen(actor: Actor, session: Session) -> Session:
-    if may(actor, Deed.CALIBRATE):
-        return session
-    if actor.name not in session.people:
+    """Whoever has still to judge sees nothing of what others said, a lead neither."""
+    leads = may(actor, Deed.CALIBRATE)
+    if not leads and actor.name not in session.people:
         require(actor, Deed.CALIBRATE)
-    return session if session.closed_at is not None else session.hidden()
+    judges = actor.name in {person for _, person in session.missing}
+    return session.hidden() if session.closed_at is None and (judges or not leads) else session
 
 
 def _check(title: str, calls: list[str], names: list[str]) -> None:

@@ -55,14 +55,18 @@ class Cases:
         self._reader, self._writer = reader, writer
 
     def file(self, actor: Actor, finding: tuple[str, str], text: str, teams: frozenset[str], now: datetime) -> CaseNote:
-        """Files a case of a final finding (call id, rule id). UsageError: no text, or nobody who is to read it."""
+        """Files a case of a final finding (call id, rule id). UsageError: no text, or nobody who is to read it.
+
+        PolicyError: the finding does not count, or one of the teams is none of the actor's.
+        """
         require(actor, Deed.COACH, actor.teams)
         if not text.strip() or not teams:
             raise UsageError("a case needs a text and teams that read it", "name them")
         call_id, rule_id = finding
         with storage_errors(self._writer), self._writer.begin() as connection:
             row = final_of(connection, call_id, rule_id)
-            require(actor, Deed.COACH, teams | {row.team} if row.team else teams)
+            for team in (row.team, *teams):
+                require(actor, Deed.COACH, None if team is None else frozenset({team}))
             case_id = uuid4().hex[:12]
             values = {
                 "id": case_id,

@@ -19,7 +19,7 @@ from inspector.review.tasks.coaching import Clip, Coaching, CoachingState
 from inspector.roles import Actor, Deed, may, require
 from inspector.storage import tables
 from inspector.storage.engine import storage_errors
-from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.events import append_events, lock_events
 from inspector.storage.ledger.records import EventKind
 from inspector.storage.review_tables import mark
 from inspector.storage.rows import append_audit, read
@@ -29,7 +29,6 @@ from inspector.storage.tasks.finals import final_of
 from inspector.storage.tasks.follow_ups import follow_ups_of, resample
 
 __all__ = ["CoachingDesk", "NewCoaching"]
-
 
 LOOK_EVERY = timedelta(minutes=10)
 AT_ONCE = 100
@@ -58,7 +57,7 @@ class CoachingDesk:
         self._reader, self._writer, self._policy = reader, writer, policy
 
     def give(self, actor: Actor, new: NewCoaching, now: datetime) -> Coaching:
-        """Opens a task. PolicyError: a finding is not final, or names no agent; UsageError: they are of several."""
+        """Opens a task. PolicyError: a finding is not final, or names no agent; UsageError: of several."""
         require(actor, Deed.COACH, actor.teams)
         if not new.task.strip() or not new.coach.strip() or not new.call_ids:
             raise UsageError("coaching needs calls, a coach and a task in words", "name them")
@@ -87,14 +86,26 @@ class CoachingDesk:
                 append_audit(connection, actor.name, "coaching_acknowledge", task.id, {})
             return load(connection, task_id)
 
+    def assign(self, actor: Actor, task_id: str, coach: str) -> Coaching:
+        """Another coach does it, such as when the first is gone. PolicyError: done already; UsageError: nobody."""
+        if not coach.strip():
+            raise UsageError("nobody is named to do the coaching", "name a person")
+        with self._changing(task_id) as (connection, task):
+            require(actor, Deed.COACH, _teams(task.team))
+            _check_given(task)
+            _change(connection, task, {"coach": coach.strip()})
+            append_audit(connection, actor.name, "coaching_assign", task.id, {"to": coach.strip()})
+            return load(connection, task_id)
+
     def done(self, actor: Actor, task_id: str, now: datetime) -> Coaching:
         """The coach has done it: from now on the agent's next calls are looked for. PolicyError: done already."""
         with self._changing(task_id) as (connection, task):
             require(actor, Deed.COACH, _teams(task.team))
             if actor.name != task.coach:
-                raise PolicyError(f"coaching {task.id} is done by its coach: {task.coach}", "let the coach say so")
-            if task.state is not CoachingState.GIVEN:
-                raise PolicyError(f"coaching {task.id} is {task.state}", "look at it: inspector coaching show")
+                raise PolicyError(
+                    f"coaching {task.id} is done by its coach: {task.coach}", "let him say so, or assign it"
+                )
+            _check_given(task)
             values = {"state": CoachingState.DONE.value, "done_at": now, "looked_until": now}
             _change(connection, task, values)
             append_audit(connection, actor.name, "coaching_done", task.id, {})
@@ -154,6 +165,7 @@ class CoachingDesk:
     @contextmanager
     def _changing(self, task_id: str) -> Iterator[tuple[Connection, Coaching]]:
         with storage_errors(self._writer), self._writer.begin() as connection:
+            lock_events(connection)
             connection.execute(select(table.c.id).where(table.c.id == task_id).with_for_update())
             yield connection, load(connection, task_id)
 
@@ -173,19 +185,20 @@ def load(connection: Connection, task_id: str) -> Coaching:
 
 
 def _one_agent(findings: Sequence[Row[Any]]) -> tuple[str, str | None]:
-    agents = {row.agent for row in findings}
-    if None in agents:
+    """Agent and team of all of them."""
+    of = {(row.agent, row.team) for row in findings}
+    if any(agent is None for agent, _ in of):
         raise PolicyError("a finding names no agent", "coaching is for somebody: complete the facts of the call")
-    if len(agents) > 1:
-        raise UsageError("the calls are of several agents", "give each of them a task")
-    return findings[0].agent, findings[-1].team
+    if len(of) > 1:
+        raise UsageError("the calls are of several agents or teams", "give a task for each")
+    return of.pop()
 
 
 def _clip(connection: Connection, row: Row[Any]) -> tuple[Clip, str | None]:
     """Where the finding lies, and the title of its rule where it is known."""
     if row.origin == Origin.MARK.value:
-        of_rule = mark.c.review_id == row.review_id, mark.c.rule_id == row.rule_id
-        spot = connection.execute(select(mark).where(*of_rule).order_by(mark.c.place).limit(1)).one_or_none()
+        of_rule = mark.c.call_id == row.call_id, mark.c.rule_id == row.rule_id
+        spot = connection.execute(select(mark).where(*of_rule).order_by(mark.c.at, mark.c.place).limit(1)).one_or_none()
         return (Clip(row.call_id, spot.start_s, spot.end_s) if spot else Clip(row.call_id, None, None)), None
     finding, inspection = tables.finding, tables.inspection
     found = (
@@ -201,6 +214,11 @@ def _clip(connection: Connection, row: Row[Any]) -> tuple[Clip, str | None]:
     kept = read(Finding, data)
     start_s, end_s = (kept.evidence[0].start_s, kept.evidence[0].end_s) if kept.evidence else (None, None)
     return Clip(row.call_id, start_s, end_s), kept.title
+
+
+def _check_given(task: Coaching) -> None:
+    if task.state is not CoachingState.GIVEN:
+        raise PolicyError(f"coaching {task.id} is {task.state}", "look at it: inspector coaching show")
 
 
 def _change(connection: Connection, task: Coaching, values: dict[str, object]) -> None:

@@ -18,7 +18,7 @@ from inspector.review.tasks.rectification import Entry, EntryState
 from inspector.roles import Actor, Deed, may, require
 from inspector.storage.engine import storage_errors
 from inspector.storage.incident_tables import incident
-from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.events import append_events, lock_events
 from inspector.storage.ledger.records import EventKind
 from inspector.storage.rows import append_audit
 from inspector.storage.task_tables import rectification as table
@@ -29,7 +29,6 @@ __all__ = ["EntryStep", "NewEntry", "Rectification", "Seen", "came_again"]
 
 AT_ONCE = 100
 """Entries that go up in one transaction, so that whoever writes besides is not kept waiting."""
-
 
 Seen = tuple[str, int | None]
 """An entry's id, and its version as it was seen; None = whatever it is now."""
@@ -196,6 +195,7 @@ class Rectification:
     def _changing(self, actor: Actor, deed: Deed, seen: Seen) -> Iterator[tuple[Connection, Entry]]:
         entry_id, version = seen
         with storage_errors(self._writer), self._writer.begin() as connection:
+            lock_events(connection)
             entry = _load(connection, entry_id, hold=True)
             require(actor, deed, _teams(entry))
             if version not in (None, entry.version):

@@ -36,10 +36,11 @@ def test_where_nobody_differs_all_agree(judged: dict[tuple[str, str], dict[str, 
     if len(judged) >= 2:
         assert (not differences(judged)) == all(share == 1 for share in shares)
     agreed = {place: said["ann"] for place, said in judged.items()}
-    for one in standings(judged, agreed, {"a"}, {}, {}):
-        assert one.fatal_items == sum(rule_id == "a" for _, rule_id in judged)
-        assert (one.fatal_share is None) == (one.fatal_items == 0)
-        assert not (one.person == "ann" and one.outside)
+    fatal = sum(rule_id == "a" for _, rule_id in judged)
+    found = standings(judged, agreed, {"a"}, {}, {})
+    compared = ("ann", "ben", "cat") if fatal else ()
+    assert {one.person: one.fatal_items for one in found} == dict.fromkeys(compared, fatal)
+    assert not any(one.person == "ann" and one.outside for one in found)
 
 
 def test_a_mark_or_confirmation_is_worth_more_than_anything_else_said() -> None:
@@ -83,6 +84,17 @@ def test_everybody_gets_every_call_for_himself(store: Store, database: Database)
         store.tasks.calibration.get(Actor("dan", frozenset({Role.REVIEWER})), session.id)
     with pytest.raises(PolicyError):
         store.tasks.calibration.close(ANN, session.id, NOW)
+
+
+def test_a_lead_who_has_still_to_judge_sees_nothing(store: Store, database: Database) -> None:
+    call_id, desk = call_of(store, "1", NOW), store.tasks.calibration
+    session = opened(store, call_id)
+    both = Actor("cat", frozenset({Role.QA_LEAD}))
+    judged(database, store, session, call_id, ann=Answer.CONFIRMED)
+    assert desk.get(both, session.id).judged == {}
+    assert desk.agree(both, session.id, Note(call_id, RULE, Said.VIOLATED, "n"), NOW).judged == {}
+    judged(database, store, session, call_id, cat=Answer.FALSE_ALARM)
+    assert set(desk.get(both, session.id).judged[call_id, RULE]) == {"ann", "cat"}
 
 
 def test_differences_are_agreed_on_and_found_again_by_rule(store: Store, database: Database) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from inspector.enums import Outcome
 from inspector.errors import PolicyError, UsageError
 from inspector.review.records import Answer, DecisionState, Submitted
-from inspector.review.tasks.coaching import Clip, Coaching, CoachingState, Heard, result_of, too_few
+from inspector.review.tasks.coaching import Clip, Coaching, CoachingState, Heard, result_of, standing, too_few
 from inspector.roles import Person, Role
 from inspector.storage import Store
 from inspector.storage.queues import Reason
@@ -25,6 +25,16 @@ from tests.decided import RULE, call_of, decide, judge
 from tests.unit.tasks.conftest import AGENT, LEAD, NOW, QA, STRANGER
 
 DAY = timedelta(days=1)
+
+
+@given(st.booleans(), st.booleans(), st.sampled_from([None, *DecisionState]), st.booleans())
+def test_only_what_counts_is_confirmed_and_only_what_was_heard_is_clean(
+    heard: bool, said: bool, state: DecisionState | None, counts: bool
+) -> None:
+    found = standing(heard, said, state, counts)
+    assert (found is Heard.CONFIRMED) == counts
+    if found is Heard.CLEAN:
+        assert heard and (state is DecisionState.FINAL or (state is None and not said))
 
 
 @given(st.lists(st.sampled_from(Heard)), st.integers(1, 8))
@@ -67,6 +77,8 @@ def test_a_task_holds_where_the_finding_lies_and_goes_its_way(store: Store, data
     assert desk.acknowledge(AGENT, task.id, NOW + 2 * DAY).acknowledged_at == NOW + DAY
     with pytest.raises(PolicyError, match="done by its coach"):
         desk.done(QA, task.id, NOW + DAY)
+    assert desk.assign(QA, task.id, "qa").coach == "qa"
+    assert desk.assign(QA, task.id, "lead").coach == "lead"
     assert desk.coached_before("A1", RULE, NOW + 9 * DAY) == 0
     assert desk.done(LEAD, task.id, NOW + DAY).state is CoachingState.DONE
     assert [desk.coached_before("A1", RULE, NOW + at * DAY) for at in (1, 2)] == [0, 1]
@@ -87,7 +99,7 @@ def test_coaching_only_from_final_findings_of_one_agent(store: Store, database: 
         give(store, found, early)
     with pytest.raises(PolicyError, match="names no agent"):
         give(store, nobodys)
-    with pytest.raises(UsageError, match="of several agents"):
+    with pytest.raises(UsageError, match="several agents or teams"):
         give(store, found, others)
     assert store.tasks.coaching.tasks(QA, 9) == ()
 
@@ -139,6 +151,18 @@ def test_a_confirmation_recurs_only_once_it_is_final(store: Store, database: Dat
     assert store.tasks.coaching.get(LEAD, task.id).state is CoachingState.RECURRED
 
 
+def test_what_became_final_by_another_review_recurs_before_it_is_heard(
+    store: Store, database: Database, found: str
+) -> None:
+    task, calls = coached(store, found), next_calls(store, 2)
+    store.tasks.coaching.resample(NOW + 6 * DAY)
+    with database.connection() as connection:
+        decide(connection, calls[1], NOW + 20 * DAY, origin="mark", outcome="silent")
+        after_final(connection, calls[1], RULE, store._review, NOW + 20 * DAY)
+    kept = store.tasks.coaching.get(LEAD, task.id)
+    assert (kept.state, kept.heard) == (CoachingState.RECURRED, 1)
+
+
 def test_what_an_appeal_took_back_is_no_recurrence(store: Store, database: Database, found: str) -> None:
     task, calls = coached(store, found), next_calls(store, 5)
     store.tasks.coaching.resample(NOW + 6 * DAY)
@@ -172,5 +196,7 @@ def test_a_case_is_read_by_the_people_of_its_teams(store: Store, database: Datab
     assert (case.unread, case.read) == (("li",), (("zhang", NOW + DAY),))
     with pytest.raises(PolicyError, match="not for the teams"):
         cases.confirm_read(STRANGER, case.id, NOW)
+    with pytest.raises(PolicyError, match="may not"):
+        cases.file(LEAD, (found, RULE), "案例", frozenset({"一组", "二组"}), NOW)
     assert cases.latest(STRANGER, 9) == ()
     assert [one.id for one in cases.latest(AGENT, 9)] == [case.id]

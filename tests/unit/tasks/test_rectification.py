@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,8 @@ from inspector.review.tasks import rectification as ledger
 from inspector.review.tasks.rectification import Entry, EntryState
 from inspector.roles import Actor
 from inspector.storage import Store
+from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.records import EventKind
 from inspector.storage.tasks.following import after_final
 from inspector.storage.tasks.rectification import NewEntry
 from tests.databases import Database
@@ -202,3 +205,30 @@ def test_free_entries_and_what_they_lack(store: Store) -> None:
     with pytest.raises(UsageError, match="the evidence is missing"):
         made = desk.measure(LEAD, (made.id, 1), "培训", "lead", None, NOW)
         desk.done(LEAD, (made.id, 2), "完成", " ", NOW)
+
+
+def test_whoever_appended_events_before_gets_his_turn_and_the_other_too(
+    store: Store, database: Database, found: str
+) -> None:
+    #  chain of a review: event ───────────── wants the entry ──► end
+    #  person:                 ── wants both ──────────────────────► end
+    off, again = struck_off(store, found), call_of(store, "2", NOW + DAY)
+    faults: list[InspectorError] = []
+
+    def reopen() -> None:
+        try:
+            store.tasks.rectification.reopen(QA, (off.id, None), "抽查不符", NOW)
+        except InspectorError as error:
+            faults.append(error)
+
+    person = Thread(target=reopen)
+    with database.connection() as connection:
+        append_events(connection, NOW, EventKind.DECISION_FINAL, [(again, {})])
+        decide(connection, again, NOW + DAY)
+        person.start()
+        person.join(0.3)
+        after_final(connection, again, RULE, store._review, NOW + DAY)
+    person.join()
+    kept, _ = store.tasks.rectification.get(QA, off.id)
+    assert (kept.state, kept.times_reopened) == (EntryState.REOPENED, 1)
+    assert [type(one) for one in faults] == [PolicyError]
