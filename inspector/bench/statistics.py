@@ -26,14 +26,14 @@ from inspector.review.statistics.proportion import Estimate, Observer
 from inspector.review.statistics.recall import Fired, recall_of
 from inspector.review.statistics.strata import Stratum, share_of, without
 
-__all__ = ["SETTINGS", "Setting", "run_bench_statistics", "simulate"]
+__all__ = ["SETTINGS", "Setting", "drift_alarms", "run_bench_statistics", "simulate"]
 
 SHARES = (0.70, 0.25, 0.05)
 """Sizes of the strata; violations are half as frequent in the first as in the others."""
 PART_HEARD = (0.04, 0.06, 0.15)
 FREQUENT = (0.5, 1.0, 1.0)
 WANTED = (0.93, 0.97)
-RULES, WEEKS = 60, 8
+RULES, WEEKS, WEEK_CALLS = 60, 8, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ class _Month:
 
 def simulate(setting: Setting, runs: int, rng: np.random.Generator) -> dict[str, dict[str, float | int]]:
     """By figure: how often it could be told, contained the truth, and how wide it was in the middle."""
-    told: dict[str, list[tuple[bool, float]]] = {"recall": [], "precision": [], "false_fires": []}
+    told: dict[str, list[tuple[bool, float]]] = {}
     for _ in range(runs):
         for name, (estimate, truth) in _one(setting, rng).items():
+            of_name = told.setdefault(name, [])
             if estimate is not None:
-                held = estimate.low - 1e-12 <= truth <= estimate.high + 1e-12
-                told[name].append((held, estimate.high - estimate.low))
+                of_name.append((estimate.low <= truth <= estimate.high, estimate.high - estimate.low))
     return {
         name: {
             "told": len(found),
@@ -91,23 +91,23 @@ def simulate(setting: Setting, runs: int, rng: np.random.Generator) -> dict[str,
 
 
 def drift_alarms(runs: int, swing: float, rng: np.random.Generator) -> dict[str, float]:
-    """Weeks in which nothing changed: in which share of them any of 60 rules alarms, and which share of rules does.
+    """Weeks in which nothing changed: in which share of them any of 60 rules alarms, and which share of rules does;
+    and in which share of weeks a rule that fires twice as often as before is found beside 59 others.
 
-    ``swing``: the standard deviation of a rule's weekly rate, as a share of it: what the test knows nothing of.
+    ``swing``: the standard deviation of a rule's weekly rate, as a share of it.
     """
-    any_alarm = all_alarms = 0
+    any_alarm = all_alarms = doubled = 0
     for _ in range(runs):
         rates = rng.uniform(0.001, 0.1, RULES)
         weekly = np.clip(rates[:, None] * rng.normal(1, swing, (RULES, WEEKS + 1)), 0, 1)
-        fired = rng.binomial(10_000, weekly)
-        changes = {
-            rule: Change((int(fired[rule, -1]), 10_000), tuple((int(one), 10_000) for one in fired[rule, :-1]))
-            for rule in range(RULES)
-        }
+        changes = _changes(rng.binomial(WEEK_CALLS, weekly))
         found = len(alarms(changes))
         any_alarm += found > 0
         all_alarms += found
-    return {"swing": swing, "weeks_with_alarm": any_alarm / runs, "rules_alarming": all_alarms / runs / RULES}
+        weekly[0, -1] = min(1.0, 2 * weekly[0, -1])
+        doubled += 0 in alarms(changes | {0: _changes(rng.binomial(WEEK_CALLS, weekly[:1]))[0]})
+    alarming = {"weeks_with_alarm": any_alarm / runs, "rules_alarming": all_alarms / runs / RULES}
+    return {"swing": swing, **alarming, "doubled_found": doubled / runs}
 
 
 def run_bench_statistics(runs: int, seed: int, out: Path | None) -> int:
@@ -125,6 +125,12 @@ def run_bench_statistics(runs: int, seed: int, out: Path | None) -> int:
     return 0
 
 
+def _changes(fired: np.ndarray[Any, Any]) -> dict[int, Change]:
+    """By rule, of how often it fired in each week."""
+    shares = [[(int(one), WEEK_CALLS) for one in row] for row in fired]
+    return {rule: Change(row[-1], tuple(row[:-1])) for rule, row in enumerate(shares)}
+
+
 def _one(setting: Setting, rng: np.random.Generator) -> dict[str, tuple[Estimate | None, float]]:
     """Each figure of one month, beside the truth."""
     month = _month(setting, rng)
@@ -140,11 +146,13 @@ def _one(setting: Setting, rng: np.random.Generator) -> dict[str, tuple[Estimate
     right = rng.hypergeometric(all_right, all_fired - all_right, judged)
     confirmed = int(_said(right, judged, setting.reviewer, rng))
     found = Fired(all_fired, judged, confirmed)
-    recall = recall_of(found, without(all_fired, int(month.calls.sum()), strata), setting.reviewer)
+    others = without(all_fired, int(month.calls.sum()), strata)
+    truth = all_right / (all_right + int(month.missed.sum()))
     # Wrong: what fired and was not confirmed.
     said_wrong = heard_fired - _said(heard_fired - heard_wrong, heard_fired, setting.reviewer, rng)
     return {
-        "recall": (recall, all_right / (all_right + int(month.missed.sum()))),
+        "recall": (recall_of(found, others, setting.reviewer), truth),
+        "recall_reviewers_taken_as_right": (recall_of(found, others), truth),
         "precision": (precision_of(confirmed, judged - confirmed, setting.reviewer), _precision(setting)),
         "false_fires": (share_of(_strata(month, heard, said_wrong)), int(month.wrong.sum()) / int(month.calls.sum())),
     }

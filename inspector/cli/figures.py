@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, JustifyMethod
+from rich.table import Column, Table
 
 from inspector.cli import figures_sheets as sheets
 from inspector.cli.actor import actor_of
@@ -45,6 +45,10 @@ class Figure(StrEnum):
     DRIFT = "drift"
 
 
+SCREEN = {Figure.RULES: (0, 1, 2, 3, 4, 6, 7, 8, 12, 16)}
+"""Columns that fit on a screen, where not all do."""
+
+
 def days_of(month: datetime | None) -> Days:
     """The business dates of a month; None: all."""
     if month is None:
@@ -61,7 +65,7 @@ def run_show(figure: Figure, month: datetime | None, settings: Settings, *, json
         for one in found:
             write_line(json_stdout(), to_line({"schema": f"inspector.figure_{figure}/1", **_object(one)}))
     elif sheet.rows:
-        Console().print(_table(sheet.columns, sheet.rows))
+        Console().print(_table(sheet, SCREEN.get(figure, range(len(sheet.columns)))))
     else:
         Console().print(say(settings.lang, "figures_none"), highlight=False)
     return 0
@@ -138,7 +142,8 @@ def _may_rise(one: PrecisionFigure) -> bool:
 
 
 def _show_gate(states: Sequence[RuleState], passing: set[tuple[str, int]], settings: Settings, *, json: bool) -> None:
-    table = Table(*say(settings.lang, "figures_gate_columns").split(","), box=None, pad_edge=False)
+    first, *others = say(settings.lang, "figures_gate_columns").split(",")
+    table = Table(Column(first, no_wrap=True), *others, box=None, pad_edge=False)
     for state in states:
         proposed = state.status is Status.TEST and (state.rule_id, state.rule_version) in passing
         if json:
@@ -158,12 +163,15 @@ def _show_gate(states: Sequence[RuleState], passing: set[tuple[str, int]], setti
         _print(say(settings.lang, "figures_none"))
 
 
-def _table(columns: Sequence[Any], rows: Sequence[Sequence[Cell]]) -> Table:
+def _table(sheet: Sheet, places: Iterable[int]) -> Table:
+    """These columns of a sheet; a rule's id is never cut."""
     table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column.title, justify="left" if column.kind is ColumnKind.TEXT else "right")
-    for row in rows:
-        table.add_row(*(_shown(cell, column.kind) for cell, column in zip(row, columns, strict=True)))
+    shown = [(place, sheet.columns[place].kind) for place in places]
+    for place, kind in shown:
+        justify: JustifyMethod = "left" if kind is ColumnKind.TEXT else "right"
+        table.add_column(sheet.columns[place].title, justify=justify, no_wrap=place == 0)
+    for row in sheet.rows:
+        table.add_row(*(_shown(row[place], kind) for place, kind in shown))
     return table
 
 

@@ -109,6 +109,36 @@ def export(
     raise typer.Exit(run_book(out, month, settings_of(lang)))
 
 
+@figures_app.command()
+def examples(
+    out: Annotated[Path, typer.Argument(help="写出的 YAML。 / The YAML file to write.")],
+    month: MonthOption = None,
+    lang: LangOption = None,
+) -> None:
+    """误报与漏检写成规则例子，号码与称呼换成虚构的。 / Disagreements as examples of rules, nobody's data in them.
+
+    例 / Example: inspector figures examples examples.yaml
+    """
+    from inspector.cli.figures_files import run_examples
+
+    raise typer.Exit(run_examples(out, month, settings_of(lang)))
+
+
+@figures_app.command()
+def cer(
+    out: Annotated[Path, typer.Argument(help="写出的 JSON 行。 / The JSON lines to write.")],
+    month: MonthOption = None,
+    lang: LangOption = None,
+) -> None:
+    """更正过的文本写成识别率测试集。 / Corrected texts as a set to score the recogniser by.
+
+    例 / Example: inspector figures cer corrected.jsonl
+    """
+    from inspector.cli.figures_files import run_cer
+
+    raise typer.Exit(run_cer(out, month, settings_of(lang)))
+
+
 def _show(figure: str, month: datetime | None, lang: str | None, *, json: bool) -> None:
     from inspector.cli.figures import Figure, run_show
 

@@ -55,5 +55,16 @@ FIGURE_MESSAGES: dict[str, tuple[str, str]] = {
     "figures_demoted": ("{rule} 已降为试行：不预警、不计分。", "{rule} is on trial now: no alerts, no scores."),
     "figures_none_demoted": ("本周没有规则被降级。", "no rule was demoted this week."),
     "figures_promoted": ("{rule} 已恢复。", "{rule} counts again."),
+    "figures_missed": ("漏检", "missed"),
+    "figures_false": ("误报：{because}", "false alarm: {because}"),
+    "figures_examples": (
+        "已写出 {path}：{count} 个例子，号码与称呼均已换成虚构的；{lost} 处没有可用文本。请人工通读后再放入规则包。",
+        "written: {path}: {count} examples with invented numbers and names; {lost} without text. "
+        "Read them through before they go into a pack.",
+    ),
+    "figures_cer": (
+        "已写出 {path}：{count} 段；含号码或称呼的 {lost} 段未写出。",
+        "written: {path}: {count} stretches; {lost} with numbers or names left out.",
+    ),
     "figures_written": ("已写出 {path}。", "written: {path}"),
 }

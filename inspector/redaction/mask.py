@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-__all__ = ["Purpose", "mask", "mask_call_id", "mask_staff", "mask_turns"]
+__all__ = ["A_DIGIT", "RUN", "Purpose", "mask", "mask_call_id", "mask_staff", "mask_turns"]
 
 _DIGIT = r"[\d零〇一二三四五六七八九幺洞拐勾两兩壹贰叁肆伍陆柒捌玖貳參陸]"
 _BETWEEN = r"[\s\-‐‑‒–—―－.．。·,，、?？!！杠点點]"
-_RUN = re.compile(f"{_DIGIT}(?:{_BETWEEN}*{_DIGIT}){{3,}}")
-_A_DIGIT = re.compile(_DIGIT)
+RUN = re.compile(f"{_DIGIT}(?:{_BETWEEN}*{_DIGIT}){{3,}}")
+A_DIGIT = re.compile(_DIGIT)
 _DIGEST = re.compile("[0-9a-f]{64}")
 _MASK = "＊"
 STAFF_NUMBER_CHARS = 8
@@ -31,7 +31,7 @@ class Purpose(StrEnum):
 
 def mask(text: str, purpose: Purpose) -> str:
     """``text`` with every digit of a run as ``＊``; its length and all other characters stay."""
-    return _RUN.sub(lambda run: _A_DIGIT.sub(_MASK, run.group()), text)
+    return RUN.sub(lambda run: A_DIGIT.sub(_MASK, run.group()), text)
 
 
 def mask_call_id(source_call_id: str, purpose: Purpose) -> str:

@@ -27,6 +27,7 @@ from inspector.roles import Actor, Deed, may, require
 from inspector.storage.engine import storage_errors
 from inspector.storage.figures import gate
 from inspector.storage.figures.bases import Base, bases, by_rule, inspected
+from inspector.storage.figures.disagreements import CorrectedText, Disagreement, corrections, disagreements
 from inspector.storage.figures.pairs import agreements
 from inspector.storage.figures.sampled import sampled
 from inspector.storage.figures.words import Days, Word, of_days, words
@@ -109,6 +110,18 @@ class Verdicts:
         changes = {key: Change(now.get(key, none), tuple(week.get(key, none) for week in before)) for key in keys}
         alarming = alarms(changes)
         return tuple(DriftFigure(*key, changes[key], key in alarming) for key in sorted(changes))
+
+    def disagreements(self, actor: Actor, days: Days) -> tuple[Disagreement, ...]:
+        """Where people and rules disagree in the end."""
+        require(actor, Deed.EXPORT_REVIEWS)
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return tuple(disagreements(connection, days))
+
+    def corrections(self, actor: Actor, days: Days) -> tuple[CorrectedText, ...]:
+        """What people heard otherwise than the recogniser: words of calls, unmasked."""
+        require(actor, Deed.EXPORT_REVIEWS)
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return corrections(connection, days)
 
     def states(self, actor: Actor) -> tuple[gate.RuleState, ...]:
         """What weekly looks and people decided of rules, by rule and version."""
