@@ -64,6 +64,8 @@ class ReviewSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     undetermined_share: Decimal = Field(Decimal("0.02"), ge=0, le=1, description="of a day's calls; 0: none")
+    appeal_working_days: int = Field(5, ge=1, le=60, description="to appeal, from the notice on")
+    appeal_decision_working_days: int = Field(5, ge=1, le=60, description="to decide an appeal, before it is overdue")
 
 
 class SamplingSettings(BaseModel):

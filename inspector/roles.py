@@ -79,24 +79,29 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. ``teams``: those he leads or belongs to."""
+    """Who acts. ``teams``: those he leads or belongs to. ``agent``: his number in the calls, if he takes any."""
 
     name: str
     roles: frozenset[Role]
     teams: frozenset[str] = frozenset()
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on the list of people, by the name that the operating system knows. ``active``: False once gone."""
+    """Somebody on the list of people, by the name that the operating system knows. ``active``: False once gone.
+
+    ``agent``: his number in the calls, if he takes any.
+    """
 
     name: str
     roles: frozenset[Role]
     teams: frozenset[str] = frozenset()
     active: bool = True
+    agent: str | None = None
 
     def __post_init__(self) -> None:
-        for name in (self.name, *self.teams):
+        for name in (self.name, *self.teams, *(() if self.agent is None else (self.agent,))):
             if not name.isprintable() or name != name.strip() or not 1 <= len(name) <= _LONGEST_NAME:
                 raise ValueError(f"a name has 1 to {_LONGEST_NAME} characters that can be seen, no blanks around them")
         if not self.roles:
@@ -105,7 +110,7 @@ class Person:
     @property
     def actor(self) -> Actor:
         """What this person may act as: as nobody once gone."""
-        return Actor(self.name, self.roles, self.teams) if self.active else Actor(self.name, frozenset())
+        return Actor(self.name, self.roles, self.teams, self.agent) if self.active else Actor(self.name, frozenset())
 
 
 _LONGEST_NAME = 64

@@ -37,6 +37,7 @@ from inspector.storage.sample_plans import SamplePlans
 from inspector.storage.saving import Kept, Saved, save_inspection
 from inspector.storage.self_checks import SelfChecks
 from inspector.storage.stored_calls import StoredCalls
+from inspector.storage.violations.desk import Violations
 
 __all__ = ["Store"]
 
@@ -48,6 +49,7 @@ class Store:
     off. ``draws``: the samples; ``draw_bases``: what they may be from; ``sample_plans``: what they were to take.
     ``self_checks``: what teams say. ``calls``: to be judged again. ``alerts``: in groups, as people work them off.
     ``deliveries``: what is told outside. ``incidents``: what several calls have in common. ``people``: who may do what.
+    ``violations``: what agents are told, appeal and are counted by.
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
@@ -72,6 +74,7 @@ class Store:
         self.people = People(self._reader, self._writer)
         self.deliveries = Deliveries(self._reader, self._writer)
         self.nights = Nights(self._reader, self._writer)
+        self.violations = Violations(self._reader, self._writer, review)
 
     @classmethod
     def open(
