@@ -75,6 +75,8 @@ class ReviewSettings(BaseModel):
     coaching_days: int = Field(5, ge=1, le=250, description="working days in which coaching is to be done")
     follow_up_calls: int = Field(5, ge=1, le=100, description="of an agent's next calls that are heard after coaching")
     follow_up_days: int = Field(30, ge=1, le=3650, description="after which too few of them are told as that")
+    appeal_working_days: int = Field(5, ge=1, le=60, description="to appeal, from the notice on")
+    appeal_decision_working_days: int = Field(5, ge=1, le=60, description="to decide an appeal, before it is overdue")
 
 
 class SamplingSettings(BaseModel):

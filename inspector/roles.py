@@ -79,7 +79,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. ``teams``: those he leads or belongs to. ``agent``: as calls name him, if he takes any."""
+    """Who acts. ``teams``: those he leads or belongs to. ``agent``: his number in the calls, if he takes any."""
 
     name: str
     roles: frozenset[Role]
@@ -89,7 +89,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on the list of people, by the name that the operating system knows. ``active``: False once gone."""
+    """Somebody on the list of people, by the name that the operating system knows. ``active``: False once gone.
+
+    ``agent``: his number in the calls, if he takes any.
+    """
 
     name: str
     roles: frozenset[Role]
@@ -98,7 +101,7 @@ class Person:
     agent: str | None = None
 
     def __post_init__(self) -> None:
-        for name in (self.name, *self.teams):
+        for name in (self.name, *self.teams, *(() if self.agent is None else (self.agent,))):
             if not name.isprintable() or name != name.strip() or not 1 <= len(name) <= _LONGEST_NAME:
                 raise ValueError(f"a name has 1 to {_LONGEST_NAME} characters that can be seen, no blanks around them")
         if not self.roles:

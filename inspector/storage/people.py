@@ -40,6 +40,7 @@ class People:
             if person.name in known:
                 raise UsageError(f"{person.name} is on the list", "change that entry: inspector people change")
             _check({**known, person.name: person})
+            _check_agents({**known, person.name: person})
             row = {"name": person.name, "created_at": now, **_values(person, now)}
             connection.execute(insert(table).values(row))
             append_audit(connection, actor.name, "people_add", person.name, _told(person))
@@ -52,6 +53,7 @@ class People:
             if person.name not in known:
                 raise UsageError(f"{person.name} is not on the list", "look at it: inspector people list")
             _check({**known, person.name: person})
+            _check_agents({**known, person.name: person})
             connection.execute(update(table).where(table.c.name == person.name).values(_values(person, now)))
             append_audit(connection, actor.name, "people_change", person.name, _told(person))
 
@@ -70,19 +72,26 @@ def _check(people: Mapping[str, Person]) -> None:
         )
 
 
+def _check_agents(people: Mapping[str, Person]) -> None:
+    """What is told an agent must reach one person."""
+    numbers = [person.agent for person in people.values() if person.active and person.agent is not None]
+    if len(set(numbers)) < len(numbers):
+        raise UsageError("another active person has this agent number", "look at it: inspector people list")
+
+
 def _of(connection: Connection) -> dict[str, Person]:
     return {row.name: _person(row) for row in connection.execute(select(table).order_by(table.c.name))}
 
 
 def _person(row: Row[Any]) -> Person:
     try:
-        return Person(row.name, frozenset(map(Role, row.roles)), frozenset(row.teams), row.active)
+        return Person(row.name, frozenset(map(Role, row.roles)), frozenset(row.teams), row.active, row.agent)
     except ValueError:
         raise unreadable(Person) from None
 
 
 def _told(person: Person) -> dict[str, object]:
-    return {"roles": sorted(person.roles), "teams": sorted(person.teams), "active": person.active}
+    return {"roles": sorted(person.roles), "teams": sorted(person.teams), "active": person.active, "agent": person.agent}
 
 
 def _values(person: Person, now: datetime) -> dict[str, object]:

@@ -15,6 +15,8 @@ person = Table(
     Column("name", String, primary_key=True),
     Column("roles", JSON, nullable=False),
     Column("teams", JSON, nullable=False),
+    # The number of the agent in the calls, for who is one.
+    Column("agent", String),
     Column("active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),

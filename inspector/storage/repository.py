@@ -40,6 +40,7 @@ from inspector.storage.saving import Kept, Saved, save_inspection
 from inspector.storage.self_checks import SelfChecks
 from inspector.storage.stored_calls import StoredCalls
 from inspector.storage.tasks.desk import Tasks
+from inspector.storage.violations.desk import Violations
 
 __all__ = ["Store"]
 
@@ -54,6 +55,7 @@ class Store:
     ``reviews``: handed out, made and submitted.
     ``tasks``: what is done so that it does not happen again.
     ``verdicts``: what reviews say of rules, and the gate.
+    ``violations``: what agents are told, appeal and are counted by.
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
@@ -81,6 +83,7 @@ class Store:
         self.nights = Nights(self._reader, self._writer)
         self.tasks = Tasks(self._reader, self._writer, review)
         self.verdicts = Verdicts(self._reader, self._writer, self.business_day)
+        self.violations = Violations(self._reader, self._writer, review)
 
     @classmethod
     def open(

@@ -345,4 +345,5 @@ from inspector.storage import (  # noqa: E402
     reviewer_tables,  # noqa: F401
     rule_state_tables,  # noqa: F401
     task_tables,  # noqa: F401
+    violation_tables,  # noqa: F401
 )

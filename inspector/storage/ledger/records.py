@@ -143,6 +143,7 @@ class EventKind(StrEnum):
     DECISION_FINAL = "decision.final"
     APPEAL_LODGED = "appeal.lodged"
     APPEAL_DECIDED = "appeal.decided"
+    APPEAL_OVERDUE = "appeal.overdue"
     VIOLATION_STEP = "violation.step"
     LEDGER_OPENED = "rectification.opened"
     LEDGER_CLOSED = "rectification.closed"

@@ -1,0 +1,82 @@
+"""How a decision becomes final."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from inspector.review.appeals.records import AppealState, ViolationState
+from inspector.review.policy import ReviewPolicy
+from inspector.review.records import Answer, DecisionState
+from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.records import EventKind
+from inspector.storage.queues import State
+from inspector.storage.review_tables import decision
+from inspector.storage.rows import equal
+from inspector.storage.tables import review_item
+from inspector.storage.tasks.following import after_final
+from inspector.storage.violation_tables import appeal, violation
+
+__all__ = ["advance", "close_item", "escalate", "finish"]
+
+BATCH = 200
+
+
+def finish(connection: Connection, key: dict[str, str], policy: ReviewPolicy, now: datetime) -> None:
+    """The decision is final, unless it is already."""
+    changed = update(decision).where(equal(decision, key), decision.c.state == DecisionState.SETTLED.value)
+    final = {"state": DecisionState.FINAL.value, "final_at": now, "version": decision.c.version + 1}
+    answer = connection.scalar(changed.values(final).returning(decision.c.answer))
+    if answer is None:
+        return
+    if answer == Answer.CONFIRMED.value:
+        after_final(connection, key["call_id"], key["rule_id"], policy, now)
+    told = {"rule_id": key["rule_id"], "answer": answer}
+    append_events(connection, now, EventKind.DECISION_FINAL, [(key["call_id"], told)])
+
+
+def advance(connection: Connection, policy: ReviewPolicy, now: datetime) -> int:
+    """What could be appealed until before ``now`` and was not is final: at most ``BATCH``. Returns how many.
+
+    Of several processes one ends each: the others find its state changed. An appeal in the same moment goes first or
+    finds the time over.
+    """
+    waiting = violation.c.state.in_([ViolationState.NOTIFIED.value, ViolationState.UPHELD.value])
+    over = waiting & (violation.c.appeal_until < now)
+    keys = select(violation.c.call_id, violation.c.rule_id).where(over).order_by(violation.c.appeal_until).limit(BATCH)
+    ended = 0
+    for row in connection.execute(keys).all():
+        key = dict(row._mapping)
+        done = update(violation).where(equal(violation, key), over).values(state=ViolationState.FINAL.value)
+        if connection.execute(done).rowcount:
+            finish(connection, key, policy, now)
+            ended += 1
+    return ended
+
+
+def escalate(connection: Connection, now: datetime) -> int:
+    """Appeals that nobody decided in time are free for everybody who may, and are told of once. Returns how many."""
+    late = (appeal.c.state == AppealState.OPEN.value) & (appeal.c.due_at < now) & appeal.c.escalated_at.is_(None)
+    gone_up = update(appeal).where(late).values(escalated_at=now)
+    rows = connection.execute(
+        gone_up.returning(appeal.c.item_id, appeal.c.call_id, appeal.c.rule_id, appeal.c.level)
+    ).all()
+    if rows:
+        freed = update(review_item).where(review_item.c.id.in_([row.item_id for row in rows]))
+        connection.execute(freed.values(assigned_to=None))
+    append_events(
+        connection,
+        now,
+        EventKind.APPEAL_OVERDUE,
+        [(row.call_id, {"rule_id": row.rule_id, "level": row.level}) for row in rows],
+    )
+    return len(rows)
+
+
+def close_item(connection: Connection, item_id: str, state: State, now: datetime) -> None:
+    """The review of an appeal is not needed any more, unless it is done."""
+    still = (review_item.c.id == item_id) & (review_item.c.state == State.OPEN.value)
+    # Who holds it finds his claim gone: its number is another one.
+    closed = {"state": state.value, "closed_at": now, "owner": None, "lease_until": None}
+    connection.execute(update(review_item).where(still).values(**closed, fence=review_item.c.fence + 1))

@@ -1,0 +1,113 @@
+"""What counts against agents. These are the only numbers of agents that there are, and they trigger nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Connection, Select, distinct, func, or_, select
+
+from inspector.enums import Outcome, Status
+from inspector.errors import UsageError
+from inspector.review.appeals.classes import ViolationClass, class_of
+from inspector.review.records import ACCUSING, Answer, DecisionState, Origin, ReviewState
+from inspector.storage.review_tables import decision, review
+from inspector.storage.tables import call
+
+__all__ = ["FEWEST_REVIEWED", "AgentNumbers", "agent_numbers", "counting"]
+
+FEWEST_REVIEWED = 30
+"""Calls of an agent that people must have reviewed before he is compared with others (样本过少，不排名)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNumbers:
+    """Of one agent, team and month: ``calls`` with a final violation, by class too, out of the ``reviewed`` ones.
+
+    ``so_far``: calls with a final violation up to the month's end (首次, 二次, 三次): a report, nothing follows from it.
+    """
+
+    agent: str
+    team: str | None
+    month: str
+    reviewed: int
+    calls: int
+    by_class: Mapping[ViolationClass, int]
+    so_far: int
+
+    @property
+    def ranked(self) -> bool:
+        """Whether enough was reviewed to compare."""
+        return self.reviewed >= FEWEST_REVIEWED
+
+
+def counting() -> ColumnElement[bool]:
+    """``counts_against`` of the records, for a query of decisions: who it counts against is another question."""
+    return (
+        or_(decision.c.origin == Origin.MARK.value, decision.c.outcome == Outcome.FIRES.value)
+        & (decision.c.answer == Answer.CONFIRMED.value)
+        & (decision.c.state == DecisionState.FINAL.value)
+        & decision.c.kind.in_([kind.value for kind in ACCUSING])
+        & (decision.c.status == Status.STABLE.value)
+    )
+
+
+def agent_numbers(connection: Connection, month: str) -> tuple[AgentNumbers, ...]:
+    """Every agent with a reviewed call in the month (``YYYY-MM``), by number; nobody for whom no number is known.
+
+    Raises UsageError for what is no month.
+    """
+    first, after = _days(month)
+    within = (decision.c.business_date >= first) & (decision.c.business_date < after)
+    found = select(decision.c.agent, decision.c.team, decision.c.call_id, decision.c.rule_id)
+    rows = connection.execute(found.where(counting(), within, decision.c.agent.is_not(None))).all()
+    calls: dict[tuple[str, str | None], set[str]] = {}
+    classes: dict[tuple[str, str | None], set[tuple[str, ViolationClass]]] = {}
+    for row in rows:
+        calls.setdefault((row.agent, row.team), set()).add(row.call_id)
+        classes.setdefault((row.agent, row.team), set()).add((row.call_id, class_of(row.rule_id)))
+    reviewed = {(row.agent, row.team): row.reviewed for row in connection.execute(_reviewed(first, after))}
+    so_far = _so_far(connection, after)
+    return tuple(
+        AgentNumbers(
+            agent,
+            team,
+            month,
+            reviewed.get((agent, team), 0),
+            len(calls.get((agent, team), ())),
+            Counter(topic for _, topic in classes.get((agent, team), ())),
+            so_far.get(agent, 0),
+        )
+        for agent, team in sorted(calls.keys() | reviewed.keys(), key=lambda one: (one[0], one[1] or ""))
+    )
+
+
+def _reviewed(first: date, after: date) -> Select[tuple[str, str, int]]:
+    agent, team = call.c.facts["agent"].as_string(), call.c.facts["team"].as_string()
+    return (
+        select(agent.label("agent"), team.label("team"), func.count(distinct(review.c.call_id)).label("reviewed"))
+        .join(call, call.c.id == review.c.call_id)
+        .where(review.c.state == ReviewState.SUBMITTED.value, agent.is_not(None))
+        .where(call.c.business_date >= first, call.c.business_date < after)
+        .group_by(agent, team)
+    )
+
+
+def _so_far(connection: Connection, after: date) -> dict[str, int]:
+    counted = (
+        select(decision.c.agent, func.count(distinct(decision.c.call_id)).label("calls"))
+        .where(counting(), decision.c.agent.is_not(None), decision.c.business_date < after)
+        .group_by(decision.c.agent)
+    )
+    return {row.agent: row.calls for row in connection.execute(counted)}
+
+
+def _days(month: str) -> tuple[date, date]:
+    """The first day of a month, and of the next one."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise UsageError(f"no month: {month}", "write it as 2025-03") from error
+    return first, (first + timedelta(days=31)).replace(day=1)
