@@ -13,14 +13,14 @@ holds. A violation that the second one neither confirms nor marks was not heard 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from inspector.enums import Kind, Outcome, Severity, Status
 from inspector.review.records import ACCUSING, Answer, Mark, Origin, Verdict
 
-__all__ = ["Claim", "answer_to", "both", "claims_of", "is_drawn", "is_fatal"]
+__all__ = ["Claim", "answer_to", "both", "claims_of", "is_drawn", "needs_two"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,14 @@ def both(one: Answer, other: Answer) -> Answer | None:
     return Answer.CANNOT_TELL if Answer.CANNOT_TELL in (one, other) else one
 
 
-def is_fatal(claim: Claim) -> bool:
-    """Whether somebody is accused of the worst: that is never one person's word."""
-    accuses = claim.kind in ACCUSING and claim.severity is Severity.CRITICAL
-    return accuses and claim.answer is Answer.CONFIRMED
+def needs_two(claim: Claim, fatal: Collection[str] = ()) -> bool:
+    """Whether it is never one person's word: somebody is accused of the worst, or of what the machine did not find.
+
+    ``fatal``: rules of the fatal items (一票否决) of the call's score card.
+    """
+    worst = claim.kind in ACCUSING and claim.severity is Severity.CRITICAL
+    unfound = claim.origin is Origin.MARK and claim.outcome is not Outcome.FIRES
+    return claim.answer is Answer.CONFIRMED and (worst or unfound or claim.rule_id in fatal)
 
 
 def is_drawn(review_id: str, share: Decimal) -> bool:

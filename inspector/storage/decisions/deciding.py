@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from inspector.enums import Severity
 from inspector.model import Finding
-from inspector.review.looks import Claim, answer_to, both, claims_of, is_drawn, is_fatal
+from inspector.review.looks import Claim, answer_to, both, claims_of, is_drawn, needs_two
 from inspector.review.policy import ReviewPolicy
-from inspector.review.reasons import Reason
+from inspector.review.reasons import Reason, State
 from inspector.review.records import Answer, DecisionState, Stage, Submitted
 from inspector.storage import tables
 from inspector.storage.review_tables import decision, review
@@ -95,18 +95,12 @@ def first(deciding: Deciding) -> list[str]:
     submitted, claims, known = deciding.submitted, deciding.claims, deciding.known()
     fresh = {rule_id: claim for rule_id, claim in claims.items() if rule_id not in known}
     drawn = is_drawn(submitted.review_id, deciding.policy.settings.second_look_share)
-    due = {rule_id for rule_id, claim in fresh.items() if drawn or is_fatal(claim)}
+    due = {rule_id for rule_id, claim in fresh.items() if drawn or needs_two(claim)}
     _insert(deciding, fresh.values(), due)
     if due:
         worst = min((fresh[rule_id].severity for rule_id in due), key=lambda severity: severity.rank)
         deciding.look_again(Reason.SECOND_LOOK, due, worst, [submitted.reviewer])
-    settled = {rule_id: row for rule_id, row in known.items() if row.state == DecisionState.SETTLED.value}
-    differing = [
-        settled[rule_id]
-        for rule_id, claim in claims.items()
-        if rule_id in settled and both(Answer(settled[rule_id].answer), claim.answer) is None
-    ]
-    _arbitrate(deciding, differing)
+    _arbitrate(deciding, _contested(deciding, known))
     return sorted(fresh.keys() - due)
 
 
@@ -130,6 +124,27 @@ def arbitrated(deciding: Deciding) -> list[str]:
     for rule_id, row in asked.items():
         deciding.change(row, answer_to(rule_id, claims), Stage.ARBITRATION)
     return list(asked)
+
+
+def _contested(deciding: Deciding, known: Mapping[str, Row[Any]]) -> list[Row[Any]]:
+    """What is settled otherwise than this review says; not what was arbitrated or is appealed: others decide that."""
+    claims, appealed = deciding.claims, _appealed(deciding.connection, deciding.submitted.call_id)
+    return [
+        row
+        for rule_id, row in known.items()
+        if row.state == DecisionState.SETTLED.value
+        and row.stage in (Stage.FIRST.value, Stage.SECOND.value)
+        and rule_id in claims.keys() - appealed
+        and both(Answer(row.answer), claims[rule_id].answer) is None
+    ]
+
+
+def _appealed(connection: Connection, call_id: str) -> set[str]:
+    """The rules of a call that an appeal is open about."""
+    item = tables.review_item
+    appeals = item.c.reason.in_([Reason.APPEAL.value, Reason.FINAL_APPEAL.value])
+    found = select(item.c.because).where(item.c.call_id == call_id, appeals, item.c.state == State.OPEN.value)
+    return {one["rule_id"] for because in connection.scalars(found) for one in because}
 
 
 def _arbitrate(deciding: Deciding, differing: list[Row[Any]]) -> None:

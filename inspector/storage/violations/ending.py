@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from inspector.review.appeals.records import AppealState, ViolationState
 from inspector.review.policy import ReviewPolicy
@@ -43,7 +43,10 @@ def advance(connection: Connection, policy: ReviewPolicy, now: datetime) -> int:
     finds the time over.
     """
     waiting = violation.c.state.in_([ViolationState.NOTIFIED.value, ViolationState.UPHELD.value])
-    over = waiting & (violation.c.appeal_until < now)
+    # A decision that is being arbitrated once more is told anew afterwards.
+    of_it = (decision.c.call_id == violation.c.call_id) & (decision.c.rule_id == violation.c.rule_id)
+    settled = exists().where(of_it, decision.c.state == DecisionState.SETTLED.value)
+    over = waiting & (violation.c.appeal_until < now) & settled
     keys = select(violation.c.call_id, violation.c.rule_id).where(over).order_by(violation.c.appeal_until).limit(BATCH)
     ended = 0
     for row in connection.execute(keys).all():
