@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -97,8 +97,12 @@ def run_gate(settings: Settings, *, apply: bool, json: bool) -> int:
                 Console(stderr=True).print(line, markup=False, highlight=False, soft_wrap=True)
         states = store.verdicts.states(actor)
         figures = store.verdicts.precisions(actor, None)
-    passing = {(one.rule_id, one.rule_version) for one in figures if _may_rise(one)}
-    _show_gate(states, passing, settings, json=json)
+    passing = {(one.rule_id, one.rule_version): one.of_all for one in figures if _may_rise(one)}
+    _show_gate(states, passing.keys(), settings, json=json)
+    for rule_id, version in passing.keys() - {(one.rule_id, one.rule_version) for one in states}:
+        of_all = passing[rule_id, version]
+        line = say(settings.lang, "figures_evidence", rule=rule_id, version=version, **asdict(of_all))
+        Console(stderr=True).print(line, markup=False, highlight=False, soft_wrap=True)
     return 0
 
 
@@ -141,7 +145,9 @@ def _may_rise(one: PrecisionFigure) -> bool:
     return one.status is Status.TEST and one.standing is Standing.PASSES
 
 
-def _show_gate(states: Sequence[RuleState], passing: set[tuple[str, int]], settings: Settings, *, json: bool) -> None:
+def _show_gate(
+    states: Sequence[RuleState], passing: Collection[tuple[str, int]], settings: Settings, *, json: bool
+) -> None:
     first, *others = say(settings.lang, "figures_gate_columns").split(",")
     table = Table(Column(first, no_wrap=True), *others, box=None, pad_edge=False)
     for state in states:

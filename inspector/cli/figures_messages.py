@@ -52,6 +52,11 @@ FIGURE_MESSAGES: dict[str, tuple[str, str]] = {
         "可恢复 → inspector figures promote {rule}",
         "may come back → inspector figures promote {rule}",
     ),
+    "figures_evidence": (
+        "{rule} 第 {version} 版达到门槛（成立 {confirmed}，误报 {false_alarms}），可在规则包中转正，须三方签字。",
+        "{rule} version {version} passes ({confirmed} confirmed, {false_alarms} false): "
+        "its pack may call it stable, with three signatures.",
+    ),
     "figures_demoted": ("{rule} 已降为试行：不预警、不计分。", "{rule} is on trial now: no alerts, no scores."),
     "figures_none_demoted": ("本周没有规则被降级。", "no rule was demoted this week."),
     "figures_promoted": ("{rule} 已恢复。", "{rule} counts again."),

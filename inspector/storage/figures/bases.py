@@ -38,14 +38,15 @@ class Base:
             self.answers[outcome] = self.answers.get(outcome, 0) + count
 
 
-def newest(days: Days) -> Subquery:
-    """Id, call and team of the newest inspection of each call of these business dates."""
+def newest(days: Days, calls: Select[Any] | None = None) -> Subquery:
+    """Id, call and team of the newest inspection of each call of these business dates; only of those whose ids
+    ``calls`` finds, where it is given."""
     made, call = tables.inspection, tables.call
     nth = func.row_number().over(partition_by=made.c.call_id, order_by=(made.c.made_at.desc(), made.c.id))
     numbered = (
         select(made.c.id, made.c.call_id, call.c.facts["team"].as_string().label("team"), nth.label("nth"))
         .join(call, call.c.id == made.c.call_id)
-        .where(of_days(call.c.business_date, days))
+        .where(of_days(call.c.business_date, days), true() if calls is None else made.c.call_id.in_(calls))
         .subquery()
     )
     return select(numbered.c.id, numbered.c.call_id, numbered.c.team).where(numbered.c.nth == 1).subquery()
@@ -82,10 +83,10 @@ def inspected(connection: Connection, days: Days) -> int:
 
 def fired_in(connection: Connection, days: Days, calls: Select[Any]) -> frozenset[tuple[str, str]]:
     """Call and rule of what fires in those calls of these business dates whose ids ``calls`` finds."""
-    last, found = newest(days), tables.finding
+    last, found = newest(days, calls), tables.finding
     fired = (
         select(last.c.call_id, found.c.rule_id)
         .join(found, found.c.inspection_id == last.c.id)
-        .where(found.c.outcome == Outcome.FIRES.value, last.c.call_id.in_(calls))
+        .where(found.c.outcome == Outcome.FIRES.value)
     )
     return frozenset((call_id, rule_id) for call_id, rule_id in connection.execute(fired))

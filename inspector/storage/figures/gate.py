@@ -85,7 +85,8 @@ def look(connection: Connection, now: datetime, today: date) -> tuple[str, ...]:
         if not looks and state is None:
             continue
         status = Status.TEST if looks >= LOOKS_TO_DEMOTE else Status.STABLE
-        _keep(connection, figure, status, _GATE, now, looks=looks, looked_on=monday)
+        since = now if state is None or state.status is not status else state.since
+        _keep(connection, figure, status, _GATE, since, looks=looks, looked_on=monday)
         if status is Status.TEST:
             gone.append(figure)
     for figure in gone:
@@ -131,10 +132,10 @@ def _answers(found: list[Word]) -> Answers:
 
 
 def _keep(
-    connection: Connection, figure: PrecisionFigure, status: Status, by: str, now: datetime, **looked: object
+    connection: Connection, figure: PrecisionFigure, status: Status, by: str, since: datetime, **looked: object
 ) -> None:
     key = {"rule_id": figure.rule_id, "rule_version": figure.rule_version}
-    values = {"status": status.value, "since": now, "why": _told(figure), "by": by, **looked}
+    values = {"status": status.value, "since": since, "why": _told(figure), "by": by, **looked}
     put(connection, rule_state, key, values, {})
 
 

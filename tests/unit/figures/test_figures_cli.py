@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from inspector.cli.app import main
+from inspector.enums import Status
 from inspector.pipeline import inspect_hearing
 from inspector.storage import Store
 from inspector.storage.engine import sqlite_url
@@ -124,3 +125,12 @@ def test_promotion_is_refused_in_words(database_here: Database, capsys: pytest.C
     assert "no.such" in capsys.readouterr().err
     assert run("figures", "gate", "--apply") == 0
     assert RULE in capsys.readouterr().out
+
+
+def test_a_rule_on_trial_that_passes_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home.mkdir()
+    desk = Desk(status=Status.TEST)
+    desk.judged(60, 0)
+    desk.write(Database(sqlite_url(home / "inspector.db")))
+    assert run("figures", "gate", "--lang", "en") == 0
+    assert f"{RULE} version 1 passes (60 confirmed, 0 false)" in capsys.readouterr().err
