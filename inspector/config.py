@@ -64,6 +64,10 @@ class ReviewSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     undetermined_share: Decimal = Field(Decimal("0.02"), ge=0, le=1, description="of a day's calls; 0: none")
+    second_look_share: Decimal = Field(
+        Decimal("0.10"), ge=0, le=1, description="of the reviews that nothing else sends to a second look"
+    )
+    cards: Path | None = Field(None, description="directory of score cards; default: those that ship, all of them drafts")
 
 
 class SamplingSettings(BaseModel):

@@ -326,4 +326,4 @@ lease = Table(
 )
 
 # Further tables, by subject, on the same metadata.
-from inspector.storage import delivery_tables, review_tables  # noqa: E402, F401
+from inspector.storage import delivery_tables, review_tables, score_tables  # noqa: E402, F401
