@@ -67,7 +67,7 @@ class ReviewSettings(BaseModel):
     second_look_share: Decimal = Field(
         Decimal("0.10"), ge=0, le=1, description="of the reviews that nothing else sends to a second look"
     )
-    cards: Path | None = Field(None, description="directory of score cards; default: those that ship, all of them drafts")
+    cards: Path | None = Field(None, description="directory of score cards; default: the drafts that ship")
 
 
 class SamplingSettings(BaseModel):

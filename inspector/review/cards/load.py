@@ -33,7 +33,8 @@ def load_cards(directory: Path | None) -> tuple[Card, ...]:
 
 def unknown_rules(cards: Sequence[Card], known: Collection[str]) -> tuple[tuple[Card, Item, str], ...]:
     """What the cards name that is no rule."""
-    return tuple((card, item, rule) for card in cards for item in card.items for rule in item.rules if rule not in known)
+    named = ((card, item, rule) for card in cards for item in card.items for rule in item.rules)
+    return tuple((card, item, rule) for card, item, rule in named if rule not in known)
 
 
 def _refuse_overlaps(place: Path, cards: Sequence[Card]) -> None:

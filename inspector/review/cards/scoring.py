@@ -39,8 +39,9 @@ def score(card: Card, answers: Mapping[str, Given]) -> Score:
 
 def prefill(card: Card, outcomes: Mapping[str, Outcome]) -> dict[str, Given]:
     """What the machine would answer. ``outcomes``: of stable rules alone. What it cannot tell has no answer."""
-    found = {item.id: _machine([outcomes[rule] for rule in item.rules if rule in outcomes], item) for item in card.items}
-    return {item_id: tick for item_id, tick in found.items() if tick is not None}
+    found = ((item, [outcomes[rule] for rule in item.rules if rule in outcomes]) for item in card.items)
+    ticks = ((item.id, _machine(told, item)) for item, told in found)
+    return {item_id: tick for item_id, tick in ticks if tick is not None}
 
 
 def follow(card: Card, answers: Mapping[str, Given], confirmed: Collection[str]) -> dict[str, Given]:

@@ -50,6 +50,7 @@ def after_review(connection: Connection, submitted: Submitted, policy: ReviewPol
         _decide(connection, submitted, policy, now)
         if submitted.reason == Reason.FOLLOW_UP:
             follow_up_submitted(connection, submitted, policy, now)
+    rescore(connection, submitted.call_id, now)
 
 
 def _decide(connection: Connection, submitted: Submitted, policy: ReviewPolicy, now: datetime) -> None:
@@ -68,7 +69,6 @@ def _decide(connection: Connection, submitted: Submitted, policy: ReviewPolicy, 
         told = {"review_id": submitted.review_id, "rule_ids": sorted(settled)}
         append_events(connection, now, EventKind.DECISION_SETTLED, [(submitted.call_id, told)])
         after_settled(connection, submitted.call_id, sorted(settled), policy, now)
-    rescore(connection, submitted.call_id, now)
 
 
 def _looked_again(look: Look, kept: Kept) -> dict[str, Stage]:

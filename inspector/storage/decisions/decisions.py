@@ -37,7 +37,8 @@ class Decisions:
     def save_score(self, actor: Actor, review_id: str, answers: Mapping[str, Given], now: datetime) -> SavedScore:
         """Scores the call of a review by the card in force on its day.
 
-        For who made the review, while he has it or once after he submitted it. Raises UsageError for a review that is
+        For who made the review, while he has it or once after he submitted it. As long as a blind review is not
+        revealed, nothing of the machine comes back. Raises UsageError for a review that is
         not there, a call without a card, and answers that do not fit it; PolicyError for anybody else's review, one
         that was given back, and a score that is there already when the review is submitted.
         """

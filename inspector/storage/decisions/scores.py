@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -82,7 +82,8 @@ def save_score(
     _insert(connection, saved)
     told = {"card_id": card.id, "card_version": card.version, "version": saved.version}
     append_audit(connection, actor.name, "score", review_id, told)
-    return saved
+    blind = kept.blind and kept.state == ReviewState.OPEN
+    return replace(saved, machine={}, machine_total=None) if blind else saved
 
 
 def rescore(connection: Connection, call_id: str, now: datetime) -> None:
