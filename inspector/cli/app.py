@@ -15,6 +15,7 @@ from rich.console import Console
 from inspector import __version__
 from inspector.cli.alerts_app import alerts_app
 from inspector.cli.bench import bench_app
+from inspector.cli.cards_app import cards_app, decisions_app
 from inspector.cli.db_app import backup, db_app, restore
 from inspector.cli.deliveries_app import deliveries_app
 from inspector.cli.incidents_app import incidents_app
@@ -53,6 +54,8 @@ queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 
 reviews_app = typer.Typer(no_args_is_help=True, help="复核。 / Reviews.")
 app.add_typer(work_app)
 app.add_typer(people_app, name="people")
+app.add_typer(cards_app, name="cards")
+app.add_typer(decisions_app, name="decisions")
 app.add_typer(sample_app, name="sample")
 app.add_typer(queue_app, name="queue")
 queue_app.add_typer(alerts_app, name="alerts")

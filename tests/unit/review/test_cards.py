@@ -56,7 +56,7 @@ def test_invariants(answers: dict[str, Given], one: str) -> None:
 
 
 def test_by_hand() -> None:
-    """规范 20 (10 of 20) + 隐私 30 (20 of 20: one does not apply) + 态度 30 - 2 x 10 + 业务 20, over 100: 10+30+10+20."""
+    """规范 10 of 20, 隐私 30 of 30 (one does not apply), 态度 30 - 2 x 10, 业务 20 of 20: 70 of 100."""
     answers = {
         **ALL_MET,
         "greeting": Tick.MISSED,
