@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection, insert, select
 
 from inspector.enums import Kind, Outcome, Party, Severity, Status
-from inspector.model import Call, Facts
+from inspector.model import Call, Facts, Inspection
 from inspector.review.policy import ReviewPolicy
 from inspector.review.records import Answer, FalseBecause, Mark, ReviewState, Submitted, Verdict
 from inspector.storage import tables
@@ -24,7 +24,7 @@ AT = datetime(2025, 3, 3, 9, tzinfo=UTC)
 FACTS = Facts(start="2025-03-01T10:00:00+08:00", agent="a1", team="一组", direction="inbound")
 
 
-def heard() -> tuple[str, object]:
+def heard() -> tuple[str, Inspection]:
     """A call with facts, inspected."""
     made = called("reviewed", datetime(2025, 3, 1, 2, tzinfo=UTC))
     call = Call("pbx", "reviewed", facts=FACTS)

@@ -37,7 +37,7 @@ def test_a_call_is_tried_by_drafts_and_scored_by_none(
 ) -> None:
     call_id, inspection = heard()
     with closing(open_store(load_settings())) as store:
-        store.save(inspection, "d")  # type: ignore[arg-type]
+        store.save(inspection, "d")
     assert run("cards", "try", call_id, "--packs", "rules") == 0
     assert "机检参考分：–" in capsys.readouterr().out
     assert run("cards", "try", "none", "--packs", "rules") == 2

@@ -43,7 +43,7 @@ def store(database: Database) -> Iterator[Store]:
 @pytest.fixture
 def call_id(store: Store) -> str:
     call_id, inspection = heard()
-    store.save(inspection, "d")  # type: ignore[arg-type]
+    store.save(inspection, "d")
     return call_id
 
 
