@@ -142,7 +142,10 @@ def _card_of(connection: Connection, call_id: str, policy: ReviewPolicy) -> Card
 
 
 def _outcomes(connection: Connection, inspection_id: str | None) -> dict[str, Outcome]:
-    """Of the rules of an inspection that are stable, as far as it says so: on trial, a rule prefills nothing."""
+    """What an inspection says of its rules, but for what rules on trial found.
+
+    Of a silent rule it does not keep the status: one on trial may say that something is met, never that it is missed.
+    """
     inspection, finding = tables.inspection, tables.finding
     by_rule = connection.scalar(select(inspection.c.by_rule).where(inspection.c.id == inspection_id)) or {}
     of_it = finding.c.inspection_id == inspection_id
