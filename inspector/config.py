@@ -65,6 +65,7 @@ class ReviewSettings(BaseModel):
 
     undetermined_share: Decimal = Field(Decimal("0.02"), ge=0, le=1, description="of a day's calls; 0: none")
     second_look_share: Decimal = Field(Decimal("0.10"), ge=0, le=1, description="of reviews, beside all fatal ones")
+    cards: Path | None = Field(None, description="directory of score cards; None: the drafts that ship")
     second_look_days: int = Field(2, ge=1, le=250, description="working days in which somebody looks again")
     lease_minutes: int = Field(60, ge=5, le=480, description="a call that nobody works on goes to another one after it")
     minutes_per_day: int = Field(360, ge=1, le=1440, description="of reviews, for who has no quota of his own")

@@ -91,7 +91,8 @@ def day_of_calls(
 ) -> list[WeekCall]:
     """The calls of a day in the order they came. ``demoted``: rules that count as ``test``."""
     first = datetime.combine(day, time(1), UTC)  # 9 o'clock in Shanghai
-    return [_call(chance, day.toordinal() * 1000 + no, first + timedelta(seconds=90 * no), demoted) for no in range(count)]
+    starts = [first + timedelta(seconds=90 * number) for number in range(count)]
+    return [_call(chance, day.toordinal() * 1000 + number, start, demoted) for number, start in enumerate(starts)]
 
 
 def _call(

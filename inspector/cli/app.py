@@ -16,6 +16,7 @@ from inspector import __version__
 from inspector.cli.alerts_app import alerts_app
 from inspector.cli.bench import bench_app
 from inspector.cli.calibration_app import calibration_app
+from inspector.cli.cards_app import cards_app, decisions_app
 from inspector.cli.coaching_app import coaching_app
 from inspector.cli.db_app import backup, db_app, restore
 from inspector.cli.deliveries_app import deliveries_app
@@ -64,6 +65,8 @@ app.add_typer(coaching_app, name="coaching")
 app.add_typer(calibration_app, name="calibration")
 app.add_typer(duty_app, name="duty")
 app.add_typer(figures_app, name="figures")
+app.add_typer(cards_app, name="cards")
+app.add_typer(decisions_app, name="decisions")
 app.add_typer(sample_app, name="sample")
 app.add_typer(queue_app, name="queue")
 app.add_typer(review_app, name="review")

@@ -8,6 +8,7 @@ from typing import Literal
 from rich.console import Console
 
 from inspector.cli.alert_messages import ALERT_MESSAGES
+from inspector.cli.card_messages import CARD_MESSAGES
 from inspector.cli.db_messages import DB_MESSAGES
 from inspector.cli.delivery_messages import DELIVERY_MESSAGES
 from inspector.cli.figures_messages import FIGURE_MESSAGES
@@ -198,6 +199,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     **DB_MESSAGES,
     **PEOPLE_MESSAGES,
     **FIGURE_MESSAGES,
+    **CARD_MESSAGES,
     **DELIVERY_MESSAGES,
     **NIGHTLY_MESSAGES,
     **REPORT_MESSAGES,

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from inspector.alerts.calendar import WorkCalendar
 from inspector.config import ReviewSettings
+from inspector.model import Facts
+from inspector.review.cards.choice import card_for
+from inspector.review.cards.records import Card
 
 __all__ = ["ReviewPolicy"]
 
@@ -16,3 +19,9 @@ class ReviewPolicy:
 
     settings: ReviewSettings
     calendar: WorkCalendar
+    cards: tuple[Card, ...] = ()
+
+    def fatal_rules(self, facts: Facts) -> frozenset[str]:
+        """Rules that prefill a fatal item of the card for such a call."""
+        card = card_for(self.cards, facts)
+        return frozenset() if card is None else frozenset(rule for item in card.fatal for rule in item.rules)

@@ -18,9 +18,11 @@ from inspector.alerts.policy import AlertPolicy, load_policy, shipped_policy
 from inspector.config import AlertSettings, ReviewSettings
 from inspector.errors import ConfigError
 from inspector.model import Facts, Hearing, Inspection, from_json
+from inspector.review.cards.load import load_cards
 from inspector.review.policy import ReviewPolicy
 from inspector.storage import tables
 from inspector.storage.alerts import Alerts
+from inspector.storage.decisions.decisions import Decisions
 from inspector.storage.deliveries.deliveries import Deliveries
 from inspector.storage.draw_bases import DrawBases
 from inspector.storage.draws import Draws
@@ -52,10 +54,9 @@ class Store:
     off. ``draws``: the samples; ``draw_bases``: what they may be from; ``sample_plans``: what they were to take.
     ``self_checks``: what teams say. ``calls``: to be judged again. ``alerts``: in groups, as people work them off.
     ``deliveries``: what is told outside. ``incidents``: what several calls have in common. ``people``: who may do what.
-    ``reviews``: handed out, made and submitted.
-    ``tasks``: what is done so that it does not happen again.
+    ``reviews``: handed out, made and submitted. ``decisions``: what people decided, and their scores. ``violations``:
+    what agents are told, appeal and are counted by. ``tasks``: what is done so that it does not happen again.
     ``verdicts``: what reviews say of rules, and the gate.
-    ``violations``: what agents are told, appeal and are counted by.
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
@@ -74,6 +75,7 @@ class Store:
         self.draw_bases = DrawBases(self._reader)
         self.sample_plans = SamplePlans(self._reader, self._writer)
         self.self_checks = SelfChecks(self._reader, self._writer)
+        self.decisions = Decisions(self._reader, self._writer, review)
         self.calls = StoredCalls(self._reader, self._writer)
         self.alerts = Alerts(self._reader, self._writer, policy)
         self.incidents = Incidents(self._reader, self._writer, rules, policy)
@@ -111,7 +113,8 @@ class Store:
                 "name one like Asia/Shanghai; the system's or Python's tzdata must be installed",
             ) from error
         policy = shipped_policy(zone) if alerts is None else load_policy(alerts, zone)
-        of_review = ReviewPolicy(review or ReviewSettings(), policy.calendar)  # type: ignore[call-arg]
+        review = review or ReviewSettings()  # type: ignore[call-arg]
+        of_review = ReviewPolicy(review, policy.calendar, load_cards(review.cards))
         store = cls(open_engine(url, make=make), zone, policy, load_cross_call(cross_call), of_review)
         with ExitStack() as undo:
             undo.callback(store.close)

@@ -344,6 +344,7 @@ from inspector.storage import (  # noqa: E402
     review_tables,  # noqa: F401
     reviewer_tables,  # noqa: F401
     rule_state_tables,  # noqa: F401
+    score_tables,  # noqa: F401
     task_tables,  # noqa: F401
     violation_tables,  # noqa: F401
 )

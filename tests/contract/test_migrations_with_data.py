@@ -21,6 +21,7 @@ from inspector.legs import Leg, join
 from inspector.model import Call, Kind, Party, QueueEntry, Severity, Status, Turn
 from inspector.night.records import CdrCall, Fate, Listed
 from inspector.review.answers import Answers, GivenAnswer, GivenCorrection, GivenMark
+from inspector.review.cards.records import SIGNERS, Given, Signature, Tick
 from inspector.review.records import Answer
 from inspector.review.reviewer import Reviewer
 from inspector.review.rulebook import Rulebook, RuleEntry
@@ -43,6 +44,7 @@ from tests.contract.test_migrations import FINDING, INSPECTION
 from tests.databases import Database
 from tests.decided import RULE, call_of, decide
 from tests.receivers import NOTICE
+from tests.reviews import heard, open_review, submit, verdict
 from tests.signals import called
 from tests.verdicts import Desk, week
 
@@ -95,6 +97,7 @@ def fill(url: str) -> None:
         store.nights.put_cdr(date(2025, 3, 1), [CdrCall(alerting.call.id, "1", None, 5.0, True, "L1", None)])
         tell(store)
         review(store)
+        scored(store, url)
         follow(store, url)
     demote(url)
 
@@ -158,6 +161,21 @@ def tell(store: Store) -> None:
     assert store.deliveries.fan_out({"desk": Address()}, 9, now) > 1
     store.deliveries.told([Told("desk", NOTICE.id, DeliveryState.SENT, now)], {}, now)
 
+
+
+def scored(store: Store, url: str) -> None:
+    """A decision and a score."""
+    call_id, inspection = heard()
+    store.save(inspection, "d")
+    signed = {office: Signature("li", date(2025, 1, 1)) for office in SIGNERS}
+    policy = store.decisions.policy
+    cards = tuple(replace(card, signatures=signed) for card in policy.cards)
+    store.decisions.policy = replace(policy, cards=cards)
+    with Database(url).connection() as connection:
+        review_id = submit(connection, open_review(connection, call_id, OWNER.name), policy, [verdict()])
+    (card,) = (card for card in cards if card.id == "inbound")
+    answers: dict[str, Given] = {item.id: Tick.MET for item in card.items}
+    store.decisions.save_score(OWNER, review_id, answers, datetime.now(UTC))
 
 
 def rows_of(connection: Connection) -> Rows:

@@ -10,6 +10,7 @@ from inspector.review.policy import ReviewPolicy
 from inspector.review.reasons import Reason
 from inspector.review.records import Submitted
 from inspector.storage.decisions.deciding import Deciding, arbitrated, first, second
+from inspector.storage.decisions.scores import rescore
 from inspector.storage.engine import take_turn
 from inspector.storage.ledger.events import append_events
 from inspector.storage.ledger.records import EventKind
@@ -37,6 +38,7 @@ def after_review(connection: Connection, submitted: Submitted, policy: ReviewPol
         _follow(connection, submitted, settled, policy, now)
     if reason is Reason.FOLLOW_UP:
         follow_up_submitted(connection, submitted, policy, now)
+    rescore(connection, submitted.call_id, now)
 
 
 def _follow(

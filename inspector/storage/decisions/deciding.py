@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from inspector.enums import Severity
-from inspector.model import Finding
+from inspector.model import Facts, Finding
 from inspector.review.looks import Claim, answer_to, both, claims_of, is_drawn, needs_two
 from inspector.review.policy import ReviewPolicy
 from inspector.review.reasons import Reason, State
@@ -18,7 +18,7 @@ from inspector.review.records import Answer, DecisionState, Stage, Submitted
 from inspector.storage import tables
 from inspector.storage.review_tables import decision, review
 from inspector.storage.reviews.items import NewItem, open_item
-from inspector.storage.rows import read
+from inspector.storage.rows import read, record
 
 __all__ = ["Deciding", "arbitrated", "first", "second"]
 
@@ -69,8 +69,7 @@ class Deciding:
 
     def look_again(self, reason: Reason, rules: Iterable[str], worst: Severity, seen_by: Iterable[str]) -> None:
         """Opens an item about these rules. Nobody of those who judged before is given it."""
-        call = tables.call
-        day = self.connection.scalar(select(call.c.business_date).where(call.c.id == self.submitted.call_id))
+        _, day = _facts(self)
         item = NewItem(
             self.submitted.call_id,
             reason,
@@ -95,7 +94,8 @@ def first(deciding: Deciding) -> list[str]:
     submitted, claims, known = deciding.submitted, deciding.claims, deciding.known()
     fresh = {rule_id: claim for rule_id, claim in claims.items() if rule_id not in known}
     drawn = is_drawn(submitted.review_id, deciding.policy.settings.second_look_share)
-    due = {rule_id for rule_id, claim in fresh.items() if drawn or needs_two(claim)}
+    fatal = deciding.policy.fatal_rules(_facts(deciding)[0])
+    due = {rule_id for rule_id, claim in fresh.items() if drawn or needs_two(claim, fatal)}
     _insert(deciding, fresh.values(), due)
     if due:
         worst = min((fresh[rule_id].severity for rule_id in due), key=lambda severity: severity.rank)
@@ -160,17 +160,18 @@ def _arbitrate(deciding: Deciding, differing: list[Row[Any]]) -> None:
 def _insert(deciding: Deciding, claims: Collection[Claim], due: Collection[str]) -> None:
     if not claims:
         return
-    call, submitted = tables.call, deciding.submitted
-    found = select(call.c.facts, call.c.business_date).where(call.c.id == submitted.call_id)
-    of_call = deciding.connection.execute(found).one_or_none()
-    facts = {} if of_call is None else of_call.facts
-    whose = {
-        "agent": facts.get("agent"),
-        "team": facts.get("team"),
-        "business_date": None if of_call is None else of_call.business_date,
-    }
+    facts, day = _facts(deciding)
+    whose = {"agent": facts.agent, "team": facts.team, "business_date": day}
     rows = [_row(deciding, claim, waits=claim.rule_id in due) | whose for claim in claims]
     deciding.connection.execute(insert(decision), rows)
+
+
+def _facts(deciding: Deciding) -> tuple[Facts, date | None]:
+    """Business data and business date of the call; of one that is not on record nothing is known."""
+    call = tables.call
+    found = select(call.c.facts, call.c.business_date).where(call.c.id == deciding.submitted.call_id)
+    row = deciding.connection.execute(found).one_or_none()
+    return (Facts(), None) if row is None else (record(Facts, row.facts), row.business_date)
 
 
 def _row(deciding: Deciding, claim: Claim, *, waits: bool) -> dict[str, object]:

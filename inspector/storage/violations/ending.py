@@ -9,6 +9,7 @@ from sqlalchemy import Connection, exists, select, update
 from inspector.review.appeals.records import AppealState, ViolationState
 from inspector.review.policy import ReviewPolicy
 from inspector.review.records import Answer, DecisionState
+from inspector.storage.decisions.scores import rescore
 from inspector.storage.ledger.events import append_events
 from inspector.storage.ledger.records import EventKind
 from inspector.storage.queues import State
@@ -30,6 +31,7 @@ def finish(connection: Connection, key: dict[str, str], policy: ReviewPolicy, no
     answer = connection.scalar(changed.values(final).returning(decision.c.answer))
     if answer is None:
         return
+    rescore(connection, key["call_id"], now)
     if answer == Answer.CONFIRMED.value:
         after_final(connection, key["call_id"], key["rule_id"], policy, now)
     told = {"rule_id": key["rule_id"], "answer": answer}

@@ -1,4 +1,4 @@
-"""What holds of one rule in one call after all that people said."""
+"""What holds of one rule in one call after all that people said, and what a call is worth by a score card."""
 
 from __future__ import annotations
 
@@ -42,8 +42,29 @@ def upgrade() -> None:
     op.create_index("ix_decision_agent", "decision", ["agent", "state", "business_date"])
     op.create_index("ix_decision_rule_id", "decision", ["rule_id", "state", "business_date"])
     op.create_index("ix_decision_state", "decision", ["state", "settled_at"])
+    op.create_table(
+        "score",
+        sa.Column("review_id", sa.String, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("call_id", sa.String, nullable=False),
+        sa.Column("card_id", sa.String, nullable=False),
+        sa.Column("card_version", sa.Integer, nullable=False),
+        sa.Column("card_digest", sa.String, nullable=False),
+        sa.Column("card", sa.JSON, nullable=False),
+        sa.Column("machine", sa.JSON, nullable=False),
+        sa.Column("human", sa.JSON, nullable=False),
+        sa.Column("machine_total", sa.Float),
+        sa.Column("total", sa.Float),
+        sa.Column("fatal", sa.JSON, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("review_id", "version", name="pk_score"),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name="fk_score_review_id"),
+    )
+    op.create_index("ix_score_call_id", "score", ["call_id"])
 
 
 def downgrade() -> None:
-    """Forgets what was decided."""
+    """Forgets what was decided and scored."""
+    op.drop_table("score")
     op.drop_table("decision")

@@ -1,0 +1,1 @@
+"""Score cards: what a call is worth, as versioned data."""
