@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.enums import Kind, Outcome, Party, Severity, Status
-from inspector.review.looks import answer_to, both, claims_of, is_drawn, is_fatal
+from inspector.review.looks import answer_to, both, claims_of, is_drawn, needs_two
 from inspector.review.records import Answer, FalseBecause, Mark, Origin, Verdict
 
 YES, NO, UNSURE = Answer.CONFIRMED, Answer.FALSE_ALARM, Answer.CANNOT_TELL
@@ -68,12 +68,19 @@ def test_what_was_not_heard_is_not_confirmed() -> None:
     assert answer_to("r", claims_of((), (MARK,))) is YES
 
 
-def test_only_the_worst_accusation_that_was_confirmed_is_fatal() -> None:
+def test_the_worst_accusation_is_never_one_person_s_word() -> None:
     for kind, severity, answer in product(Kind, Severity, Answer):
         verdict = replace(says(answer), kind=kind, severity=severity)
         (claim,) = claims_of((verdict,), ()).values()
         accuses = kind in (Kind.REQUIRED, Kind.FORBIDDEN, Kind.METRIC)
-        assert is_fatal(claim) == (accuses and severity is Severity.CRITICAL and answer is YES)
+        assert needs_two(claim) == (accuses and severity is Severity.CRITICAL and answer is YES)
+        assert needs_two(claim, {"r"}) == (answer is YES)
+
+
+@pytest.mark.parametrize("missed", [True, False])
+def test_what_no_rule_found_is_never_one_person_s_word(missed: bool) -> None:
+    (claim,) = claims_of((), (replace(MARK, severity=Severity.LOW, missed=missed),)).values()
+    assert needs_two(claim) == missed
 
 
 def test_the_share_that_is_looked_at_again() -> None:
