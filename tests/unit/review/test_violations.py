@@ -82,8 +82,8 @@ def test_an_overturned_one_never_counts(store: Store, database: Database, answer
 def test_upheld_twice_by_others_is_final(store: Store, database: Database) -> None:
     settle(store, database)
     store.violations.lodge(AGENT, "c", "banned.x", Plea("one"), NOW)
+    ((item_id,),) = database.rows("SELECT item_id FROM appeal")
     with pytest.raises(PolicyError, match="had a part"), database.connection() as connection:
-        ((item_id,),) = database.rows("SELECT item_id FROM appeal")
         own = Submitted("r", item_id, "c", "i", "first", "appeal", None, False, NOW, (), ())
         appeal_decided(connection, own, store._review, NOW)
     decide(store, database, "second", Answer.CONFIRMED)
