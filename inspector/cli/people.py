@@ -36,18 +36,18 @@ def run_list(settings: Settings, *, json: bool) -> int:
     return 0
 
 
-def run_add(name: str, roles: Sequence[Role], teams: Sequence[str], settings: Settings) -> int:
+def run_add(name: str, roles: Sequence[Role], teams: Sequence[str], agent: str | None, settings: Settings) -> int:
     """Puts somebody on the list."""
-    person = _named(name, roles, teams)
+    person = _named(name, roles, teams, agent)
     with closing(open_store(settings)) as store:
         store.people.add(actor_of(settings, store), person, datetime.now(UTC))
     _print(_line(person, settings))
     return 0
 
 
-def run_change(name: str, roles: Sequence[Role], teams: Sequence[str], settings: Settings) -> int:
+def run_change(name: str, roles: Sequence[Role], teams: Sequence[str], agent: str | None, settings: Settings) -> int:
     """Gives somebody on the list these roles and teams, and no others."""
-    person = _named(name, roles, teams)
+    person = _named(name, roles, teams, agent)
     with closing(open_store(settings)) as store:
         store.people.change(actor_of(settings, store), person, datetime.now(UTC))
     _print(_line(person, settings))
@@ -68,9 +68,9 @@ def run_deactivate(name: str, settings: Settings) -> int:
     return 0
 
 
-def _named(name: str, roles: Sequence[Role], teams: Sequence[str]) -> Person:
+def _named(name: str, roles: Sequence[Role], teams: Sequence[str], agent: str | None) -> Person:
     try:
-        return Person(name, frozenset(roles), frozenset(teams))
+        return Person(name, frozenset(roles), frozenset(teams), agent=agent)
     except ValueError as error:
         raise UsageError(str(error)) from error
 
@@ -89,6 +89,7 @@ def _object(person: Person) -> dict[str, object]:
         "roles": sorted(person.roles),
         "teams": sorted(person.teams),
         "active": person.active,
+        "agent": person.agent,
     }
 
 

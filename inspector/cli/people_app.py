@@ -17,6 +17,8 @@ NameArgument = Annotated[str, typer.Argument(help="操作系统的用户名。 /
 RolesOption = Annotated[list[Role], typer.Option("--role", help="角色，可多次给出。 / A role; may be repeated.")]
 TeamsOption = Annotated[list[str] | None, typer.Option("--team", help="班组，可多次给出。 / A team; may be repeated.")]
 
+AgentOption = Annotated[str | None, typer.Option("--agent", help="通话清单中的坐席工号。 / Number in the calls.")]
+
 
 @people_app.command("list")
 def people_list(json: JsonLinesOption = False, lang: LangOption = None) -> None:
@@ -30,25 +32,37 @@ def people_list(json: JsonLinesOption = False, lang: LangOption = None) -> None:
 
 
 @people_app.command()
-def add(name: NameArgument, role: RolesOption, team: TeamsOption = None, lang: LangOption = None) -> None:
+def add(
+    name: NameArgument,
+    role: RolesOption,
+    team: TeamsOption = None,
+    agent: AgentOption = None,
+    lang: LangOption = None,
+) -> None:
     """加入一人，留痕；第一个人须是管理员。 / Put somebody on the list; the first one is an admin.
 
     例 / Example: inspector people add zhang.san --role team_lead --team 一组
     """
     from inspector.cli.people import run_add
 
-    raise typer.Exit(run_add(name, role, team or (), settings_of(lang)))
+    raise typer.Exit(run_add(name, role, team or (), agent, settings_of(lang)))
 
 
 @people_app.command()
-def change(name: NameArgument, role: RolesOption, team: TeamsOption = None, lang: LangOption = None) -> None:
+def change(
+    name: NameArgument,
+    role: RolesOption,
+    team: TeamsOption = None,
+    agent: AgentOption = None,
+    lang: LangOption = None,
+) -> None:
     """改为所给的角色和班组，已停用的恢复；留痕。 / Give other roles and teams; who was gone is back.
 
     例 / Example: inspector people change zhang.san --role reviewer
     """
     from inspector.cli.people import run_change
 
-    raise typer.Exit(run_change(name, role, team or (), settings_of(lang)))
+    raise typer.Exit(run_change(name, role, team or (), agent, settings_of(lang)))
 
 
 @people_app.command()

@@ -91,8 +91,8 @@ def _person(row: Row[Any]) -> Person:
 
 
 def _told(person: Person) -> dict[str, object]:
-    told = {"roles": sorted(person.roles), "teams": sorted(person.teams)}
-    return {**told, "active": person.active, "agent": person.agent}
+    roles, teams = sorted(person.roles), sorted(person.teams)
+    return {"roles": roles, "teams": teams, "active": person.active, "agent": person.agent}
 
 
 def _values(person: Person, now: datetime) -> dict[str, object]:

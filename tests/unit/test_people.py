@@ -171,6 +171,7 @@ def test_the_commands(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "roles": ["qa_lead"],
         "teams": [],
         "active": False,
+        "agent": None,
     }
     assert main_code("people", "add", "root2", "--role", "auditor", "--lang", "en") == 0
     assert main_code("people", "change", ME, "--role", "auditor") == PolicyError.exit_code

@@ -26,7 +26,7 @@ FEWEST_REVIEWED = 30
 class AgentNumbers:
     """Of one agent, team and month: ``calls`` with a final violation, by class too, out of the ``reviewed`` ones.
 
-    ``so_far``: calls with a final violation up to the month's end (首次, 二次, 三次): a report, nothing follows of it.
+    ``so_far``: calls with a final violation up to the month's end (首次, 二次, 三次): a report, and no more.
     """
 
     agent: str
