@@ -16,6 +16,7 @@ from inspector.review.cards.choice import card_for
 from inspector.review.cards.records import Card, Given, Tick
 from inspector.review.cards.scoring import follow, prefill, refuse_wrong, score
 from inspector.review.policy import ReviewPolicy
+from inspector.review.reasons import Reason
 from inspector.review.records import DecisionState, ReviewState, counts_against
 from inspector.roles import Actor
 from inspector.storage import tables
@@ -106,12 +107,15 @@ def history(connection: Connection, review_id: str) -> tuple[SavedScore, ...]:
 
 
 def final_scores(connection: Connection, agent: str, month: str) -> FinalScores:
-    """As :meth:`Decisions.final_scores` says. Of a call that was scored more than once the last review counts."""
+    """As :meth:`Decisions.final_scores` says. Of a call that was scored more than once the last review counts,
+    and what was scored to compare reviewers never."""
     first, last = _days_of(month)
     call = tables.call
     found = (
         select(table.c.call_id, table.c.state, table.c.total)
         .join(call, call.c.id == table.c.call_id)
+        .join(review, review.c.id == table.c.review_id)
+        .where(review.c.reason != Reason.CALIBRATION.value)
         .where(call.c.facts["agent"].as_string() == agent, call.c.business_date.between(first, last))
         .order_by(table.c.call_id, table.c.at, table.c.version)
     )
