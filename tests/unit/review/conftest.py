@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from inspector.alerts.route import audiences
+from inspector.config import ReviewSettings
 from inspector.model import Call, Facts, Inspection
 from inspector.pipeline import inspect_hearing
 from inspector.review.reasons import Reason
@@ -30,7 +32,7 @@ PLAIN = "0:01 A 您好请讲\n0:04 C 我想查余额\n0:08 A 好的请稍等"
 
 def plan(version: int = 1) -> Plan:
     return plan_of(
-        rule_of(id="banned.promise", title="承诺收益", severity="critical", status="stable", version=version),
+        rule_of(id="banned.promise", title="承诺收益", severity="high", status="stable", version=version),
         rule_of(id="banned.rude", title="态度", severity="medium", status="test", match={"phrases": ["你烦不烦"]}),
         rule_of(id="banned.trial", title="试", status="experimental", match={"phrases": ["请稍等"]}),
         rule_of(
@@ -77,5 +79,7 @@ class Desk:
 
 @pytest.fixture
 def desk(database: Database) -> Iterator[Desk]:
-    with closing(Store.open(database.url)) as store:
+    # one look is enough here: second looks have tests of their own
+    once = ReviewSettings(second_look_share=Decimal(0))  # type: ignore[call-arg]
+    with closing(Store.open(database.url, review=once)) as store:
         yield Desk(store, database)

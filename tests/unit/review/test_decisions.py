@@ -20,6 +20,7 @@ from inspector.model import Call, Party
 from inspector.review.answers import Answers, GivenAnswer, GivenMark
 from inspector.review.reasons import Reason
 from inspector.review.records import Answer, FalseBecause
+from inspector.review.rulebook import rulebook_of
 from inspector.review.sheet import Sheet
 from inspector.roles import Actor, Role
 from inspector.storage import Store
@@ -48,7 +49,7 @@ def opened(database: Database, share: str) -> Store:
 def desk(database: Database) -> Iterator[Desk]:
     """Looks again at what is fatal only."""
     with closing(opened(database, "0")) as store:
-        yield Desk(store, database)
+        yield Desk(store, database, rules=rulebook_of(RULES))
 
 
 def reviewed(desk: Desk, who: Actor, answer: Answer, *marks: GivenMark) -> Sheet:
@@ -106,7 +107,7 @@ def test_who_differs_is_arbitrated(desk: Desk, last: Answer) -> None:
 
 def test_the_drawn_share_is_looked_at_again_whole(database: Database) -> None:
     with closing(opened(database, "1")) as store:
-        desk = Desk(store, database)
+        desk = Desk(store, database, rules=rulebook_of(RULES))
         desk.heard("1", f"{PROMISE}\n{RUDE}", RULES)
         reviewed(desk, LI, NO)
         assert {state for _, _, state in decided(desk).values()} == {"provisional"}
@@ -163,7 +164,7 @@ def test_whatever_people_say_two_of_them_stand_behind_what_is_fatal(
     with TemporaryDirectory() as place:
         database = Database(sqlite_url(Path(place) / "x.db"))
         with closing(opened(database, share)) as store:
-            desk = Desk(store, database)
+            desk = Desk(store, database, rules=rulebook_of(RULES))
             desk.item(Reason.RANDOM, "1")
             desk.heard("1", said, RULES)
             people = [LI, WANG, ZHAO, ARBITER, LEAD, actor("lead2", Role.QA_LEAD), actor("a3", Role.COMPLIANCE)]

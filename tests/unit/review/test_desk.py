@@ -63,18 +63,18 @@ def test_the_sample_comes_every_third_time_and_else_what_is_worst(desk: Desk) ->
     for no, said in (("f1", RUDE), ("f2", PROMISE), ("f3", RUDE), ("a1", THEFT)):
         desk.heard(no, said)
     desk.item(Reason.SECOND_LOOK, "s1")
-    desk.item(Reason.APPEAL, "p1", due_at=desk.now + timedelta(days=3))
-    desk.item(Reason.APPEAL, "p2", due_at=desk.now + timedelta(days=1))
+    desk.item(Reason.ARBITRATION, "p1", due_at=desk.now + timedelta(days=3))
+    desk.item(Reason.ARBITRATION, "p2", due_at=desk.now + timedelta(days=1))
     desk.item(Reason.SELF_CHECK, "x1")
     order = []
-    while isinstance(sheet := desk.store.reviews.next(LI, desk.now), Sheet):
+    while isinstance(sheet := desk.store.reviews.next(LEAD, desk.now), Sheet):
         order.append(sheet.source_call_id if len(sheet.source_call_id) < 5 else sheet.reason)
         if sheet.hidden:
-            sheet = desk.store.reviews.reveal(LI, sheet.review_id, (), desk.rules, desk.now)
-        submit(desk, sheet)
+            sheet = desk.store.reviews.reveal(LEAD, sheet.review_id, (), desk.rules, desk.now)
+        submit(desk, sheet, LEAD)
     # p2 and p1 are due, then the third is of the sample
-    assert order == ["appeal", "appeal", "random", "a1", "f2", "random", "f3", "f1", "second_look"]
-    assert none_for(desk, LI) is WhyNone.NOTHING
+    assert order == ["arbitration", "arbitration", "random", "a1", "f2", "random", "f3", "f1", "second_look"]
+    assert none_for(desk, LEAD) is WhyNone.NOTHING
 
 
 def test_nobody_gets_a_call_that_he_had_to_do_with(desk: Desk) -> None:

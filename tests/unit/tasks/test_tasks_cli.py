@@ -131,7 +131,7 @@ def test_duty(found: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "gap" in run(capsys, "duty", "plan")
     assert code_of("duty", "plan", "--person", "li") == 2
     note = run(capsys, "duty", "hand-over", "--audience", "team_lead", "--note", f"回拨 {PHONE}")
-    assert PHONE not in note and "– overdue appeals" in note
+    assert PHONE not in note and "0 overdue appeals" in note
     (kept,) = lines(capsys, "duty", "list")
     assert code_of("duty", "take-over", str(kept["id"])) == 4
     assert code_of("duty", "hand-over", "--audience", "nobody") == 2
