@@ -26,8 +26,8 @@ FACTS = Facts(start="2025-03-01T10:00:00+08:00", agent="a1", team="一组", dire
 
 def heard() -> tuple[str, Inspection]:
     """A call with facts, inspected."""
-    made = called("reviewed", datetime(2025, 3, 1, 2, tzinfo=UTC))
-    call = Call("pbx", "reviewed", facts=FACTS)
+    made = called("scored", datetime(2025, 3, 1, 2, tzinfo=UTC))
+    call = Call("pbx", "scored", facts=FACTS)
     return call.id, replace(made, call=call)
 
 

@@ -159,7 +159,13 @@ def main() -> int:
 
 
 def _run(store: Store, settings: Settings, ended: Event, pulse: Pulse) -> None:
-    chores = store.alerts.escalate, store.incidents.look, store.tasks.look
+    chores = (
+        store.alerts.escalate,
+        store.incidents.look,
+        store.violations.look,
+        store.verdicts.look,
+        store.tasks.look,
+    )
     courier = Courier(store, settings, owner_of_this_process(), chores)
     pulse.busy()  # from now on: a courier that does not tick is stuck
     away = False

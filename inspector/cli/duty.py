@@ -30,6 +30,8 @@ def shift_of(person: str, audience: str, times: tuple[datetime, datetime], deput
     except ValueError as error:
         raise UsageError(str(error), "correct the shift") from error
 
+_MOST_APPEALS = 1000
+
 
 def run_plan(new: Shift | None, days: int, settings: Settings, *, json: bool) -> int:
     """Adds a shift when there is one, and shows the plan of the days from now on, with gaps and overlaps."""
@@ -77,7 +79,9 @@ def run_hand_over(audience: str, note: str, settings: Settings) -> int:
                 say(settings.lang, "alert_audience_unknown", audience=audience),
                 say(settings.lang, "alert_audience_remedy", known=known),
             )
-        made = store.tasks.duty.hand_over(actor_of(settings, store), audience, note, None, datetime.now(UTC))
+        actor, now = actor_of(settings, store), datetime.now(UTC)
+        late = len(store.violations.appeals(actor, _MOST_APPEALS, late_at=now))
+        made = store.tasks.duty.hand_over(actor, audience, note, late, now)
     print_lines(_note_lines(made, settings))
     return 0
 

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, BigInteger, Column, Date, Integer, String, Table
 
 from inspector.storage.tables import UtcDateTime, metadata
 
-__all__ = ["rule_state", "rule_state_change"]
+__all__ = ["rule_look", "rule_state", "rule_state_change"]
 
 # One for each version of a rule that a weekly look found under the gate: what its pack calls stable counts as
 # ``status`` here. ``looks``: weekly looks one after the other that found it there.
@@ -23,6 +23,14 @@ rule_state = Table(
     Column("looks", Integer, nullable=False),
     # The Monday of the week that was looked at last.
     Column("looked_on", Date, nullable=False),
+)
+
+# Which weeks were looked at, by their Monday: each is once, whoever asks.
+rule_look = Table(
+    "rule_look",
+    metadata,
+    Column("week", Date, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 # Append-only.

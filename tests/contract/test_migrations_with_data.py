@@ -21,6 +21,7 @@ from inspector.legs import Leg, join
 from inspector.model import Call, Kind, Party, QueueEntry, Severity, Status, Turn
 from inspector.night.records import CdrCall, Fate, Listed
 from inspector.review.answers import Answers, GivenAnswer, GivenCorrection, GivenMark
+from inspector.review.appeals.records import CaseStep
 from inspector.review.cards.records import SIGNERS, Given, Signature, Tick
 from inspector.review.records import Answer
 from inspector.review.reviewer import Reviewer
@@ -39,10 +40,13 @@ from inspector.storage.tables import metadata
 from inspector.storage.tasks.coaching import NewCoaching
 from inspector.storage.tasks.rectification import NewEntry
 from inspector.storage.tasks.sessions import Note
+from inspector.storage.violations.consequences import after_settled
+from inspector.storage.violations.lodging import Plea
 from tests.accepted import BOSS
 from tests.contract.test_migrations import FINDING, INSPECTION
 from tests.databases import Database
 from tests.decided import RULE, call_of, decide
+from tests.decisions import put_decision, put_review
 from tests.receivers import NOTICE
 from tests.reviews import heard, open_review, submit, verdict
 from tests.signals import called
@@ -50,7 +54,7 @@ from tests.verdicts import Desk, week
 
 JOINED = Call("pbx", "joined").id
 LOSSES = {
-    "0010": {"review_item": ("reason", {"calibration", "follow_up"})},
+    "0010": {"review_item": ("reason", {"appeal", "calibration", "follow_up"})},
     "0009": {"review_item": ("reason", {"repeat"})},
     "0001": {"inspection": ("call_id", {JOINED}), "finding": ("inspection_id", set())},
     "base": {},
@@ -99,6 +103,7 @@ def fill(url: str) -> None:
         review(store)
         scored(store, url)
         follow(store, url)
+        accused(store, url)
     demote(url)
 
 
@@ -141,6 +146,17 @@ def review(store: Store) -> None:
     )
     store.reviews.submit(reviewer, sheet.review_id, answers, Rulebook({"a.b": entry}), now)
     store.reviews.set_reviewer(reviewer, Reviewer("zhang", 60), now)
+
+
+def accused(store: Store, url: str) -> None:
+    """What an agent was told, a step of its case, and his appeal."""
+    now = datetime.now(UTC)
+    with Database(url).connection() as connection:
+        put_decision(connection, "accused", "a.b", put_review(connection, "accused", "li", now), team="一组")
+        after_settled(connection, "accused", ["a.b"], store.decisions.policy, now)
+    store.violations.step(OWNER, "accused", "a.b", CaseStep.REPORTED, None, now)
+    lead = Actor("lead", frozenset({Role.TEAM_LEAD}), frozenset({"一组"}))
+    store.violations.lodge(lead, "accused", "a.b", Plea("没有说过"), now)
 
 
 def demote(url: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
+from statistics import median
 
 from inspector.review.records import Answer
 from inspector.review.statistics.agreement import Agreement, agreement_of
@@ -25,9 +26,9 @@ __all__ = [
     "Said",
     "Standing",
     "differences",
+    "medians",
     "pairs",
     "said_of",
-    "spread_points",
     "standings",
 ]
 
@@ -147,9 +148,9 @@ def standings(
     return tuple(found)
 
 
-def spread_points(totals: Mapping[tuple[str, str], float]) -> dict[str, float]:
-    """By call, the distance of the highest total from the lowest, in points."""
+def medians(totals: Mapping[tuple[str, str], float]) -> dict[str, float]:
+    """By call, the middle of the totals: what one person's is compared with. Of fewer than three there is no middle."""
     by_call: dict[str, list[float]] = {}
     for (call_id, _), points in totals.items():
         by_call.setdefault(call_id, []).append(points)
-    return {call_id: max(points) - min(points) for call_id, points in by_call.items()}
+    return {call_id: median(points) for call_id, points in by_call.items() if len(points) >= FEWEST_PEOPLE}

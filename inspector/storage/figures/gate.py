@@ -27,10 +27,10 @@ from inspector.storage.engine import take_turn
 from inspector.storage.figures.words import Days, Word, counted, of_newest_versions, words
 from inspector.storage.ledger.events import append_events
 from inspector.storage.ledger.records import EventKind
-from inspector.storage.rows import append_audit, put
-from inspector.storage.rule_state_tables import rule_state, rule_state_change
+from inspector.storage.rows import append_audit, insert_new, put
+from inspector.storage.rule_state_tables import rule_look, rule_state, rule_state_change
 
-__all__ = ["RuleState", "demoted", "look", "precisions", "promote", "states"]
+__all__ = ["RuleState", "demoted", "look", "looked", "precisions", "promote", "states"]
 
 LOOKS_TO_DEMOTE = 2
 _GATE = "gate"
@@ -70,15 +70,22 @@ def precisions(connection: Connection, days: Days) -> tuple[PrecisionFigure, ...
     )
 
 
+def looked(connection: Connection, today: date) -> bool:
+    """Whether the look of the week that ``today`` is in was done."""
+    return connection.scalar(select(rule_look.c.week).where(rule_look.c.week == _monday(today))) is not None
+
+
 def look(connection: Connection, now: datetime, today: date) -> tuple[str, ...]:
     """The look of the week that ``today`` is in; done once, whoever asks. Returns the rules that it demoted."""
     take_turn(connection, "rule_gate")
-    monday = today - timedelta(days=today.weekday())
+    monday = _monday(today)
+    if not connection.execute(insert_new(connection, rule_look).values(week=monday, at=now)).rowcount:
+        return ()
     known = states(connection)
     gone: list[PrecisionFigure] = []
     for figure in precisions(connection, None):
         state = known.get((figure.rule_id, figure.rule_version))
-        if figure.kind is Kind.EVENT or figure.status is not Status.STABLE or (state and state.looked_on >= monday):
+        if figure.kind is Kind.EVENT or figure.status is not Status.STABLE:
             continue
         looks = state.looks if state else 0
         looks = looks + 1 if figure.standing is Standing.FALLS else 0
@@ -111,6 +118,10 @@ def promote(connection: Connection, actor: Actor, rule_id: str, now: datetime) -
     _changed(connection, figure, Status.STABLE, actor.name, now)
     append_events(connection, now, EventKind.RULE_PROMOTED, [(None, _told(figure))])
     return figure
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _figure(rule_id: str, found: list[Word], known: Mapping[tuple[str, int], RuleState]) -> PrecisionFigure:

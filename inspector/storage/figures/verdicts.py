@@ -136,8 +136,12 @@ class Verdicts:
 
     def look(self, now: datetime) -> tuple[str, ...]:
         """The weekly look at the gate, once a week whoever asks. Returns the rules that it demoted."""
+        today = self._business_day(now)
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            if gate.looked(connection, today):
+                return ()
         with storage_errors(self._writer), self._writer.begin() as connection:
-            return gate.look(connection, now, self._business_day(now))
+            return gate.look(connection, now, today)
 
     def promote(self, actor: Actor, rule_id: str, now: datetime) -> PrecisionFigure:
         """Lets a demoted rule that passes again count as its pack says. UsageError, PolicyError: see ``gate.py``."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, insert, select, true, update
 
 from inspector.errors import PolicyError, UsageError
 from inspector.review.records import Submitted
-from inspector.review.tasks.calibration import FEWEST_PEOPLE, MOST_CALLS, Place, Said, standings
+from inspector.review.tasks.calibration import FEWEST_PEOPLE, MOST_CALLS, Place, Said, medians, standings
 from inspector.roles import Actor, Deed, may, require
 from inspector.storage import tables
 from inspector.storage.engine import storage_errors
@@ -26,17 +26,9 @@ from inspector.storage.task_tables import calibration as table
 from inspector.storage.task_tables import calibration_item as item_table
 from inspector.storage.task_tables import calibration_note as note_table
 from inspector.storage.task_tables import calibration_person as person_of
-from inspector.storage.tasks.sessions import Note, Session, load_notes, load_session
+from inspector.storage.tasks.sessions import Note, Session, load_notes, load_session, load_totals
 
-__all__ = ["Calibration", "Scores", "collect"]
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Points of the score cards. ``totals``: by call and person; ``agreed``: by call."""
-
-    totals: Mapping[tuple[str, str], float]
-    agreed: Mapping[str, float]
+__all__ = ["Calibration", "collect"]
 
 
 class Calibration:
@@ -102,12 +94,13 @@ class Calibration:
             append_audit(connection, actor.name, "calibration_agree", session_id, told)
             return _as_seen(actor, load_session(connection, session_id))
 
-    def close(self, actor: Actor, session_id: str, now: datetime, scores: Scores | None = None) -> Session:
-        """Ends a session: who has not judged is told as missing, and everybody is put beside what was agreed."""
-        given = scores or Scores({}, {})
+    def close(self, actor: Actor, session_id: str, now: datetime) -> Session:
+        """Ends a session: who has not judged is told as missing, and everybody is put beside what was agreed; his
+        totals by the score card beside the median of a call."""
         with self._leading(actor, session_id) as (connection, session):
             agreed: dict[Place, Said] = {(one.call_id, one.rule_id): one.agreed for one in session.notes}
-            for one in standings(session.judged, agreed, session.fatal, given.totals, given.agreed):
+            totals = load_totals(connection, session_id)
+            for one in standings(session.judged, agreed, session.fatal, totals, medians(totals)):
                 values = asdict(one) | {"outside": one.outside, "session_id": session_id}
                 of = {"session_id": session_id, "person": one.person}
                 connection.execute(update(person_of).where(equal(person_of, of)).values(values))

@@ -12,15 +12,17 @@ from sqlalchemy import Connection, Row, select, true
 
 from inspector.enums import Severity
 from inspector.errors import UsageError
+from inspector.review.cards.scoring import score
 from inspector.review.records import Answer
 from inspector.review.tasks.calibration import Place, Said, Standing, said_of
+from inspector.storage.decisions.scores import history
 from inspector.storage.review_tables import mark, verdict
 from inspector.storage.task_tables import calibration as table
 from inspector.storage.task_tables import calibration_item as item_table
 from inspector.storage.task_tables import calibration_note as note_table
 from inspector.storage.task_tables import calibration_person as person_table
 
-__all__ = ["Note", "Session", "load_notes", "load_session"]
+__all__ = ["Note", "Session", "load_notes", "load_session", "load_totals"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,18 @@ def load_session(connection: Connection, session_id: str) -> Session:
             if one.outside is not None
         ),
     )
+
+
+def load_totals(connection: Connection, session_id: str) -> dict[tuple[str, str], float]:
+    """Points by call and person, as each scored on his own: no decision bears on them."""
+    found = select(item_table).where(item_table.c.session_id == session_id, item_table.c.review_id.is_not(None))
+    totals = {}
+    for row in connection.execute(found).all():
+        versions = history(connection, row.review_id)
+        total = score(versions[-1].card, versions[-1].human).total if versions else None
+        if total is not None:
+            totals[row.call_id, row.person] = total
+    return totals
 
 
 def load_notes(connection: Connection, rule_id: str | None, limit: int) -> tuple[Note, ...]:

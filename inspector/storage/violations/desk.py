@@ -123,6 +123,14 @@ class Violations:
             if batch < ending.BATCH:
                 return ended
 
+    def look(self, now: datetime) -> None:
+        """What nobody has to ask for: what is over is final, what is late is told."""
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            due = ending.is_due(connection, now)
+        if due:
+            self.advance(now)
+            self.escalate(now)
+
     def escalate(self, now: datetime) -> int:
         """Appeals that nobody decided in time are told of, once. Returns how many."""
         with storage_errors(self._writer), self._writer.begin() as connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import ColumnElement, Connection, exists, select, update
 
 from inspector.review.appeals.records import AppealState, ViolationState
 from inspector.review.policy import ReviewPolicy
@@ -19,7 +19,7 @@ from inspector.storage.tables import review_item
 from inspector.storage.tasks.following import after_final
 from inspector.storage.violation_tables import appeal, violation
 
-__all__ = ["advance", "close_item", "escalate", "finish"]
+__all__ = ["advance", "close_item", "escalate", "finish", "is_due"]
 
 BATCH = 200
 
@@ -44,11 +44,7 @@ def advance(connection: Connection, policy: ReviewPolicy, now: datetime) -> int:
     Of several processes one ends each: the others find its state changed. An appeal in the same moment goes first or
     finds the time over.
     """
-    waiting = violation.c.state.in_([ViolationState.NOTIFIED.value, ViolationState.UPHELD.value])
-    # A decision that is being arbitrated once more is told anew afterwards.
-    of_it = (decision.c.call_id == violation.c.call_id) & (decision.c.rule_id == violation.c.rule_id)
-    settled = exists().where(of_it, decision.c.state == DecisionState.SETTLED.value)
-    over = waiting & (violation.c.appeal_until < now) & settled
+    over = _over(now)
     keys = select(violation.c.call_id, violation.c.rule_id).where(over).order_by(violation.c.appeal_until).limit(BATCH)
     ended = 0
     for row in connection.execute(keys).all():
@@ -60,10 +56,15 @@ def advance(connection: Connection, policy: ReviewPolicy, now: datetime) -> int:
     return ended
 
 
+def is_due(connection: Connection, now: datetime) -> bool:
+    """Whether there is anything to advance or to escalate."""
+    over, late = select(violation.c.call_id).where(_over(now)), select(appeal.c.call_id).where(_late(now))
+    return any(connection.scalar(one.limit(1)) is not None for one in (over, late))
+
+
 def escalate(connection: Connection, now: datetime) -> int:
     """Appeals that nobody decided in time are free for everybody who may, and are told of once. Returns how many."""
-    late = (appeal.c.state == AppealState.OPEN.value) & (appeal.c.due_at < now) & appeal.c.escalated_at.is_(None)
-    gone_up = update(appeal).where(late).values(escalated_at=now)
+    gone_up = update(appeal).where(_late(now)).values(escalated_at=now)
     rows = connection.execute(
         gone_up.returning(appeal.c.item_id, appeal.c.call_id, appeal.c.rule_id, appeal.c.level)
     ).all()
@@ -85,3 +86,15 @@ def close_item(connection: Connection, item_id: str, state: State, now: datetime
     # Who holds it finds his claim gone: its number is another one.
     closed = {"state": state.value, "closed_at": now, "owner": None, "lease_until": None}
     connection.execute(update(review_item).where(still).values(**closed, fence=review_item.c.fence + 1))
+
+
+def _over(now: datetime) -> ColumnElement[bool]:
+    """Violations whose time to appeal is over. A decision that is being arbitrated is told anew afterwards."""
+    waiting = violation.c.state.in_([ViolationState.NOTIFIED.value, ViolationState.UPHELD.value])
+    of_it = (decision.c.call_id == violation.c.call_id) & (decision.c.rule_id == violation.c.rule_id)
+    settled = exists().where(of_it, decision.c.state == DecisionState.SETTLED.value)
+    return waiting & (violation.c.appeal_until < now) & settled
+
+
+def _late(now: datetime) -> ColumnElement[bool]:
+    return (appeal.c.state == AppealState.OPEN.value) & (appeal.c.due_at < now) & appeal.c.escalated_at.is_(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,18 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.errors import PolicyError, UsageError
+from inspector.review.cards.records import Given, Tick
 from inspector.review.records import Answer
-from inspector.review.tasks.calibration import Said, differences, pairs, said_of, spread_points, standings
+from inspector.review.tasks.calibration import Said, differences, medians, pairs, said_of, standings
 from inspector.roles import Actor, Person, Role
 from inspector.storage import Store
 from inspector.storage.queues import Reason
 from inspector.storage.reviews.items import NewItem
-from inspector.storage.tasks.calibration import Scores
 from inspector.storage.tasks.following import calibration_submitted
 from inspector.storage.tasks.sessions import Note, Session
 from tests.accepted import BOSS
 from tests.databases import Database
 from tests.decided import RULE, call_of, judge
+from tests.unit.review.test_scores import ANSWERS, CARD
 from tests.unit.tasks.conftest import NOW, QA
 
 DAY = timedelta(days=1)
@@ -54,7 +56,8 @@ def test_more_than_five_points_off_is_outside(points: float, outside: bool) -> N
     totals = {("1", "ann"): points, ("1", "ben"): 100.0}
     found = {one.person: one.outside for one in standings({}, {}, (), totals, {"1": 100.0})}
     assert found == {"ann": outside, "ben": False}
-    assert spread_points(totals) == {"1": abs(points - 100)}
+    assert medians(totals) == {}
+    assert medians(totals | {("1", "cat"): 99.0}) == {"1": sorted([points, 100.0, 99.0])[1]}
 
 
 def opened(store: Store, *calls: str) -> Session:
@@ -97,6 +100,23 @@ def test_a_lead_who_has_still_to_judge_sees_nothing(store: Store, database: Data
     assert set(desk.get(both, session.id).judged[call_id, RULE]) == {"ann", "cat"}
 
 
+def test_totals_are_put_beside_the_middle_one_of_the_call(store: Store, database: Database) -> None:
+    # the card: 100 points, 10 of them for the greeting and 15 for rude words
+    store.decisions.policy = replace(store.decisions.policy, cards=(CARD,))
+    call_id = call_of(store, "1", NOW, direction="inbound")
+    session = opened(store, call_id)
+    judged(database, store, session, call_id, ann=Answer.CONFIRMED, ben=Answer.CONFIRMED, cat=Answer.CONFIRMED)
+    missed: dict[str, dict[str, Given]] = {"ann": {}, "ben": {}, "cat": {"greeting": Tick.MISSED}}
+    for (review_id, name) in database.rows("SELECT id, reviewer FROM review"):
+        answers: dict[str, Given] = {**ANSWERS, **missed[name]}
+        store.decisions.save_score(Actor(name, frozenset({Role.REVIEWER})), review_id, answers, NOW)
+    closed = store.tasks.calibration.close(QA, session.id, NOW + DAY)
+    assert {one.person: (one.points_off, one.outside) for one in closed.standings} == {
+        "ann": (0.0, False), "ben": (0.0, False), "cat": (10.0, True),
+    }  # fmt: skip
+    assert store.decisions.final_scores(QA, "3301", "2025-03").totals == ()
+
+
 def test_differences_are_agreed_on_and_found_again_by_rule(store: Store, database: Database) -> None:
     call_id, desk = call_of(store, "1", NOW), store.tasks.calibration
     session = opened(store, call_id)
@@ -107,9 +127,9 @@ def test_differences_are_agreed_on_and_found_again_by_rule(store: Store, databas
     assert (seen.missing, seen.fatal) == (((call_id, "cat"),), {RULE})
     desk.agree(QA, session.id, Note(call_id, RULE, Said.VIOLATED, "“稳赚”即承诺收益", "card-1"), NOW + DAY)
     assert desk.notes(ANN, RULE, 9) == ()
-    closed = desk.close(QA, session.id, NOW + DAY, Scores({(call_id, "ann"): 90.0}, {call_id: 96.0}))
+    closed = desk.close(QA, session.id, NOW + DAY)
     assert [(one.person, one.fatal_share, one.points_off, one.outside) for one in closed.standings] == [
-        ("ann", 1.0, 6.0, True), ("ben", 0.0, None, True),
+        ("ann", 1.0, None, False), ("ben", 0.0, None, True),
     ]  # fmt: skip
     assert desk.get(ANN, session.id) == closed
     (note,) = desk.notes(ANN, RULE, 9)

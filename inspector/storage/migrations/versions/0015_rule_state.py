@@ -45,6 +45,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("rule_id", "rule_version", name="pk_rule_state"),
     )
     op.create_table(
+        "rule_look",
+        sa.Column("week", sa.Date, nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("week", name="pk_rule_look"),
+    )
+    op.create_table(
         "rule_state_change",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
         sa.Column("at", UTC, nullable=False),
@@ -64,6 +70,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Forgets which rules were demoted: they count again as their packs say."""
     op.drop_table("rule_state_change")
+    op.drop_table("rule_look")
     op.drop_table("rule_state")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION rule_state_change_is_append_only()")
