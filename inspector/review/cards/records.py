@@ -13,12 +13,12 @@ WHOLE = 100
 
 
 class Line(StrEnum):
-    """The business that a card is for."""
+    """The business that a card is for, the narrowest first: a sale in a call that came in is scored as a sale."""
 
-    INBOUND = "inbound"
-    SALES = "sales"
     COLLECTION = "collection"
+    SALES = "sales"
     VIDEO = "video"
+    INBOUND = "inbound"
 
 
 class SectionKind(StrEnum):
@@ -103,6 +103,9 @@ class Card:
     def __post_init__(self) -> None:
         if sum(section.points for section in self.sections) != WHOLE:
             raise ValueError(f"the points of the sections sum up to {WHOLE}")
+        if bare := [item.id for item in self.fatal if not item.rules]:
+            # No rule, no decision: nobody would look a second time, and nobody could appeal.
+            raise ValueError(f"fatal items name their rules: {', '.join(bare)}")
         ids = [item.id for item in self.items]
         if twice := sorted({one for one in ids if ids.count(one) > 1}):
             raise ValueError(f"items that are there twice: {', '.join(twice)}")

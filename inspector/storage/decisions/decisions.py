@@ -40,7 +40,8 @@ class Decisions:
         For who made the review, while he has it or once after he submitted it. As long as a blind review is not
         revealed, nothing of the machine comes back. Raises UsageError for a review that is
         not there, a call without a card, and answers that do not fit it; PolicyError for anybody else's review, one
-        that was given back, and a score that is there already when the review is submitted.
+        that was given back or looks again at some findings only, and a score that is there already when the review is
+        submitted.
         """
         require(actor, Deed.REVIEW)
         with storage_errors(self._writer), self._writer.begin() as connection:

@@ -16,7 +16,7 @@ from inspector.review.cards.choice import card_for
 from inspector.review.cards.records import Card, Given, Tick
 from inspector.review.cards.scoring import follow, prefill, refuse_wrong, score
 from inspector.review.policy import ReviewPolicy
-from inspector.review.reasons import Reason
+from inspector.review.reasons import LOOKS_AGAIN, Reason
 from inspector.review.records import DecisionState, ReviewState, counts_against
 from inspector.roles import Actor
 from inspector.storage import tables
@@ -107,17 +107,17 @@ def history(connection: Connection, review_id: str) -> tuple[SavedScore, ...]:
 
 
 def final_scores(connection: Connection, agent: str, month: str) -> FinalScores:
-    """As :meth:`Decisions.final_scores` says. Of a call that was scored more than once the last review counts,
-    and what was scored to compare reviewers never."""
+    """As :meth:`Decisions.final_scores` says. Of a call that was scored more than once the review that came in last
+    counts; one that is not in, or was made to compare reviewers, never does."""
     first, last = _days_of(month)
     call = tables.call
     found = (
         select(table.c.call_id, table.c.state, table.c.total)
         .join(call, call.c.id == table.c.call_id)
         .join(review, review.c.id == table.c.review_id)
-        .where(review.c.reason != Reason.CALIBRATION.value)
         .where(call.c.facts["agent"].as_string() == agent, call.c.business_date.between(first, last))
-        .order_by(table.c.call_id, table.c.at, table.c.version)
+        .where(review.c.state == ReviewState.SUBMITTED.value, review.c.reason != Reason.CALIBRATION.value)
+        .order_by(table.c.call_id, review.c.submitted_at, review.c.id, table.c.version)
     )
     newest = {row.call_id: row for row in connection.execute(found)}
     still_open = {call_id for call_id in newest if not _is_final(_decisions(connection, call_id))}
@@ -130,6 +130,8 @@ def final_scores(connection: Connection, agent: str, month: str) -> FinalScores:
 def _require_own(connection: Connection, kept: Row[Any], actor: Actor) -> None:
     if kept.reviewer != actor.name:
         raise PolicyError(f"review {kept.id} is somebody else's", "score your own reviews")
+    if kept.reason in LOOKS_AGAIN:
+        raise PolicyError(f"review {kept.id} looks again at some findings only", "who heard the whole call scores it")
     if kept.state == ReviewState.DROPPED:
         raise PolicyError(f"review {kept.id} was given back, or its lease ended", "claim the call again")
     if kept.state == ReviewState.SUBMITTED and history(connection, kept.id):
@@ -138,7 +140,7 @@ def _require_own(connection: Connection, kept: Row[Any], actor: Actor) -> None:
 
 def _card_of(connection: Connection, call_id: str, policy: ReviewPolicy) -> Card:
     facts = connection.scalar(select(tables.call.c.facts).where(tables.call.c.id == call_id))
-    card = card_for(policy.cards, record(Facts, facts))
+    card = None if facts is None else card_for(policy.cards, record(Facts, facts))
     if card is None:
         raise UsageError(
             f"no signed score card for call {call_id} on its day", "look at them: inspector cards list; docs/how-to"

@@ -124,6 +124,23 @@ def test_the_card_of_the_day() -> None:
     assert (card_for([INBOUND], facts), card_for([INBOUND], facts, drafts=True)) == (None, INBOUND)
 
 
+@pytest.mark.parametrize(
+    ("known", "line"),
+    [
+        ({}, "inbound"),
+        ({"product_type": "fund"}, "sales"),
+        ({"channel": "video"}, "video"),
+        ({"product_type": "fund", "channel": "video"}, "sales"),
+        ({"queue": "collection"}, "collection"),
+    ],
+)
+def test_a_call_that_came_in_gets_the_narrowest_card_that_fits(known: dict[str, str], line: str) -> None:
+    facts = Facts(start="2026-02-28T12:00:00+08:00", direction="inbound", **known)
+    found = card_for(tuple(CARDS.values()), facts, drafts=True)
+    assert found is not None
+    assert found.id == line
+
+
 def shipped(name: str = "inbound") -> str:
     return (Path(load_cards.__code__.co_filename).parent / "data" / f"{name}.toml").read_text("utf-8")
 
@@ -137,6 +154,7 @@ def shipped(name: str = "inbound") -> str:
         ('line = "inbound"', 'line = "fax"', "line fax"),
         ('"direction=inbound"', '"directoin=inbound"', "directoin"),
         ("version = 1", 'version = "1"', "whole number"),
+        ('rules = ["banned.ask_secret"]', "", "fatal items name their rules: secret"),
         ('title = "推诿"', 'titel = "推诿"', r"item\[2\].*titel"),
     ],
 )

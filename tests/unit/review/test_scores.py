@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -14,11 +14,13 @@ from inspector.errors import PolicyError, UsageError
 from inspector.review.cards.load import load_cards
 from inspector.review.cards.records import Card, Given, Signature, Tick
 from inspector.review.policy import ReviewPolicy
-from inspector.review.records import Answer, DecisionState
+from inspector.review.reasons import Reason
+from inspector.review.records import Answer, DecisionState, ReviewState
 from inspector.roles import Actor, Role
 from inspector.storage import Store
 from inspector.storage.decisions.scores import rescore
-from inspector.storage.review_tables import decision
+from inspector.storage.review_tables import decision, review
+from inspector.storage.reviews.items import NewItem, open_item
 from tests.databases import Database
 from tests.reviews import AT, heard, open_review, submit, verdict
 
@@ -31,6 +33,7 @@ QA = Actor("qa", frozenset({Role.QA_LEAD}))
 )
 RUDE = "banned.rude_wording"
 ANSWERS: dict[str, Given] = {**{item.id: Tick.MET for item in CARD.items}, "rude": 1, "praise": Tick.MISSED}
+WORSE = ANSWERS | {"answer": Tick.MISSED}
 
 
 @pytest.fixture
@@ -122,3 +125,76 @@ def test_a_draft_scores_nobody(store: Store, database: Database, call_id: str) -
     store.decisions.policy = replace(store.decisions.policy, cards=(draft,))
     with pytest.raises(UsageError, match="no signed score card"):
         store.decisions.save_score(ANN, opened(database, call_id), ANSWERS, AT)
+
+
+# ---- of several reviews ----------------------------------------------------------------------------------------------
+
+def scored(store: Store, database: Database, call_id: str, reason: Reason, minutes: int, *, better: bool) -> str:
+    """A review of the call by ann (or bob, the second one) that was scored and submitted so long after AT."""
+    who = BOB if minutes else ANN
+    with database.connection() as connection:
+        item_id = open_item(connection, NewItem(call_id, reason, who.name, None), AT)
+        review_id = open_review(connection, call_id, who.name, item_id)
+    store.decisions.save_score(who, review_id, ANSWERS if better else WORSE, AT)
+    sent(database, review_id, store.decisions.policy)
+    with database.connection() as connection:
+        late = AT + timedelta(minutes=minutes)
+        connection.execute(update(review).where(review.c.id == review_id).values(submitted_at=late))
+    return review_id
+
+
+def totals(store: Store) -> tuple[float, ...]:
+    return store.decisions.final_scores(QA, "a1", "2025-03").totals
+
+
+def test_the_review_that_came_in_last_counts_whichever_was_scored_anew_more_often(
+    store: Store, database: Database, call_id: str
+) -> None:
+    first = scored(store, database, call_id, Reason.FINDING, 0, better=True)
+    scored(store, database, call_id, Reason.DIRECTED, 5, better=False)
+    finished(database, call_id, Answer.CONFIRMED)
+    finished(database, call_id, Answer.FALSE_ALARM)
+    assert len(store.decisions.history(QA, first)) > 2
+    assert totals(store) == (85.0,)
+
+
+def test_what_people_said_to_compare_themselves_counts_for_nobody(
+    store: Store, database: Database, call_id: str
+) -> None:
+    scored(store, database, call_id, Reason.CALIBRATION, 0, better=True)
+    finished(database, call_id, Answer.FALSE_ALARM)
+    assert totals(store) == ()
+
+
+def test_a_score_of_a_review_that_was_given_back_stands_in_nobodys_way(
+    store: Store, database: Database, call_id: str
+) -> None:
+    scored(store, database, call_id, Reason.FINDING, 0, better=True)
+    finished(database, call_id, Answer.FALSE_ALARM)
+    with database.connection() as connection:
+        item_id = open_item(connection, NewItem(call_id, Reason.DIRECTED, "bob", None), AT)
+        other = open_review(connection, call_id, "bob", item_id)
+    store.decisions.save_score(BOB, other, WORSE, AT + timedelta(minutes=5))
+    assert totals(store) == (100.0,)
+    with database.connection() as connection:
+        connection.execute(update(review).where(review.c.id == other).values(state=ReviewState.DROPPED.value))
+    assert store.decisions.final_scores(QA, "a1", "2025-03").open == 0
+
+
+@pytest.mark.parametrize("reason", [Reason.SECOND_LOOK, Reason.APPEAL])
+def test_who_looks_again_at_some_findings_scores_no_call(
+    store: Store, database: Database, call_id: str, reason: Reason
+) -> None:
+    with database.connection() as connection:
+        item_id = open_item(connection, NewItem(call_id, reason, "bob", None), AT)
+        review_id = open_review(connection, call_id, "bob", item_id)
+    with pytest.raises(PolicyError, match="looks again"):
+        store.decisions.save_score(BOB, review_id, ANSWERS, AT)
+
+
+def test_a_call_that_is_not_on_record_has_no_card(store: Store, database: Database) -> None:
+    with database.connection() as connection:
+        item_id = open_item(connection, NewItem("unheard", Reason.RANDOM, "", None), AT)
+        review_id = open_review(connection, "unheard", "ann", item_id)
+    with pytest.raises(UsageError, match="no signed score card"):
+        store.decisions.save_score(ANN, review_id, ANSWERS, AT)
