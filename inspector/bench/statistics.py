@@ -142,19 +142,22 @@ def _one(setting: Setting, rng: np.random.Generator) -> dict[str, tuple[Estimate
     silent = heard - heard_fired
     heard_missed = rng.hypergeometric(month.missed, month.calls - fired - month.missed, silent)
     strata = _strata(month, silent, _said(heard_missed, silent, setting.reviewer, rng))
+    by_two = _strata(month, silent, _said(heard_missed, silent, _of_two(setting.reviewer), rng))
     judged = max(1, round(all_fired * setting.judged))
     right = rng.hypergeometric(all_right, all_fired - all_right, judged)
     confirmed = int(_said(right, judged, setting.reviewer, rng))
     found = Fired(all_fired, judged, confirmed)
-    others = without(all_fired, int(month.calls.sum()), strata)
+    total = int(month.calls.sum())
+    others = without(all_fired, total, strata)
     truth = all_right / (all_right + int(month.missed.sum()))
     # Wrong: what fired and was not confirmed.
     said_wrong = heard_fired - _said(heard_fired - heard_wrong, heard_fired, setting.reviewer, rng)
     return {
         "recall": (recall_of(found, others, setting.reviewer), truth),
-        "recall_reviewers_taken_as_right": (recall_of(found, others), truth),
+        "recall_taken_as_right_marks_of_one": (recall_of(found, others), truth),
+        "recall_taken_as_right_marks_of_two": (recall_of(found, without(all_fired, total, by_two)), truth),
         "precision": (precision_of(confirmed, judged - confirmed, setting.reviewer), _precision(setting)),
-        "false_fires": (share_of(_strata(month, heard, said_wrong)), int(month.wrong.sum()) / int(month.calls.sum())),
+        "false_fires": (share_of(_strata(month, heard, said_wrong)), int(month.wrong.sum()) / total),
     }
 
 
@@ -173,6 +176,13 @@ def _precision(setting: Setting) -> float:
     right = float((np.array(SHARES) * prevalence).sum()) * setting.recall
     wrong = float((np.array(SHARES) * prevalence * (1 - prevalence)).sum()) * setting.false_share
     return right / (right + wrong)
+
+
+def _of_two(one: Observer) -> Observer:
+    """Two people who judge as ``one`` does, and a third such one where they differ: as a mark is decided."""
+    seen, imagined = one.sensitivity, 1 - one.specificity
+    stands = [first * (first + (1 - first) * first) for first in (seen, imagined)]
+    return Observer(stands[0], 1 - stands[1])
 
 
 def _said(there: Any, observed: Any, reviewer: Observer, rng: np.random.Generator) -> Any:

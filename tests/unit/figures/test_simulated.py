@@ -19,7 +19,8 @@ def test_intervals_hold_their_level_and_errors_that_nobody_knows_break_them() ->
         assert told[name]["contained"] > 0.912
     erring = simulate(replace(SETTINGS[0], reviewer=Observer(0.9, 0.995)), 300, rng)
     assert erring["recall"]["contained"] > 0.912
-    assert erring["recall_reviewers_taken_as_right"]["contained"] < 0.5
+    assert erring["recall_taken_as_right_marks_of_one"]["contained"] < 0.5
+    assert erring["recall_taken_as_right_marks_of_two"]["contained"] > 0.912
 
 
 def test_drift_keeps_quiet_where_weeks_swing_and_finds_what_doubles() -> None:
