@@ -34,6 +34,7 @@ from inspector.cli.review_app import review_app
 from inspector.cli.rules_app import rules_app
 from inspector.cli.sample_app import sample_app
 from inspector.cli.streams import forgiving_streams, json_stdout
+from inspector.cli.violations_app import appeals_app, violations_app
 from inspector.cli.work_app import work_app
 from inspector.errors import InspectorError, UsageError
 
@@ -65,6 +66,8 @@ app.add_typer(coaching_app, name="coaching")
 app.add_typer(calibration_app, name="calibration")
 app.add_typer(duty_app, name="duty")
 app.add_typer(figures_app, name="figures")
+app.add_typer(violations_app, name="violations")
+app.add_typer(appeals_app, name="appeals")
 app.add_typer(cards_app, name="cards")
 app.add_typer(decisions_app, name="decisions")
 app.add_typer(sample_app, name="sample")

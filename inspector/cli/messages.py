@@ -21,6 +21,7 @@ from inspector.cli.review_messages import REVIEW_MESSAGES
 from inspector.cli.rule_messages import RULE_MESSAGES
 from inspector.cli.sample_messages import SAMPLE_MESSAGES
 from inspector.cli.task_messages import TASK_MESSAGES
+from inspector.cli.violation_messages import VIOLATION_MESSAGES
 from inspector.cli.work_messages import WORK_MESSAGES
 from inspector.errors import InspectorError
 
@@ -200,6 +201,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     **PEOPLE_MESSAGES,
     **FIGURE_MESSAGES,
     **CARD_MESSAGES,
+    **VIOLATION_MESSAGES,
     **DELIVERY_MESSAGES,
     **NIGHTLY_MESSAGES,
     **REPORT_MESSAGES,
