@@ -50,6 +50,7 @@ VIOLATION_MESSAGES: dict[str, tuple[str, str]] = {
     "numbers_reviewed": ("复核通话数", "reviewed calls"),
     "numbers_calls": ("违规通话数（终审成立）", "calls with final violations"),
     "numbers_so_far": ("累计违规通话数", "calls so far"),
+    "numbers_after_coaching": ("辅导后再犯通话数", "again after coaching"),
     "numbers_remark": ("备注", "remark"),
     "numbers_few": ("样本过少，不排名", "too few, not ranked"),
     "numbers_trigger_nothing": (

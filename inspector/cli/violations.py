@@ -161,13 +161,14 @@ def _anonymous(found: Iterable[AgentNumbers], month: str, settings: Settings) ->
 def _sheet(found: Iterable[AgentNumbers], names: dict[str, str], settings: Settings) -> Sheet:
     lang = settings.lang
     first = [Column(say(lang, f"numbers_{name}")) for name in ("agent", "team")]
-    counts = [Column(say(lang, f"numbers_{name}"), ColumnKind.COUNT) for name in ("reviewed", "calls", "so_far")]
+    counted = ("reviewed", "calls", "so_far", "after_coaching")
+    counts = [Column(say(lang, f"numbers_{name}"), ColumnKind.COUNT) for name in counted]
     kinds = [Column(say(lang, f"class_{kind}"), ColumnKind.COUNT) for kind in ViolationClass]
     rows: list[tuple[Cell, ...]] = [
         (
             names[one.agent],
             one.team,
-            *(one.reviewed, one.calls, one.so_far),
+            *(one.reviewed, one.calls, one.so_far, one.after_coaching),
             *(one.by_class.get(kind, 0) for kind in ViolationClass),
             None if one.ranked else say(lang, "numbers_few"),
         )
@@ -177,7 +178,8 @@ def _sheet(found: Iterable[AgentNumbers], names: dict[str, str], settings: Setti
 
 
 def _object(one: AgentNumbers, name: str, *, named: bool) -> dict[str, object]:
-    counts = {"reviewed": one.reviewed, "calls": one.calls, "so_far": one.so_far, "ranked": one.ranked}
+    counts = {"reviewed": one.reviewed, "calls": one.calls, "so_far": one.so_far}
+    counts |= {"after_coaching": one.after_coaching, "ranked": one.ranked}
     team = {"team": one.team} if named else {}
     by_class = {kind.value: count for kind, count in one.by_class.items()}
     return {"schema": "inspector.agent_numbers/1", "agent": name, "month": one.month} | team | counts | {

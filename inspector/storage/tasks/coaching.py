@@ -126,13 +126,6 @@ class CoachingDesk:
         with storage_errors(self._reader), self._reader.connect() as connection:
             return tuple(load(connection, task_id) for task_id in connection.scalars(found).all())
 
-    def coached_before(self, agent: str, rule_id: str, at: datetime) -> int:
-        """How often the agent was coached because of that rule before that time."""
-        done = table.c.done_at.is_not(None) & (table.c.done_at < at)
-        found = select(table.c.id).where(table.c.agent == agent, table.c.rule_id == rule_id, done)
-        with storage_errors(self._reader), self._reader.connect() as connection:
-            return len(connection.scalars(found).all())
-
     def resample(self, now: datetime) -> int:
         """Opens reviews of coached agents' next calls, and closes what they answer. Returns how many were opened.
 

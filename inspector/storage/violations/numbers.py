@@ -15,6 +15,7 @@ from inspector.review.appeals.classes import ViolationClass, class_of
 from inspector.review.records import ACCUSING, Answer, DecisionState, Origin, ReviewState
 from inspector.storage.review_tables import decision, review
 from inspector.storage.tables import call
+from inspector.storage.task_tables import coaching
 
 __all__ = ["FEWEST_REVIEWED", "AgentNumbers", "agent_numbers", "counting"]
 
@@ -27,6 +28,7 @@ class AgentNumbers:
     """Of one agent, team and month: ``calls`` with a final violation, by class too, out of the ``reviewed`` ones.
 
     ``so_far``: calls with a final violation up to the month's end (首次, 二次, 三次): a report, and no more.
+    ``after_coaching``: calls of the month that broke a rule again which the agent was coached because of before.
     """
 
     agent: str
@@ -36,6 +38,7 @@ class AgentNumbers:
     calls: int
     by_class: Mapping[ViolationClass, int]
     so_far: int
+    after_coaching: int
 
     @property
     def ranked(self) -> bool:
@@ -61,13 +64,17 @@ def agent_numbers(connection: Connection, month: str) -> tuple[AgentNumbers, ...
     """
     first, after = _days(month)
     within = (decision.c.business_date >= first) & (decision.c.business_date < after)
-    found = select(decision.c.agent, decision.c.team, decision.c.call_id, decision.c.rule_id)
+    found = select(decision.c.agent, decision.c.team, decision.c.call_id, decision.c.rule_id, decision.c.business_date)
     rows = connection.execute(found.where(counting(), within, decision.c.agent.is_not(None))).all()
+    coached = _coached(connection)
     calls: dict[tuple[str, str | None], set[str]] = {}
+    again: dict[tuple[str, str | None], set[str]] = {}
     classes: dict[tuple[str, str | None], set[tuple[str, ViolationClass]]] = {}
     for row in rows:
         calls.setdefault((row.agent, row.team), set()).add(row.call_id)
         classes.setdefault((row.agent, row.team), set()).add((row.call_id, class_of(row.rule_id)))
+        if coached.get((row.agent, row.rule_id), date.max) < row.business_date:
+            again.setdefault((row.agent, row.team), set()).add(row.call_id)
     reviewed = {(row.agent, row.team): row.reviewed for row in connection.execute(_reviewed(first, after))}
     so_far = _so_far(connection, after)
     return tuple(
@@ -79,6 +86,7 @@ def agent_numbers(connection: Connection, month: str) -> tuple[AgentNumbers, ...
             len(calls.get((agent, team), ())),
             Counter(topic for _, topic in classes.get((agent, team), ())),
             so_far.get(agent, 0),
+            len(again.get((agent, team), ())),
         )
         for agent, team in sorted(calls.keys() | reviewed.keys(), key=lambda one: (one[0], one[1] or ""))
     )
@@ -93,6 +101,13 @@ def _reviewed(first: date, after: date) -> Select[tuple[str, str, int]]:
         .where(call.c.business_date >= first, call.c.business_date < after)
         .group_by(agent, team)
     )
+
+
+def _coached(connection: Connection) -> dict[tuple[str, str], date]:
+    """When an agent was first coached because of a rule, by agent and rule."""
+    of = (coaching.c.agent, coaching.c.rule_id)
+    found = select(*of, func.min(coaching.c.done_at).label("at")).where(coaching.c.done_at.is_not(None)).group_by(*of)
+    return {(row.agent, row.rule_id): row.at.date() for row in connection.execute(found)}
 
 
 def _so_far(connection: Connection, after: date) -> dict[str, int]:

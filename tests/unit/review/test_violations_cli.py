@@ -115,11 +115,12 @@ def test_numbers_and_bulletin_open_as_workbooks(call_id: str, act: Callable[...,
         sheet = load_workbook(path).active
         assert sheet is not None
         header, row = sheet.iter_rows(values_only=True)
-        assert header[:5] == ("坐席", "班组", "复核通话数", "违规通话数（终审成立）", "累计违规通话数")
-        assert [type(cell) for cell in row[2:5]] == [int] * 3
+        assert header[:4] == ("坐席", "班组", "复核通话数", "违规通话数（终审成立）")
+        assert header[4:6] == ("累计违规通话数", "辅导后再犯通话数")
+        assert [type(cell) for cell in row[2:6]] == [int] * 4
         rows[name] = row
         assert path.stat().st_mode & 0o077 == 0
-    assert rows["numbers"][:5] == ("3321", "一组", 1, 1, 1)
+    assert rows["numbers"][:6] == ("3321", "一组", 1, 1, 1, 0)
     assert rows["bulletin"][0] == "A01"
     assert rows["numbers"][-1] == "样本过少，不排名"
     (plain,) = map(json.loads, act("qa", "violations", "bulletin", MONTH, "--json").splitlines())

@@ -79,9 +79,7 @@ def test_a_task_holds_where_the_finding_lies_and_goes_its_way(store: Store, data
         desk.done(QA, task.id, NOW + DAY)
     assert desk.assign(QA, task.id, "qa").coach == "qa"
     assert desk.assign(QA, task.id, "lead").coach == "lead"
-    assert desk.coached_before("A1", RULE, NOW + 9 * DAY) == 0
     assert desk.done(LEAD, task.id, NOW + DAY).state is CoachingState.DONE
-    assert [desk.coached_before("A1", RULE, NOW + at * DAY) for at in (1, 2)] == [0, 1]
     assert [one.id for one in desk.tasks(AGENT, 9)] == [task.id] == [one.id for one in desk.tasks(LEAD, 9)]
     assert desk.tasks(STRANGER, 9) == ()
     with pytest.raises(PolicyError):
@@ -200,3 +198,13 @@ def test_a_case_is_read_by_the_people_of_its_teams(store: Store, database: Datab
         cases.file(LEAD, (found, RULE), "案例", frozenset({"一组", "二组"}), NOW)
     assert cases.latest(STRANGER, 9) == ()
     assert [one.id for one in cases.latest(AGENT, 9)] == [case.id]
+
+
+def test_numbers_tell_what_came_again_after_coaching(store: Store, database: Database, found: str) -> None:
+    coached(store, found)  # on the day NOW
+    before, after = call_of(store, "before", NOW), call_of(store, "after", NOW + DAY)
+    with database.connection() as connection:
+        for call_id, day in ((before, NOW.date()), (after, (NOW + DAY).date())):
+            decide(connection, call_id, NOW + 2 * DAY, business_date=day)
+    (numbers,) = store.violations.numbers(BOSS, f"{NOW:%Y-%m}")
+    assert (numbers.agent, numbers.calls, numbers.after_coaching) == ("A1", 2, 1)
