@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from inspector.roles import Actor, Role
 from inspector.storage import Store
 from inspector.storage.violations.consequences import after_settled, appeal_decided
 from inspector.storage.violations.lodging import Plea
+from inspector.storage.violations.reading import ViolationFilter
 from tests.databases import Database
 from tests.decisions import put_decision, put_review
 
@@ -120,3 +122,65 @@ def test_a_case_goes_step_by_step_and_two_people_judge_it(store: Store, database
     store.violations.advance(NOW + LATE)
     with pytest.raises(PolicyError, match="handled"):
         store.violations.step(LEAD, "c", "banned.x", CaseStep.ACCOUNTABILITY, None, NOW)
+
+
+def test_a_withdrawn_appeal_leaves_all_as_it_was(store: Store, database: Database) -> None:
+    settle(store, database)
+    store.violations.lodge(AGENT, "c", "banned.x", Plea("one"), NOW)
+    lead = Actor("lead", frozenset({Role.TEAM_LEAD}), frozenset({"A"}))
+    with pytest.raises(PolicyError, match="may not withdraw"):
+        store.violations.withdraw(lead, "c", "banned.x", NOW)
+    store.violations.withdraw(AGENT, "c", "banned.x", NOW)
+    assert database.rows("SELECT state FROM review_item WHERE reason = 'appeal'") == [("withdrawn",)]
+    with pytest.raises(UsageError, match="already"):
+        store.violations.lodge(AGENT, "c", "banned.x", Plea("again"), NOW)
+    assert store.violations.advance(NOW + LATE) == 1
+    assert counted(store) == [1]
+
+
+def test_what_is_decided_anew_is_told_anew_and_its_appeal_is_over(store: Store, database: Database) -> None:
+    # told ── appeal ── decided anew: told again, all the time ── appeal, the first of that notice
+    settle(store, database)
+    store.violations.lodge(AGENT, "c", "banned.x", Plea("one"), NOW)
+    later = NOW + timedelta(days=3)
+    with database.connection() as connection:
+        after_settled(connection, "c", ["banned.x"], store._review, later)
+    (told,) = store.violations.mine(AGENT, 9)
+    assert (told.state, told.notice, told.noticed_at) == (ViolationState.NOTIFIED, 2, later)
+    store.violations.lodge(AGENT, "c", "banned.x", Plea("two"), later)
+    states = [one.state.value for one in store.violations.appeals_of(AGENT, "c", "banned.x")]
+    assert states == ["superseded", "open"]
+
+
+def test_of_an_agent_nobody_knows_nobody_is_told_and_nobody_counted(store: Store, database: Database) -> None:
+    settle(store, database, agent=None)
+    assert store.violations.mine(AGENT, 9) == ()
+    (told,) = store.violations.list(LEAD, ViolationFilter(unknown=True), 9)
+    assert told.agent is None
+    for team, may in (("B", False), ("A", True)):
+        lead = Actor("lead", frozenset({Role.TEAM_LEAD}), frozenset({team}))
+        with nullcontext() if may else pytest.raises(PolicyError):
+            store.violations.lodge(lead, "c", "banned.x", Plea("录音里不是我们的人"), NOW)
+    decide(store, database, "second", Answer.CONFIRMED)
+    assert store.violations.advance(NOW + LATE) == 1
+    assert database.rows("SELECT state, answer FROM decision") == [("final", "confirmed")]
+    assert counted(store) == []
+
+
+def test_several_at_once_end_each_violation_once(store: Store, database: Database) -> None:
+    with database.connection() as connection:
+        for no in range(30):
+            put_decision(connection, f"c{no}", "banned.x", put_review(connection, f"c{no}", "first", NOW))
+            after_settled(connection, f"c{no}", ["banned.x"], store._review, NOW)
+    with ThreadPoolExecutor(6) as pool:
+        ended = list(pool.map(store.violations.advance, [NOW + LATE] * 6))
+    assert sum(ended) == 30
+    assert database.rows("SELECT count(*) FROM event WHERE kind = 'decision.final'") == [(30,)]
+
+
+def test_what_is_being_arbitrated_again_does_not_end(store: Store, database: Database) -> None:
+    settle(store, database)
+    database.change("UPDATE decision SET state = 'provisional', version = version + 1")
+    assert store.violations.advance(NOW + LATE) == 0
+    store.violations.look(NOW + LATE)
+    assert [one.state for one in store.violations.mine(AGENT, 9)] == [ViolationState.NOTIFIED]
