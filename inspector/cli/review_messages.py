@@ -34,6 +34,7 @@ REVIEW_MESSAGES: dict[str, tuple[str, str]] = {
         "复核人 {who}：{rule}  {answer}  {because}  {note}",
         "reviewer {who}: {rule}  {answer}  {because}  {note}",
     ),
+    "review_plea": ("申诉理由：{plea}  {grounds}", "appealed because: {plea}  {grounds}"),
     "review_decided": ("现有结论：{rule}  {answer}（{stage}）", "as decided: {rule}  {answer} ({stage})"),
     "review_draft": ("有未提交的草稿。", "there is a draft that is not submitted."),
     "review_submitted": (

@@ -51,6 +51,9 @@ def sheet_lines(sheet: Sheet, settings: Settings) -> Iterator[str]:
     yield from (_said_line(one, settings.lang) for one in sheet.said)
     for one in sheet.decided:
         yield say_it("review_decided", rule=one.rule_id, answer=say_it(f"answer_{one.answer}"), stage=one.stage)
+        if one.plea is not None:
+            grounds = "、".join(say_it(f"mitigation_{name}") for name in one.mitigation)
+            yield say_it("review_plea", plea=one.plea, grounds=grounds)
     if sheet.typed != Answers():
         yield say_it("review_draft")
 

@@ -6,8 +6,8 @@ review                            findings, why it is due  what others said
 blind, own verdict not in yet     hidden                   –
 any other                         shown                    that an alert of it was called false
 second look                       those asked about        –
-arbitration                       those asked about        both verdicts, without names
-appeal                            those asked about        what was decided
+arbitration                       those asked about        the verdicts, without names, and what was decided
+appeal                            those asked about        what was decided, and why it is appealed
 ================================  =======================  =============================================
 """
 
@@ -88,12 +88,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What holds of a rule in this call so far."""
+    """What holds of a rule in this call so far. ``plea``: what an appeal says against it, masked, and what it points at
+    (``mitigation``)."""
 
     rule_id: str
     answer: Answer
     stage: Stage
     state: DecisionState
+    plea: str | None = None
+    mitigation: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

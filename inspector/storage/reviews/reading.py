@@ -17,8 +17,11 @@ from inspector.storage.review_tables import decision, mark, review, verdict
 from inspector.storage.reviews.holding import Held, blind_marks, typed
 from inspector.storage.reviews.inspected import duration_of, load, why_unheard
 from inspector.storage.rows import record
+from inspector.storage.violation_tables import appeal
 
 __all__ = ["sheet"]
+
+_SEES_DECISIONS = frozenset({Reason.ARBITRATION, Reason.APPEAL, Reason.FINAL_APPEAL})
 
 
 def sheet(held: Held) -> Sheet:
@@ -45,15 +48,11 @@ def sheet(held: Held) -> Sheet:
         asked=asked,
         findings=tuple(finding_of(one, said_false=one.rule_id in said_false) for one in held.shown()),
         said=_said(connection, kept.of_review) if kept.reason == Reason.ARBITRATION.value else (),
-        decided=_decided(connection, kept.call_id, asked) if _is_appeal(kept) else (),
+        decided=_decided(connection, item, asked) if Reason(kept.reason) in _SEES_DECISIONS else (),
         played_share=kept.played_speech_s / kept.speech_s if kept.speech_s else 0.0,
         typed=typed(kept),
         blind_marks=blind_marks(kept),
     )
-
-
-def _is_appeal(kept: Row[Any]) -> bool:
-    return kept.reason in (Reason.APPEAL.value, Reason.FINAL_APPEAL.value)
 
 
 def _source_call_id(connection: Connection, item: Row[Any]) -> str:
@@ -98,11 +97,25 @@ def _said(connection: Connection, of_review: str | None) -> tuple[Said, ...]:
     return tuple(said)
 
 
-def _decided(connection: Connection, call_id: str, asked: tuple[tuple[str, str], ...]) -> tuple[Decided, ...]:
-    found = select(decision).where(decision.c.call_id == call_id, decision.c.rule_id.in_([one for one, _ in asked]))
+def _decided(connection: Connection, item: Row[Any], asked: tuple[tuple[str, str], ...]) -> tuple[Decided, ...]:
+    rules = [rule_id for rule_id, _ in asked]
+    of_item = and_(appeal.c.item_id == item.id, appeal.c.rule_id == decision.c.rule_id)
+    found = (
+        select(decision, appeal.c.text, appeal.c.mitigation)
+        .outerjoin(appeal, of_item)
+        .where(decision.c.call_id == item.call_id, decision.c.rule_id.in_(rules))
+        .order_by(decision.c.rule_id)
+    )
     return tuple(
-        Decided(row.rule_id, Answer(row.answer), Stage(row.stage), DecisionState(row.state))
-        for row in connection.execute(found.order_by(decision.c.rule_id))
+        Decided(
+            row.rule_id,
+            Answer(row.answer),
+            Stage(row.stage),
+            DecisionState(row.state),
+            _masked(row.text),
+            tuple(row.mitigation or ()),
+        )
+        for row in connection.execute(found)
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from inspector.errors import PolicyError, UsageError
+from inspector.model import Finding
 from inspector.review.appeals.records import (
     LONGEST_TEXT,
     AppealState,
@@ -24,10 +25,10 @@ from inspector.storage.people_tables import person
 from inspector.storage.queues import Reason, State
 from inspector.storage.review_tables import review
 from inspector.storage.reviews.items import NewItem, open_item
-from inspector.storage.rows import append_audit, equal
+from inspector.storage.rows import append_audit, equal, read
 from inspector.storage.violation_tables import appeal, violation, violation_step
 from inspector.storage.violations.ending import close_item
-from inspector.storage.violations.reading import decided
+from inspector.storage.violations.reading import decided, told_of
 
 __all__ = ["Plea", "lodge", "withdraw"]
 
@@ -105,12 +106,13 @@ def _review_of(
     """What is to be reviewed, and the version of the decision that it is about."""
     row = decided(connection, told.call_id, told.rule_id)
     assert row is not None  # noqa: S101 - a violation's row refers to it
+    data = told_of(connection, told.call_id, told.rule_id)
     item = NewItem(
         told.call_id,
         Reason.APPEAL if level == 1 else Reason.FINAL_APPEAL,
         f"{told.rule_id}\0{told.notice}",
         row.business_date,
-        {told.rule_id: told.rule_id},
+        {told.rule_id: told.rule_id if data is None else read(Finding, data).title},
         told.severity,
         of_review=row.review_id,
         excluded=_involved(connection, told) | {actor.name},

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from inspector.config import ReviewSettings
 from inspector.model import Call, Party
 from inspector.review.answers import Answers, GivenAnswer, GivenMark
+from inspector.review.appeals.records import Mitigation
 from inspector.review.reasons import Reason
 from inspector.review.records import Answer, FalseBecause
 from inspector.review.rulebook import rulebook_of
@@ -26,6 +27,7 @@ from inspector.roles import Actor, Role
 from inspector.storage import Store
 from inspector.storage.engine import sqlite_url
 from inspector.storage.review_tables import decision, review
+from inspector.storage.violations.lodging import Plea
 from tests.builders import plan_of, rule_of
 from tests.databases import Database
 from tests.unit.review.conftest import LEAD, LI, PLAIN, PROMISE, RUDE, WANG, Desk, actor
@@ -140,6 +142,22 @@ def test_another_review_that_differs_is_arbitrated_until_it_is_final(
     if arbitrated:
         reviewed(desk, ARBITER, NO)
         assert decided(desk)[MILD] == (NO, "arbitration", "final")
+
+
+def test_who_decides_an_appeal_sees_what_is_said_against_it(desk: Desk) -> None:
+    desk.heard("1", RUDE, RULES, agent="3301")
+    reviewed(desk, LI, YES)
+    agent = Actor("wu", frozenset({Role.AGENT}), agent="3301")
+    plea = Plea("当时线路很差，请打13800138000", (Mitigation.LINE,))
+    desk.store.violations.lodge(agent, Call("pbx", "1").id, MILD, plea, desk.now)
+    assert not isinstance(desk.store.reviews.next(LI, desk.now), Sheet)
+    sheet = desk.store.reviews.next(WANG, desk.now)
+    assert isinstance(sheet, Sheet)
+    (decided_so,) = sheet.decided
+    assert (sheet.reason, sheet.asked, decided_so.answer) == (Reason.APPEAL, ((MILD, "态度"),), YES)
+    assert (decided_so.plea, decided_so.mitigation) == ("当时线路很差，请打＊＊＊＊＊＊＊＊＊＊＊", ("line",))
+    reviewed(desk, WANG, NO)
+    assert decided(desk) == {MILD: (NO, "appeal", "final")}
 
 
 def test_two_reviews_of_one_call_at_once_make_one_decision(desk: Desk) -> None:
