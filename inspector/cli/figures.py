@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Console, JustifyMethod
+from rich.console import Console
 from rich.table import Column, Table
 
 from inspector.cli import figures_sheets as sheets
 from inspector.cli.actor import actor_of
 from inspector.cli.messages import say
+from inspector.cli.printing import table_of
 from inspector.cli.streams import json_stdout, write_line
 from inspector.config import Settings
 from inspector.enums import Status
 from inspector.reports.contract import to_line
-from inspector.reports.workbook import Cell, ColumnKind, Sheet, write_workbook
+from inspector.reports.workbook import Sheet, write_workbook
 from inspector.review.statistics.figures import PrecisionFigure
 from inspector.review.statistics.gate import Standing
 from inspector.roles import Actor, Deed, require
@@ -65,7 +66,7 @@ def run_show(figure: Figure, month: datetime | None, settings: Settings, *, json
         for one in found:
             write_line(json_stdout(), to_line({"schema": f"inspector.figure_{figure}/1", **_object(one)}))
     elif sheet.rows:
-        Console().print(_table(sheet, SCREEN.get(figure, range(len(sheet.columns)))))
+        Console().print(table_of(sheet, SCREEN.get(figure, range(len(sheet.columns)))))
     else:
         Console().print(say(settings.lang, "figures_none"), highlight=False)
     return 0
@@ -159,7 +160,8 @@ def _show_gate(
         counts = [str(state.why[name]) for name in ("confirmed", "false_alarms", "low")]
         note = say(settings.lang, "figures_propose", rule=state.rule_id) if proposed else ""
         since = state.since.astimezone(ZoneInfo(settings.business_tz)).strftime("%Y-%m-%d %H:%M")
-        what = [state.rule_id, str(state.rule_version), state.status.value, since, str(state.looks), state.by]
+        status = say(settings.lang, f"status_{state.status}")
+        what = [state.rule_id, str(state.rule_version), status, since, str(state.looks), state.by]
         table.add_row(*what, *counts, note)
     if json:
         return
@@ -167,26 +169,6 @@ def _show_gate(
         Console().print(table)
     else:
         _print(say(settings.lang, "figures_none"))
-
-
-def _table(sheet: Sheet, places: Iterable[int]) -> Table:
-    """These columns of a sheet; a rule's id is never cut."""
-    table = Table(box=None, pad_edge=False)
-    shown = [(place, sheet.columns[place].kind) for place in places]
-    for place, kind in shown:
-        justify: JustifyMethod = "left" if kind is ColumnKind.TEXT else "right"
-        table.add_column(sheet.columns[place].title, justify=justify, no_wrap=place == 0)
-    for row in sheet.rows:
-        table.add_row(*(_shown(row[place], kind) for place, kind in shown))
-    return table
-
-
-def _shown(cell: Cell, kind: ColumnKind) -> str:
-    if cell is None:
-        return "–"
-    if isinstance(cell, float):
-        return f"{cell:.1%}" if kind is ColumnKind.SHARE else f"{cell:.2f}"
-    return str(cell).replace("[", "\\[")
 
 
 def _print(line: str) -> None:

@@ -36,7 +36,8 @@ def rules_sheet(figures: Iterable[PrecisionFigure], wrongly: Iterable[FalseFires
         of_false = false.get(one.rule_id)
         rows.append(
             (
-                *(one.rule_id, one.rule_version, one.status.value, *counts, *_limits(precision), TARGET, *of_random),
+                *(one.rule_id, one.rule_version, say(lang, f"status_{one.status}"), *counts),
+                *(*_limits(precision), TARGET, *of_random),
                 *_limits(of_false.share if of_false else None, 1000),
                 of_false.at_least * 1000 if of_false else None,
                 _standing(one, lang),

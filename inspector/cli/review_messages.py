@@ -47,7 +47,7 @@ REVIEW_MESSAGES: dict[str, tuple[str, str]] = {
     "review_recalled": ("{id} 已收回。", "{id} is recalled."),
     "review_none_held": ("你手上没有正在复核的通话。", "you hold no review."),
     "review_none_held_remedy": ("先领取：inspector review next", "take one: inspector review next"),
-    "review_items": ("共 {total} 项（{by_reason}），列出 {shown} 项。", "{total} items ({by_reason}), {shown} shown."),
+    "review_items": ("共 {total} 项，列出 {shown} 项。{by_reason}", "{total} items, {shown} shown. {by_reason}"),
     "review_item_free": ("待领取", "free"),
     "review_item_held": ("{who} 占用至 {until}", "{who} until {until}"),
     "review_item_assigned": ("派给 {who}", "for {who}"),

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from inspector.cli.actor import actor_of
 from inspector.cli.messages import say
-from inspector.cli.printing import print_lines, print_objects
+from inspector.cli.printing import print_lines, print_objects, print_table
 from inspector.cli.task_views import clock, object_of, shown
 from inspector.config import Settings
 from inspector.keys import customer_key_secret
@@ -106,7 +106,7 @@ def run_numbers(month: str, xlsx: Path | None, settings: Settings, *, json: bool
     if json:
         print_objects(_object(one, names[one.agent], named=named) for one in found)
     else:
-        print_lines("  ".join("–" if cell is None else str(cell) for cell in row) for row in sheet.rows)
+        print_table(sheet)
         print_lines([say(settings.lang, "numbers_trigger_nothing")])
     return 0
 
