@@ -114,14 +114,22 @@ class Violations:
         return tuple(one for one in found if everybody or one.team in actor.teams)
 
     def advance(self, now: datetime) -> int:
-        """Whatever nobody appealed in time is final. Returns how many; several processes may do it at once."""
+        """Whatever nobody appealed in time is final. Returns how many; several processes may do it at once.
+
+        Each in a transaction of its own: who waits for the events' turn holds no other violation meanwhile.
+        """
         ended = 0
         while True:
-            with storage_errors(self._writer), self._writer.begin() as connection:
-                batch = ending.advance(connection, self._policy, now)
+            with storage_errors(self._reader), self._reader.connect() as connection:
+                keys = ending.over(connection, now)
+            batch = sum(self._end(key, now) for key in keys)
             ended += batch
-            if batch < ending.BATCH:
+            if not batch:
                 return ended
+
+    def _end(self, key: dict[str, str], now: datetime) -> bool:
+        with storage_errors(self._writer), self._writer.begin() as connection:
+            return ending.end(connection, key, self._policy, now)
 
     def look(self, now: datetime) -> None:
         """What nobody has to ask for: what is over is final, what is late is told."""

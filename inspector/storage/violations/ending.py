@@ -19,7 +19,7 @@ from inspector.storage.tables import review_item
 from inspector.storage.tasks.following import after_final
 from inspector.storage.violation_tables import appeal, violation
 
-__all__ = ["advance", "close_item", "escalate", "finish", "is_due"]
+__all__ = ["close_item", "end", "escalate", "finish", "is_due", "over"]
 
 BATCH = 200
 
@@ -38,22 +38,20 @@ def finish(connection: Connection, key: dict[str, str], policy: ReviewPolicy, no
     append_events(connection, now, EventKind.DECISION_FINAL, [(key["call_id"], told)])
 
 
-def advance(connection: Connection, policy: ReviewPolicy, now: datetime) -> int:
-    """What could be appealed until before ``now`` and was not is final: at most ``BATCH``. Returns how many.
+def over(connection: Connection, now: datetime) -> tuple[dict[str, str], ...]:
+    """The first violations that could be appealed until before ``now`` and were not."""
+    keys = select(violation.c.call_id, violation.c.rule_id).where(_over(now)).order_by(violation.c.appeal_until)
+    return tuple(dict(row._mapping) for row in connection.execute(keys.limit(BATCH)))
 
-    Of several processes one ends each: the others find its state changed. An appeal in the same moment goes first or
-    finds the time over.
-    """
-    over = _over(now)
-    keys = select(violation.c.call_id, violation.c.rule_id).where(over).order_by(violation.c.appeal_until).limit(BATCH)
-    ended = 0
-    for row in connection.execute(keys).all():
-        key = dict(row._mapping)
-        done = update(violation).where(equal(violation, key), over).values(state=ViolationState.FINAL.value)
-        if connection.execute(done).rowcount:
-            finish(connection, key, policy, now)
-            ended += 1
-    return ended
+
+def end(connection: Connection, key: dict[str, str], policy: ReviewPolicy, now: datetime) -> bool:
+    """Makes one of them final. Whether it was: of several processes one does it. An appeal in the same moment goes
+    first or finds the time over."""
+    done = update(violation).where(equal(violation, key), _over(now)).values(state=ViolationState.FINAL.value)
+    if not connection.execute(done).rowcount:
+        return False
+    finish(connection, key, policy, now)
+    return True
 
 
 def is_due(connection: Connection, now: datetime) -> bool:
