@@ -40,9 +40,10 @@ def score(card: Card, answers: Mapping[str, Given]) -> Score:
 def prefill(card: Card, outcomes: Mapping[str, Outcome]) -> dict[str, Given]:
     """What the machine would answer. ``outcomes``: by rule, without what rules on trial found.
 
-    What it cannot tell has no answer.
+    What it cannot tell, or a rule of an item did not answer, has no answer.
     """
-    found = ((item, [outcomes[rule] for rule in item.rules if rule in outcomes]) for item in card.items)
+    unsaid = Outcome.UNDETERMINED
+    found = ((item, [outcomes.get(rule, unsaid) for rule in item.rules]) for item in card.items)
     ticks = ((item.id, _machine(told, item)) for item, told in found)
     return {item_id: tick for item_id, tick in ticks if tick is not None}
 

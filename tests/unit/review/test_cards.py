@@ -88,6 +88,23 @@ def test_the_machine_answers_what_it_can_tell() -> None:
     assert prefill(INBOUND, outcomes) == expected
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "tick"),
+    [
+        ({"a": Outcome.SILENT, "b": Outcome.SILENT}, Tick.MET),
+        ({"a": Outcome.SILENT}, None),  # b did not answer: a person must
+        ({"a": Outcome.FIRES}, Tick.MISSED),
+        ({"a": Outcome.SILENT, "b": Outcome.NOT_APPLICABLE}, Tick.MET),
+        ({}, None),
+    ],
+)
+def test_an_item_of_two_rules_needs_both(outcomes: dict[str, Outcome], tick: Tick | None) -> None:
+    first, *others = INBOUND.sections
+    item = replace(first.items[0], rules=("a", "b"))
+    card = replace(INBOUND, sections=(replace(first, items=(item, *first.items[1:])), *others))
+    assert prefill(card, outcomes).get(item.id) is tick
+
+
 def test_answers_are_borne_by_decisions() -> None:
     answers = {**ALL_MET, "secret": Tick.MISSED, "rude": 2, "greeting": Tick.NOT_APPLICABLE, "answer": Tick.MISSED}
     alone = follow(INBOUND, answers, ())
