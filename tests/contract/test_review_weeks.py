@@ -42,6 +42,7 @@ def played(database: Database) -> Iterator[Played]:
         yield Played(store, database)
 
 
+@pytest.mark.slow
 def test_weeks_end_with_everything_final_and_only_what_people_confirmed_counted(played: Played) -> None:
     decisions, reviews = played.rows(decision), {one.id: one for one in played.rows(review)}
     _nothing_is_left_open(played, decisions)

@@ -169,6 +169,7 @@ def test_two_reviews_of_one_call_at_once_make_one_decision(desk: Desk) -> None:
     assert desk.database.rows("SELECT count(*) FROM verdict") == [(2,)]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.sampled_from([YES, NO, Answer.CANNOT_TELL]), min_size=8, max_size=8),

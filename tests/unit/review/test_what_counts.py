@@ -162,6 +162,7 @@ def lived(
         return check(world, database, found)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=_NO_SHRINKING)
 @given(st.lists(FOUND, min_size=1, max_size=3), st.randoms(use_true_random=False), st.booleans())
 def test_only_what_people_confirmed_and_appeal_left_counts(
