@@ -14,7 +14,7 @@ from inspector.cli.messages import Lang, say
 from inspector.config import Settings
 from inspector.model import to_json
 from inspector.redaction import Purpose, mask, mask_call_id
-from inspector.reports.terminal import clock
+from inspector.reports.terminal import clock, evidence_line
 from inspector.review.answers import Answers
 from inspector.review.sheet import Said, Sheet, SheetFinding
 from inspector.storage.reviews.desk import Staffed
@@ -124,13 +124,7 @@ def _finding_lines(finding: SheetFinding, lang: Lang) -> Iterator[str]:
     named = f"{finding.title}  {finding.rule_id}@{finding.rule_version}"
     yield f"● {say_it(finding.outcome)}  {say_it(finding.severity)}  {named}  [{finding.id}]"
     yield f"    {finding.why}"
-    for one in finding.evidence:
-        like = "" if one.how in ("exact", "regex") else f" ≈ {one.wanted} {one.score:.2f}"
-        if one.quote:
-            yield f"    {clock(one.start_s)}  {say_it(one.party)} “{one.quote}”{like}"
-        else:
-            span = {"start": clock(one.start_s), "end": clock(one.end_s)}
-            yield "    " + say_it("absence", **span, wanted=one.wanted)
+    yield from (f"    {evidence_line(one, say_it)}" for one in finding.evidence)
     if finding.coverage is not None:
         yield "    " + say_it("covered", speech=finding.coverage.speech_s, heard=finding.coverage.heard_s)
     yield f"    {say_it('remedy_label')}：{finding.remedy}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from rich.console import Console
 from rich.markup import escape
@@ -23,7 +24,7 @@ from inspector.model import (
 )
 from inspector.redaction import Purpose, mask, mask_turns
 
-__all__ = ["Say", "clock", "print_inspection", "shown"]
+__all__ = ["Say", "clock", "evidence_line", "print_inspection", "shown"]
 
 Say = Callable[..., str]
 """A message by key, filled in: ``say("fires")``, ``say("unheard", seconds=1.2)``."""
@@ -94,22 +95,26 @@ def _finding(finding: Finding, say: Say, *, raw: bool) -> Iterator[str]:
     yield f"[{colour}]{mark} {say(finding.outcome)} · {say(finding.severity)}[/{colour}]  {named}"
     yield f"    {escape(finding.why)}"
     for evidence in finding.evidence:
-        yield "    " + _evidence(evidence, say, raw=raw)
+        yield "    " + escape(evidence_line(evidence if raw else _masked(evidence), say))
     if finding.coverage is not None:
         yield f"    [dim]{_covered(finding.coverage, say)}[/dim]"
     yield f"    [dim]{say('remedy_label')}：{escape(finding.remedy)}[/dim]"
 
 
-def _evidence(evidence: Evidence, say: Say, *, raw: bool) -> str:
+def evidence_line(evidence: Evidence, say: Say) -> str:
+    """One piece of evidence in plain text: what was said where, what a measure found, or what was not heard."""
     if evidence.how == "absence":
         window = {"start": clock(evidence.start_s), "end": clock(evidence.end_s)}
-        return escape(say("absence", wanted=evidence.wanted, **window))
+        return say("absence", wanted=evidence.wanted, **window)
     at = f"{clock(evidence.start_s)}–{clock(evidence.end_s)}"
     if not evidence.quote:
-        return f"{at}  {escape(evidence.wanted)}"
-    quote = evidence.quote if raw else mask(evidence.quote, Purpose.SCREEN)
+        return f"{at}  {evidence.wanted}"
     like = "" if evidence.how in ("exact", "regex") else f" ≈ {evidence.wanted} {evidence.score:.2f}"
-    return f"{at}  {say(evidence.party)} “{escape(quote)}”[dim]{escape(like)}[/dim]"
+    return f"{at}  {say(evidence.party)} “{evidence.quote}”{like}"
+
+
+def _masked(evidence: Evidence) -> Evidence:
+    return replace(evidence, quote=mask(evidence.quote, Purpose.SCREEN))
 
 
 def _notes(inspection: Inspection, say: Say) -> Iterator[str]:
