@@ -58,6 +58,13 @@ _REASON = {
     Reason.COVERAGE: "补足坐席",
     Reason.DIRECTED: "定向抽检",
     Reason.REPEAT: "重复来电",
+    Reason.ALERT: "预警复核",
+    Reason.SECOND_LOOK: "复检",
+    Reason.ARBITRATION: "仲裁",
+    Reason.APPEAL: "申诉",
+    Reason.FINAL_APPEAL: "终审申诉",
+    Reason.CALIBRATION: "校准会",
+    Reason.FOLLOW_UP: "整改复查",
 }
 _GROUP_STATE = {
     GroupState.OPEN: "待接手",

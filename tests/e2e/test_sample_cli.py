@@ -346,7 +346,7 @@ def test_inspect_admits_undetermined_calls_within_the_budget(
     capsys.readouterr()
     assert run("queue", "reviews", "list", "--lang", "zh") == 0
     shown = capsys.readouterr().out
-    assert "待复核：命中 1，无法判定 1；列出 2；无法判定未入队 2。" in shown
+    assert "待复核：预警命中 1，无法判定 1；列出 2；无法判定未入队 2。" in shown
     assert run("queue", "reviews", "list", "--json", "--reason", "undetermined") == 0
     (item,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert item["because"] == [{"rule_id": "urgent.theft", "title": "账户被盗用"}]
