@@ -39,6 +39,7 @@ def after_settled(
 
     What was told before is told anew, with all its time; an appeal against what held before is at an end.
     """
+    ended: list[dict[str, str]] = []
     for rule_id in sorted(set(rule_ids)):
         row = decided(connection, call_id, rule_id)
         if row is None or row.state != DecisionState.SETTLED.value:
@@ -50,7 +51,9 @@ def after_settled(
         else:
             gone = update(violation).where(equal(violation, key)).values(state=ViolationState.OVERTURNED.value)
             connection.execute(gone)
-            finish(connection, key, policy, now)
+            ended.append(key)
+    for key in ended:  # last, because it takes the events' turn: an appeal waits for that with its violation held
+        finish(connection, key, policy, now)
 
 
 def appeal_decided(connection: Connection, submitted: Submitted, policy: ReviewPolicy, now: datetime) -> None:

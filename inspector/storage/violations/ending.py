@@ -32,10 +32,10 @@ def finish(connection: Connection, key: dict[str, str], policy: ReviewPolicy, no
     if answer is None:
         return
     rescore(connection, key["call_id"], now)
-    if answer == Answer.CONFIRMED.value:
-        after_final(connection, key["call_id"], key["rule_id"], policy, now)
     told = {"rule_id": key["rule_id"], "answer": answer}
     append_events(connection, now, EventKind.DECISION_FINAL, [(key["call_id"], told)])
+    if answer == Answer.CONFIRMED.value:  # tasks take the events' turn before their rows: so does this
+        after_final(connection, key["call_id"], key["rule_id"], policy, now)
 
 
 def over(connection: Connection, now: datetime) -> tuple[dict[str, str], ...]:
