@@ -19,6 +19,7 @@ from inspector.review.appeals.records import (
 )
 from inspector.review.policy import ReviewPolicy
 from inspector.roles import Actor
+from inspector.storage.alert_tables import alert_group
 from inspector.storage.ledger.events import append_events
 from inspector.storage.ledger.records import EventKind
 from inspector.storage.people_tables import person
@@ -26,6 +27,7 @@ from inspector.storage.queues import Reason, State
 from inspector.storage.review_tables import review
 from inspector.storage.reviews.items import NewItem, open_item
 from inspector.storage.rows import append_audit, equal, read
+from inspector.storage.tables import alert
 from inspector.storage.violation_tables import appeal, violation, violation_step
 from inspector.storage.violations.ending import close_item
 from inspector.storage.violations.reading import decided, told_of
@@ -122,11 +124,13 @@ def _review_of(
 
 
 def _involved(connection: Connection, told: Violation) -> frozenset[str]:
-    """Who reviewed the call, handled the case, lodged an appeal before or was in the call."""
+    """Who reviewed the call, handled the case or an alert of the call, lodged an appeal before or was in the call."""
     key = {"call_id": told.call_id, "rule_id": told.rule_id}
     names = set(connection.scalars(select(review.c.reviewer).where(review.c.call_id == told.call_id)))
     names |= set(connection.scalars(select(violation_step.c.by).where(equal(violation_step, key))))
     names |= set(connection.scalars(select(appeal.c.lodged_by).where(equal(appeal, key))))
+    of_alerts = select(alert_group.c.handler).join(alert, alert.c.group_id == alert_group.c.id)
+    names |= set(connection.scalars(of_alerts.where(alert.c.call_id == told.call_id, alert_group.c.handler.is_not(None))))
     if told.agent is not None:
         names |= set(connection.scalars(select(person.c.name).where(person.c.agent == told.agent)))
     return frozenset(names)

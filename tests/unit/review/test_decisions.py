@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from inspector.config import ReviewSettings
+from inspector.errors import PolicyError
 from inspector.model import Call, Party
 from inspector.review.answers import Answers, GivenAnswer, GivenMark
 from inspector.review.appeals.records import Mitigation
@@ -23,14 +24,14 @@ from inspector.review.reasons import Reason
 from inspector.review.records import Answer, FalseBecause
 from inspector.review.rulebook import rulebook_of
 from inspector.review.sheet import Sheet
-from inspector.roles import Actor, Role
+from inspector.roles import Actor, Person, Role
 from inspector.storage import Store
 from inspector.storage.engine import sqlite_url
 from inspector.storage.review_tables import decision, review
 from inspector.storage.violations.lodging import Plea
 from tests.builders import plan_of, rule_of
 from tests.databases import Database
-from tests.unit.review.conftest import LEAD, LI, PLAIN, PROMISE, RUDE, WANG, Desk, actor
+from tests.unit.review.conftest import LEAD, LI, PLAIN, PROMISE, RUDE, THEFT, WANG, Desk, actor
 
 YES, NO = Answer.CONFIRMED, Answer.FALSE_ALARM
 FATAL, MILD = "banned.promise", "banned.rude"
@@ -158,6 +159,22 @@ def test_who_decides_an_appeal_sees_what_is_said_against_it(desk: Desk) -> None:
     assert (decided_so.plea, decided_so.mitigation) == ("当时线路很差，请打＊＊＊＊＊＊＊＊＊＊＊", ("line",))
     reviewed(desk, WANG, NO)
     assert decided(desk) == {MILD: (NO, "appeal", "final")}
+
+
+def test_who_handled_an_alert_of_the_call_is_not_assigned_its_appeal(desk: Desk) -> None:
+    theft = rule_of("signal", {"phrases": ["盗刷"]}, id="urgent.theft", who="customer", alert="duty_supervisor",
+                    severity="critical", status="stable")  # fmt: skip
+    desk.heard("1", f"{THEFT}\n{RUDE}", plan_of(theft, *(one.rule for one in RULES.judged)), agent="3301")
+    reviewed(desk, LI, YES)
+    desk.database.change("UPDATE alert_group SET handler = 'wang'")
+    agent = Actor("wu", frozenset({Role.AGENT}), agent="3301")
+    desk.store.violations.lodge(agent, Call("pbx", "1").id, MILD, Plea("没有"), desk.now)
+    for name, role in (("admin", Role.ADMIN), ("wang", Role.REVIEWER), ("zhao", Role.REVIEWER)):
+        desk.store.people.add(actor("admin", Role.ADMIN), Person(name, frozenset({role})), desk.now)
+    ((item_id,),) = desk.database.rows("SELECT item_id FROM appeal")
+    with pytest.raises(PolicyError, match="may not review"):
+        desk.store.reviews.assign(LEAD, item_id, "wang", desk.now)
+    desk.store.reviews.assign(LEAD, item_id, "zhao", desk.now)
 
 
 def test_two_reviews_of_one_call_at_once_make_one_decision(desk: Desk) -> None:
