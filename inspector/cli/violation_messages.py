@@ -13,6 +13,8 @@ VIOLATION_MESSAGES: dict[str, tuple[str, str]] = {
     "violation_marked": ("由质检员听出，规则未命中", "heard by a reviewer; no rule fired"),
     "agent_unknown": ("坐席未知", "agent unknown"),
     "calendar_unknown": ("期限暂定：缺节假日表", "provisional: a calendar is missing"),
+    "violation_when": ("通话 {called}，告知 {noticed}", "call of {called}, told {noticed}"),
+    "handle_by": ("处理期限 {due}", "to be handled until {due}"),
     "appeal_until": ("可申诉至 {until}", "appeal until {until}"),
     "violation_notified": ("违规成立，已告知", "confirmed, told"),
     "violation_appealed": ("申诉中，评分冻结", "appealed, score frozen"),

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,10 +18,10 @@ from inspector.cli.task_views import clock, object_of, shown
 from inspector.config import Settings
 from inspector.keys import customer_key_secret
 from inspector.model import Finding
-from inspector.redaction import Purpose, mask_staff
+from inspector.redaction import Purpose, mask, mask_staff
 from inspector.reports.workbook import Cell, Column, ColumnKind, Sheet, write_workbook
 from inspector.review.appeals.classes import ViolationClass
-from inspector.review.appeals.records import Appeal, Violation
+from inspector.review.appeals.records import Appeal, CaseStep, Violation
 from inspector.roles import Actor
 from inspector.storage import Store
 from inspector.storage.configured import open_store
@@ -30,6 +31,15 @@ from inspector.storage.violations.reading import ViolationFilter
 __all__ = ["run_advance", "run_appeal", "run_appeals", "run_deed", "run_list", "run_mine", "run_numbers"]
 
 _TYPED = frozenset({"text"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    """``found``: what it rests on, unmasked; None for what a person marked. ``called_at``: None when nobody said."""
+
+    told: Violation
+    called_at: datetime | None
+    found: Finding | None
 
 
 def run_deed(deed: Callable[[Store, Actor, datetime], None], settings: Settings) -> int:
@@ -55,13 +65,11 @@ def run_mine(limit: int, settings: Settings, *, json: bool) -> int:
     """Shows an agent what was found in his calls, and until when he may appeal."""
     with closing(open_store(settings)) as store:
         actor = actor_of(settings, store)
-        found = [(one, store.violations.finding(actor, one.call_id, one.rule_id)) for one in
-                 store.violations.mine(actor, limit)]  # fmt: skip
+        found = [_shown_to_agent(one, actor, store) for one in store.violations.mine(actor, limit)]
     if json:
-        schema = "inspector.violation/1"
-        print_objects(object_of(schema, one, frozenset()) | {"evidence": _evidence(told)} for one, told in found)
+        print_objects(_agents_object(one) for one in found)
     else:
-        print_lines(line for one, told in found for line in (_line(one, settings), *_told(told, settings)))
+        print_lines(line for one in found for line in _agents_lines(one, settings))
     return 0
 
 
@@ -98,7 +106,7 @@ def run_numbers(month: str, xlsx: Path | None, settings: Settings, *, json: bool
         actor = actor_of(settings, store)
         found = store.violations.numbers(actor, month)
         names = _masked(found) if named else _anonymous(found, month, settings)
-        sheet = _sheet(found, names, settings)
+        sheet = _sheet(found, names, settings, named=named)
         if xlsx is not None:
             write_workbook(xlsx, [sheet], ZoneInfo(settings.business_tz))
             store.made_file(None, kind, xlsx)
@@ -117,20 +125,36 @@ def _line(one: Violation, settings: Settings) -> str:
     state, step = say(lang, f"violation_{one.state}"), say(lang, f"case_step_{one.step}")
     until = say(lang, "appeal_until", until=clock(one.appeal_until, settings))
     marks = [say(lang, "calendar_unknown")] if one.provisional else []
+    if one.remedy_by is not None and one.step in (CaseStep.FOUND, CaseStep.REPORTED):
+        marks.append(say(lang, "handle_by", due=clock(one.remedy_by, settings)))
     return "  ".join([one.call_id, one.rule_id, agent, say(lang, f"class_{one.topic}"), state, step, until, *marks])
 
 
-def _told(found: Finding | None, settings: Settings) -> list[str]:
-    """What was heard, where, and what to do instead."""
+def _shown_to_agent(one: Violation, actor: Actor, store: Store) -> _Mine:
+    named = (actor, one.call_id, one.rule_id)
+    return _Mine(one, store.violations.called_at(*named), store.violations.finding(*named))
+
+
+def _agents_lines(mine: _Mine, settings: Settings) -> list[str]:
+    """Which call it was, what was heard in it, where, and what to do instead."""
+    lang, found = settings.lang, mine.found
+    times = {"called": clock(mine.called_at, settings), "noticed": clock(mine.told.noticed_at, settings)}
+    about = f"{say(lang, mine.told.severity)}  {say(lang, 'violation_when', **times)}"
     if found is None:
-        return [f"    {say(settings.lang, 'violation_marked')}"]
-    places = [f"{one.start_s:.1f}–{one.end_s:.1f} s  {shown(one.quote)}" for one in found.evidence]
-    return [f"    {found.title}", *(f"    {place}" for place in places), f"    {shown(found.remedy)}"]
+        return [_line(mine.told, settings), f"    {say(lang, 'violation_marked')}  {about}"]
+    places = [f"    {one.start_s:.1f}–{one.end_s:.1f} s  {shown(one.quote)}" for one in found.evidence]
+    return [_line(mine.told, settings), f"    {found.title}  {about}", *places, f"    {shown(found.remedy)}"]
 
 
-def _evidence(found: Finding | None) -> list[dict[str, object]]:
-    places = () if found is None else found.evidence
-    return [{"start_s": one.start_s, "end_s": one.end_s, "quote": shown(one.quote)} for one in places]
+def _agents_object(mine: _Mine) -> dict[str, object]:
+    found = mine.found
+    called_at = None if mine.called_at is None else mine.called_at.isoformat()
+    title, remedy = (None, None) if found is None else (found.title, shown(found.remedy))
+    places = [] if found is None else [
+        {"start_s": one.start_s, "end_s": one.end_s, "quote": shown(one.quote)} for one in found.evidence
+    ]  # fmt: skip
+    of_call = {"called_at": called_at, "title": title, "remedy": remedy, "evidence": places}
+    return object_of("inspector.violation/1", mine.told, frozenset()) | of_call
 
 
 def _print_appeals(found: Iterable[Appeal], now: datetime, settings: Settings, *, json: bool) -> None:
@@ -158,16 +182,17 @@ def _anonymous(found: Iterable[AgentNumbers], month: str, settings: Settings) ->
     return {agent: f"A{place:02d}" for place, agent in enumerate(mixed, start=1)}
 
 
-def _sheet(found: Iterable[AgentNumbers], names: dict[str, str], settings: Settings) -> Sheet:
+def _sheet(found: Iterable[AgentNumbers], names: dict[str, str], settings: Settings, *, named: bool) -> Sheet:
+    """Without names it has no teams either: who is alone in one would be known by it."""
     lang = settings.lang
-    first = [Column(say(lang, f"numbers_{name}")) for name in ("agent", "team")]
+    first = [Column(say(lang, f"numbers_{name}")) for name in (("agent", "team") if named else ("agent",))]
     counted = ("reviewed", "calls", "so_far", "after_coaching")
     counts = [Column(say(lang, f"numbers_{name}"), ColumnKind.COUNT) for name in counted]
     kinds = [Column(say(lang, f"class_{kind}"), ColumnKind.COUNT) for kind in ViolationClass]
     rows: list[tuple[Cell, ...]] = [
         (
             names[one.agent],
-            one.team,
+            *((None if one.team is None else mask(one.team, Purpose.EXPORT),) if named else ()),
             *(one.reviewed, one.calls, one.so_far, one.after_coaching),
             *(one.by_class.get(kind, 0) for kind in ViolationClass),
             None if one.ranked else say(lang, "numbers_few"),

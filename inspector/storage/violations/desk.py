@@ -55,6 +55,12 @@ class Violations:
             data = reading.told_of(connection, call_id, rule_id)
         return None if data is None else read(Finding, data)
 
+    def called_at(self, actor: Actor, call_id: str, rule_id: str) -> datetime | None:
+        """When the call of the violation began, by which its agent finds it; None when nobody said."""
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            _require(actor, Deed.SEE_VIOLATIONS, reading.load_violation(connection, call_id, rule_id))
+            return reading.called_at(connection, call_id)
+
     def acknowledge(self, actor: Actor, call_id: str, rule_id: str, now: datetime) -> None:
         """The agent has seen it, once; that admits nothing, and an appeal stays possible."""
         with storage_errors(self._writer), self._writer.begin() as connection:

@@ -129,8 +129,9 @@ def _involved(connection: Connection, told: Violation) -> frozenset[str]:
     names = set(connection.scalars(select(review.c.reviewer).where(review.c.call_id == told.call_id)))
     names |= set(connection.scalars(select(violation_step.c.by).where(equal(violation_step, key))))
     names |= set(connection.scalars(select(appeal.c.lodged_by).where(equal(appeal, key))))
-    of_alerts = select(alert_group.c.handler).join(alert, alert.c.group_id == alert_group.c.id)
-    names |= set(connection.scalars(of_alerts.where(alert.c.call_id == told.call_id, alert_group.c.handler.is_not(None))))
+    handled = select(alert_group.c.handler).join(alert, alert.c.group_id == alert_group.c.id)
+    of_call = handled.where(alert.c.call_id == told.call_id, alert_group.c.handler.is_not(None))
+    names |= set(connection.scalars(of_call))
     if told.agent is not None:
         names |= set(connection.scalars(select(person.c.name).where(person.c.agent == told.agent)))
     return frozenset(names)

@@ -16,13 +16,14 @@ from inspector.review.records import Answer, Origin
 from inspector.storage.review_tables import decision as decision_table
 from inspector.storage.review_tables import review
 from inspector.storage.rows import equal
-from inspector.storage.tables import finding
+from inspector.storage.tables import call, finding
 from inspector.storage.violation_tables import appeal as appeal_table
 from inspector.storage.violation_tables import violation as violation_table
 
 __all__ = [
     "ViolationFilter",
     "appeals_of",
+    "called_at",
     "decided",
     "find_appeals",
     "find_violations",
@@ -118,6 +119,12 @@ def told_of(connection: Connection, call_id: str, rule_id: str) -> str | None:
         .limit(1)
     )
     return connection.scalar(newest)
+
+
+def called_at(connection: Connection, call_id: str) -> datetime | None:
+    """When the call began; None when nobody said."""
+    start = connection.scalar(select(call.c.facts["start"].as_string()).where(call.c.id == call_id))
+    return None if start is None else datetime.fromisoformat(start)
 
 
 def equal_keys(one: Any, other: Any) -> ColumnElement[bool]:

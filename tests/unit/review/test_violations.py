@@ -138,6 +138,53 @@ def test_a_withdrawn_appeal_leaves_all_as_it_was(store: Store, database: Databas
     assert counted(store) == [1]
 
 
+def test_an_appeal_is_in_time_up_to_the_last_microsecond(store: Store, database: Database) -> None:
+    settle(store, database)
+    (told,) = store.violations.mine(AGENT, 9)
+    lead = Actor("lead", frozenset({Role.TEAM_LEAD}), frozenset({"A"}))
+    other = Actor("other", frozenset({Role.TEAM_LEAD}), frozenset({"B"}))
+    with pytest.raises(PolicyError):
+        store.violations.lodge(other, "c", "banned.x", Plea("not mine"), told.appeal_until)
+    with pytest.raises(UsageError, match="its time is over"):
+        store.violations.lodge(lead, "c", "banned.x", Plea("late"), told.appeal_until + timedelta(microseconds=1))
+    store.violations.lodge(lead, "c", "banned.x", Plea("in time"), told.appeal_until)
+    store.violations.withdraw(lead, "c", "banned.x", told.appeal_until)  # who lodged it may
+
+
+def test_a_withdrawn_final_appeal_leaves_what_was_upheld(store: Store, database: Database) -> None:
+    settle(store, database)
+    store.violations.lodge(AGENT, "c", "banned.x", Plea("one"), NOW)
+    decide(store, database, "second", Answer.CONFIRMED)
+    store.violations.lodge(AGENT, "c", "banned.x", Plea("two"), NOW)
+    store.violations.withdraw(AGENT, "c", "banned.x", NOW)
+    assert [one.state for one in store.violations.mine(AGENT, 9)] == [ViolationState.UPHELD]
+    with pytest.raises(UsageError, match="already"):
+        store.violations.lodge(AGENT, "c", "banned.x", Plea("three"), NOW)
+    assert store.violations.advance(NOW + LATE) == 1
+    assert counted(store) == [1]
+
+
+def test_an_appeal_and_the_end_of_its_time_at_once_make_one_of_the_two(store: Store, database: Database) -> None:
+    settle(store, database)
+    (told,) = store.violations.mine(AGENT, 9)
+
+    def lodge(_: int) -> bool:
+        try:
+            store.violations.lodge(AGENT, "c", "banned.x", Plea("at once"), told.appeal_until)
+        except UsageError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        lodged = [pool.submit(lodge, no) for no in range(4)]
+        ended = [pool.submit(store.violations.advance, NOW + LATE) for _ in range(2)]
+        outcome = [sum(one.result() for one in lodged), sum(one.result() for one in ended)]
+    assert outcome in ([1, 0], [0, 1])
+    states = {(1, 0): ("appealed", "settled"), (0, 1): ("final", "final")}
+    found = database.rows("SELECT v.state, d.state FROM violation v, decision d")
+    assert found == [states[outcome[0], outcome[1]]]
+
+
 def test_what_is_decided_anew_is_told_anew_and_its_appeal_is_over(store: Store, database: Database) -> None:
     # told ── appeal ── decided anew: told again, all the time ── appeal, the first of that notice
     settle(store, database)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
@@ -17,6 +18,7 @@ from inspector.cli import actor
 from inspector.cli.app import main
 from inspector.config import load_settings
 from inspector.model import Evidence, Party, Status
+from inspector.review.appeals.classes import ViolationClass
 from inspector.roles import Actor, Person, Role
 from inspector.storage.configured import open_store, store_url
 from inspector.storage.violations.consequences import after_settled
@@ -26,7 +28,7 @@ from tests.signals import called, finding
 
 NOW = datetime.now(UTC)
 MONTH = f"{NOW:%Y-%m}"
-RULE, PHONE = "banned.promise", "13800138000"
+RULE, PHONE, REMEDY = "banned.promise", "13800138000", "说明风险"
 PEOPLE = {"admin": Role.ADMIN, "zhang": Role.AGENT, "lead": Role.TEAM_LEAD, "qa": Role.QA_LEAD}
 
 
@@ -36,7 +38,7 @@ def call_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("INSPECTOR_HOME", str(tmp_path))
     settings = load_settings()
     quote = Evidence(3.0, 5.0, Party.AGENT, f"稳赚，打我电话{PHONE}", "稳赚", "exact", 1.0)
-    found = replace(finding(RULE, status=Status.STABLE), title="承诺收益", evidence=(quote,))
+    found = replace(finding(RULE, status=Status.STABLE), title="承诺收益", remedy=REMEDY, evidence=(quote,))
     call = called("1", NOW, found, agent="3321", team="一组")
     with closing(open_store(settings)) as store:
         for name, role in PEOPLE.items():
@@ -69,10 +71,13 @@ def act(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_an_agent_sees_what_was_said_masked_and_appeals(call_id: str, act: Callable[..., str]) -> None:
     told = act("zhang", "violations", "mine")
-    assert [word in told for word in ("承诺收益", "3.0–5.0 s", "违规成立，已告知", "可申诉至")] == [True] * 4
+    day = f"通话 {NOW.astimezone(ZoneInfo(load_settings().business_tz)):%Y-%m-%d %H:%M}"
+    words = ("承诺收益", "3.0–5.0 s", "违规成立，已告知", "可申诉至", "致命", "处理期限", "信息错误", day, REMEDY)
+    assert [word for word in words if word not in told] == []
     (plain,) = map(json.loads, act("zhang", "violations", "mine", "--json").splitlines())
     assert plain["schema"] == "inspector.violation/1"
     assert (plain["topic"], plain["state"]) == ("wrong_information", "notified")
+    assert (plain["title"], plain["remedy"], plain["called_at"]) == ("承诺收益", REMEDY, NOW.isoformat())
     assert PHONE not in told + str(plain)
     assert act("zhang", "violations", "acknowledge", call_id, RULE) == "已登记。\n"
     lodge = ("appeals", "lodge", call_id, RULE)
@@ -115,13 +120,15 @@ def test_numbers_and_bulletin_open_as_workbooks(call_id: str, act: Callable[...,
         sheet = load_workbook(path).active
         assert sheet is not None
         header, row = sheet.iter_rows(values_only=True)
-        assert header[:4] == ("坐席", "班组", "复核通话数", "违规通话数（终审成立）")
-        assert header[4:6] == ("累计违规通话数", "辅导后再犯通话数")
-        assert [type(cell) for cell in row[2:6]] == [int] * 4
+        first = ("坐席", "班组") if name == "numbers" else ("坐席",)
+        counts = ("复核通话数", "违规通话数（终审成立）", "累计违规通话数", "辅导后再犯通话数")
+        assert header[: len(first) + 4] == first + counts
+        assert [type(cell) for cell in row[len(first) : -1]] == [int] * (4 + len(ViolationClass))
         rows[name] = row
         assert path.stat().st_mode & 0o077 == 0
     assert rows["numbers"][:6] == ("3321", "一组", 1, 1, 1, 0)
-    assert rows["bulletin"][0] == "A01"
+    assert rows["bulletin"][:5] == ("A01", 1, 1, 1, 0)
+    assert not {"3321", "一组"} & set(rows["bulletin"])
     assert rows["numbers"][-1] == "样本过少，不排名"
     (plain,) = map(json.loads, act("qa", "violations", "bulletin", MONTH, "--json").splitlines())
     assert "3321" not in str(plain)
