@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from inspector.errors import PolicyError
 
-__all__ = ["PERMISSIONS", "Actor", "Deed", "Person", "Reach", "Role", "may", "require"]
+__all__ = ["PERMISSIONS", "Actor", "Deed", "Person", "Reach", "Role", "may", "reach_of", "require"]
 
 
 class Role(StrEnum):
@@ -204,3 +204,11 @@ def require(actor: Actor, deed: Deed, teams: frozenset[str] | None = None) -> No
     """Raises PolicyError when ``actor`` may not."""
     if not may(actor, deed, teams):
         raise PolicyError(f"{actor.name} may not: {deed}", "ask somebody with the role for it: docs/roles.md")
+
+
+def reach_of(actor: Actor, deed: Deed) -> frozenset[str] | None:
+    """The teams that ``actor`` may do it to; None: whatever the team. Raises PolicyError when he may nowhere."""
+    if may(actor, deed):
+        return None
+    require(actor, deed, actor.teams)
+    return actor.teams

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from inspector.enums import Kind, Outcome, Severity, Status
-from inspector.review.records import Answer, DecisionState, Origin, Submitted, counts_against
+from inspector.enums import Severity
+from inspector.review.records import Answer, Origin, Submitted
 
 __all__ = [
     "LONGEST_TEXT",
@@ -27,7 +27,6 @@ __all__ = [
     "Violation",
     "ViolationState",
     "answer_to",
-    "could_count",
     "next_step",
 ]
 
@@ -126,11 +125,6 @@ class Appeal:
     due_at: datetime
     escalated_at: datetime | None
     decided_at: datetime | None
-
-
-def could_count(origin: Origin, kind: Kind, status: Status, outcome: Outcome, answer: Answer) -> bool:
-    """Whether a decision would count against somebody once it is final."""
-    return counts_against(origin, kind, status, outcome, answer, DecisionState.FINAL)
 
 
 def answer_to(submitted: Submitted, rule_id: str, origin: Origin) -> Answer | None:

@@ -34,7 +34,7 @@ def after_review(connection: Connection, submitted: Submitted, policy: ReviewPol
     elif reason is Reason.CALIBRATION:
         calibration_submitted(connection, submitted, policy, now)
     else:
-        settled = _STEPS.get(reason, first)(Deciding(connection, submitted, policy, now))
+        settled = _STEPS.get(reason, first)(Deciding.of(connection, submitted, policy, now))
         _follow(connection, submitted, settled, policy, now)
     if reason is Reason.FOLLOW_UP:
         follow_up_submitted(connection, submitted, policy, now)

@@ -25,12 +25,23 @@ __all__ = ["Deciding", "arbitrated", "first", "second"]
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """A review that came in, and the decisions of its call."""
+    """A review that came in, what is known of its call, and the call's decisions."""
 
     connection: Connection
     submitted: Submitted
     policy: ReviewPolicy
     now: datetime
+    facts: Facts
+    business_date: date | None
+
+    @classmethod
+    def of(cls, connection: Connection, submitted: Submitted, policy: ReviewPolicy, now: datetime) -> Deciding:
+        """Of a call that is not on record nothing is known."""
+        call = tables.call
+        found = select(call.c.facts, call.c.business_date).where(call.c.id == submitted.call_id)
+        row = connection.execute(found).one_or_none()
+        known = (Facts(), None) if row is None else (record(Facts, row.facts), row.business_date)
+        return cls(connection, submitted, policy, now, *known)
 
     @property
     def claims(self) -> dict[str, Claim]:
@@ -69,12 +80,11 @@ class Deciding:
 
     def look_again(self, reason: Reason, rules: Iterable[str], worst: Severity, seen_by: Iterable[str]) -> None:
         """Opens an item about these rules. Nobody of those who judged before is given it."""
-        _, day = _facts(self)
         item = NewItem(
             self.submitted.call_id,
             reason,
             self.submitted.review_id,
-            day,
+            self.business_date,
             because=_titles(self.connection, self.submitted, sorted(rules)),
             severity=worst,
             of_review=self.submitted.review_id,
@@ -94,7 +104,7 @@ def first(deciding: Deciding) -> list[str]:
     submitted, claims, known = deciding.submitted, deciding.claims, deciding.known()
     fresh = {rule_id: claim for rule_id, claim in claims.items() if rule_id not in known}
     drawn = is_drawn(submitted.review_id, deciding.policy.settings.second_look_share)
-    fatal = deciding.policy.fatal_rules(_facts(deciding)[0])
+    fatal = deciding.policy.fatal_rules(deciding.facts)
     due = {rule_id for rule_id, claim in fresh.items() if drawn or needs_two(claim, fatal)}
     _insert(deciding, fresh.values(), due)
     if due:
@@ -160,18 +170,10 @@ def _arbitrate(deciding: Deciding, differing: list[Row[Any]]) -> None:
 def _insert(deciding: Deciding, claims: Collection[Claim], due: Collection[str]) -> None:
     if not claims:
         return
-    facts, day = _facts(deciding)
-    whose = {"agent": facts.agent, "team": facts.team, "business_date": day}
+    facts = deciding.facts
+    whose = {"agent": facts.agent, "team": facts.team, "business_date": deciding.business_date}
     rows = [_row(deciding, claim, waits=claim.rule_id in due) | whose for claim in claims]
     deciding.connection.execute(insert(decision), rows)
-
-
-def _facts(deciding: Deciding) -> tuple[Facts, date | None]:
-    """Business data and business date of the call; of one that is not on record nothing is known."""
-    call = tables.call
-    found = select(call.c.facts, call.c.business_date).where(call.c.id == deciding.submitted.call_id)
-    row = deciding.connection.execute(found).one_or_none()
-    return (Facts(), None) if row is None else (record(Facts, row.facts), row.business_date)
 
 
 def _row(deciding: Deciding, claim: Claim, *, waits: bool) -> dict[str, object]:

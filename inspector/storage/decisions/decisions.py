@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from inspector.review.cards.records import Given
 from inspector.review.policy import ReviewPolicy
-from inspector.roles import Actor, Deed, may, require
+from inspector.roles import Actor, Deed, may, reach_of, require
 from inspector.storage.decisions import scores
 from inspector.storage.decisions.reading import Decision, DecisionFilter, find_decisions
 from inspector.storage.decisions.scores import FinalScores, SavedScore
@@ -27,10 +27,9 @@ class Decisions:
 
     def find(self, actor: Actor, which: DecisionFilter, limit: int) -> tuple[Decision, ...]:
         """The first ``limit`` that the actor may see: all of them, or those of his teams."""
-        if not (may(actor, Deed.SEE_REVIEWS) or may(actor, Deed.SEE_VIOLATIONS)):
-            require(actor, Deed.SEE_VIOLATIONS, actor.teams)
-            teams = actor.teams if which.teams is None else actor.teams & frozenset(which.teams)
-            which = replace(which, teams=teams)
+        teams = None if may(actor, Deed.SEE_REVIEWS) else reach_of(actor, Deed.SEE_VIOLATIONS)
+        if teams is not None:
+            which = replace(which, teams=teams if which.teams is None else teams & frozenset(which.teams))
         with storage_errors(self._reader), self._reader.connect() as connection:
             return find_decisions(connection, which, limit)
 

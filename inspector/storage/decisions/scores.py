@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
@@ -22,6 +22,7 @@ from inspector.roles import Actor
 from inspector.storage import tables
 from inspector.storage.decisions.reading import Decision, DecisionFilter, find_decisions
 from inspector.storage.engine import take_turn
+from inspector.storage.months import days_of_month
 from inspector.storage.review_tables import review
 from inspector.storage.rows import append_audit, record, values_of
 from inspector.storage.score_tables import score as table
@@ -109,7 +110,7 @@ def history(connection: Connection, review_id: str) -> tuple[SavedScore, ...]:
 def final_scores(connection: Connection, agent: str, month: str) -> FinalScores:
     """As :meth:`Decisions.final_scores` says. Of a call that was scored more than once the review that came in last
     counts; one that is not in, or was made to compare reviewers, never does."""
-    first, last = _days_of(month)
+    first, last = days_of_month(month)
     call = tables.call
     found = (
         select(table.c.call_id, table.c.state, table.c.total)
@@ -234,11 +235,3 @@ def _saved(row: Row[Any]) -> SavedScore:
 
 def _given(said: str | int) -> Given:
     return said if isinstance(said, int) else Tick(said)
-
-
-def _days_of(month: str) -> tuple[date, date]:
-    try:
-        first = date.fromisoformat(f"{month}-01")
-    except ValueError as error:
-        raise UsageError(f"no month: {month}", "write it like 2026-03") from error
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

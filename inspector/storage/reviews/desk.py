@@ -82,8 +82,7 @@ class Reviews:
     def played(self, actor: Actor, review_id: str, spans: Sequence[Span], now: datetime) -> Sheet:
         """These seconds of the call were played (at most twice as fast, by whoever plays them)."""
         with self._holding(actor, review_id, now) as held:
-            holding.play(held, spans)
-        return self.show(actor, review_id, now)
+            return sheet(holding.play(held, spans))
 
     def keep(self, actor: Actor, review_id: str, answers: Answers, now: datetime) -> None:
         """Keeps what is typed so far."""
@@ -97,14 +96,12 @@ class Reviews:
     ) -> Sheet:
         """His own verdict on a blind call (no marks: nothing is wrong with it) is fixed, and the findings are shown."""
         with self._holding(actor, review_id, now) as held:
-            holding.reveal(held, marks, rulebook)
-        return self.show(actor, review_id, now)
+            return sheet(holding.reveal(held, marks, rulebook))
 
     def refresh(self, actor: Actor, review_id: str, now: datetime) -> Sheet:
         """Shows what the machine finds now, after the call was inspected again; what was typed stays."""
         with self._holding(actor, review_id, now) as held:
-            holding.refresh(held)
-        return self.show(actor, review_id, now)
+            return sheet(holding.refresh(held))
 
     def submit(
         self, actor: Actor, review_id: str, answers: Answers, rulebook: Rulebook, now: datetime

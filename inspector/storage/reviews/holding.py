@@ -133,15 +133,15 @@ def blind_marks(kept: Row[Any]) -> tuple[Mark, ...]:
 # ---- deeds -----------------------------------------------------------------------------------------------------------
 
 
-def play(held: Held, spans: Sequence[Span]) -> None:
-    """These seconds were played, too."""
+def play(held: Held, spans: Sequence[Span]) -> Held:
+    """These seconds were played, too. Each of these deeds returns the review as it is then."""
     before = [Span(start_s, end_s) for start_s, end_s in held.review.played]
     played, speech = merged([*before, *spans]), speech_of(load(held.connection, held.made))
     heard = {"played_speech_s": within_s(speech, played), "speech_s": within_s(speech, speech)}
-    held.change({"played": [[one.start_s, one.end_s] for one in played], **heard})
+    return held.changed({"played": [[one.start_s, one.end_s] for one in played], **heard})
 
 
-def reveal(held: Held, marks: Sequence[GivenMark], rulebook: Rulebook) -> None:
+def reveal(held: Held, marks: Sequence[GivenMark], rulebook: Rulebook) -> Held:
     """Fixes what the reviewer found himself (nothing: no marks), and shows what the machine found.
 
     Only what was heard before speaks for calls that nobody hears. Raises PolicyError when nothing is hidden (any more).
@@ -153,7 +153,7 @@ def reveal(held: Held, marks: Sequence[GivenMark], rulebook: Rulebook) -> None:
     found = findings_of(connection, _made(seen))
     own = marks_of(marks, rulebook, found, duration_of(connection, kept.call_id), blind=True)
     enough = kept.speech_s > 0 and kept.played_speech_s >= ENOUGH_HEARD * kept.speech_s
-    held.change(
+    return held.changed(
         {
             **seen,
             "state": ReviewState.REVEALED.value,
@@ -164,9 +164,9 @@ def reveal(held: Held, marks: Sequence[GivenMark], rulebook: Rulebook) -> None:
     )
 
 
-def refresh(held: Held) -> None:
+def refresh(held: Held) -> Held:
     """Shows what the machine finds now; what was typed stays."""
-    held.change(snapshot(held.connection, held.item, hidden=held.hidden))
+    return held.changed(snapshot(held.connection, held.item, hidden=held.hidden))
 
 
 def release(held: Held, because: Skip) -> None:

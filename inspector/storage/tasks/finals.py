@@ -7,32 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from inspector.enums import Kind, Outcome, Status
 from inspector.errors import PolicyError
 from inspector.review.policy import ReviewPolicy
-from inspector.review.records import Answer, DecisionState, Origin, counts_against
 from inspector.storage import tables
-from inspector.storage.review_tables import decision
+from inspector.storage.decisions.counting import counts, decision_of
 
-__all__ = ["called_at", "counts", "decision_of", "final_of"]
-
-
-def decision_of(connection: Connection, call_id: str, rule_id: str) -> Row[Any] | None:
-    """What holds of a rule in a call."""
-    found = select(decision).where(decision.c.call_id == call_id, decision.c.rule_id == rule_id)
-    return connection.execute(found).one_or_none()
-
-
-def counts(row: Row[Any]) -> bool:
-    """Whether a decision counts against a person."""
-    return counts_against(
-        Origin(row.origin),
-        Kind(row.kind),
-        Status(row.status),
-        Outcome(row.outcome),
-        Answer(row.answer),
-        DecisionState(row.state),
-    )
+__all__ = ["called_at", "final_of"]
 
 
 def final_of(connection: Connection, call_id: str, rule_id: str) -> Row[Any]:

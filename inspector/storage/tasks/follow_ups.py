@@ -21,6 +21,7 @@ from inspector.review.policy import ReviewPolicy
 from inspector.review.records import Answer, DecisionState, Submitted
 from inspector.review.tasks.coaching import Coaching, CoachingState, FollowUp, Heard, result_of, standing
 from inspector.storage import tables
+from inspector.storage.decisions.counting import counts
 from inspector.storage.ledger.events import append_events
 from inspector.storage.ledger.records import EventKind
 from inspector.storage.queues import Reason
@@ -28,7 +29,6 @@ from inspector.storage.review_tables import decision
 from inspector.storage.reviews.items import NewItem, open_item
 from inspector.storage.task_tables import coaching as table
 from inspector.storage.task_tables import coaching_follow_up as follow_table
-from inspector.storage.tasks.finals import counts
 
 __all__ = ["follow_ups_of", "heard", "resample", "settle"]
 

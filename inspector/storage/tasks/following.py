@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from inspector.review.policy import ReviewPolicy
 from inspector.review.records import Submitted
+from inspector.storage.decisions.counting import counts, decision_of
 from inspector.storage.task_tables import coaching, coaching_follow_up
 from inspector.storage.tasks.calibration import collect
-from inspector.storage.tasks.finals import counts, decision_of
 from inspector.storage.tasks.follow_ups import heard, settle
 from inspector.storage.tasks.rectification import came_again
 

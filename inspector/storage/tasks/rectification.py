@@ -15,7 +15,7 @@ from inspector.errors import PolicyError, UsageError
 from inspector.review.policy import ReviewPolicy
 from inspector.review.tasks import rectification as ledger
 from inspector.review.tasks.rectification import Entry, EntryState
-from inspector.roles import Actor, Deed, may, require
+from inspector.roles import Actor, Deed, reach_of, require
 from inspector.storage.engine import storage_errors
 from inspector.storage.incident_tables import incident
 from inspector.storage.ledger.events import append_events, lock_events
@@ -184,9 +184,9 @@ class Rectification:
         return self._policy.calendar.add_days(now, self._policy.settings.rectification_days)
 
     def _found(self, actor: Actor, which: Iterable[ColumnElement[bool]], limit: int) -> tuple[Entry, ...]:
-        if not may(actor, Deed.SEE_LEDGER):
-            require(actor, Deed.SEE_LEDGER, actor.teams)
-            which = [*which, table.c.team.in_(sorted(actor.teams))]
+        teams = reach_of(actor, Deed.SEE_LEDGER)
+        if teams is not None:
+            which = [*which, table.c.team.in_(sorted(teams))]
         found = select(table).where(*which).order_by(table.c.due_at, table.c.id).limit(limit)
         with storage_errors(self._reader), self._reader.connect() as connection:
             return tuple(map(_entry, connection.execute(found)))

@@ -11,18 +11,17 @@ from sqlalchemy import Connection, Row, select, update
 from inspector.enums import Severity
 from inspector.errors import PolicyError, UsageError
 from inspector.review.appeals.classes import class_of
-from inspector.review.appeals.records import AppealState, CaseStep, ViolationState, answer_to, could_count
+from inspector.review.appeals.records import AppealState, CaseStep, ViolationState, answer_to
 from inspector.review.policy import ReviewPolicy
 from inspector.review.records import Answer, DecisionState, Origin, Stage, Submitted
+from inspector.storage.decisions.counting import counts, decision_of
 from inspector.storage.ledger.events import append_events
 from inspector.storage.ledger.records import EventKind
-from inspector.storage.queues import State
 from inspector.storage.review_tables import decision
 from inspector.storage.rows import equal, put
 from inspector.storage.tables import review_item
 from inspector.storage.violation_tables import appeal, violation
-from inspector.storage.violations.ending import close_item, finish
-from inspector.storage.violations.reading import decided, of_decision
+from inspector.storage.violations.ending import finish, withdraw_item
 
 __all__ = ["after_settled", "appeal_decided"]
 
@@ -41,12 +40,12 @@ def after_settled(
     """
     ended: list[dict[str, str]] = []
     for rule_id in sorted(set(rule_ids)):
-        row = decided(connection, call_id, rule_id)
+        row = decision_of(connection, call_id, rule_id)
         if row is None or row.state != DecisionState.SETTLED.value:
             raise ValueError(f"decision {call_id}/{rule_id} is not settled")
         key = {"call_id": call_id, "rule_id": rule_id}
         _supersede(connection, key, now)
-        if could_count(*of_decision(row)):
+        if counts(row, DecisionState.FINAL):
             _notify(connection, row, policy, now)
         else:
             gone = update(violation).where(equal(violation, key)).values(state=ViolationState.OVERTURNED.value)
@@ -65,7 +64,7 @@ def appeal_decided(connection: Connection, submitted: Submitted, policy: ReviewP
     """
     found = select(appeal).where(appeal.c.item_id == submitted.item_id, appeal.c.state == AppealState.OPEN.value)
     lodged = connection.execute(found.with_for_update()).one_or_none()
-    row = None if lodged is None else decided(connection, lodged.call_id, lodged.rule_id)
+    row = None if lodged is None else decision_of(connection, lodged.call_id, lodged.rule_id)
     if lodged is None or row is None or row.version != lodged.decision_version:
         raise UsageError(
             f"the appeal of item {submitted.item_id} is not open any more", "list them: inspector appeals list"
@@ -139,4 +138,4 @@ def _supersede(connection: Connection, key: dict[str, str], now: datetime) -> No
     still = update(appeal).where(equal(appeal, key), appeal.c.state == AppealState.OPEN.value)
     ended = still.values(state=AppealState.SUPERSEDED.value, decided_at=now).returning(appeal.c.item_id)
     for item_id in connection.scalars(ended).all():
-        close_item(connection, item_id, State.WITHDRAWN, now)
+        withdraw_item(connection, item_id, now)

@@ -11,7 +11,7 @@ from inspector.errors import PolicyError, UsageError
 from inspector.model import Finding
 from inspector.review.appeals.records import Appeal, CaseStep, Violation
 from inspector.review.policy import ReviewPolicy
-from inspector.roles import Actor, Deed, may, require
+from inspector.roles import Actor, Deed, reach_of, require
 from inspector.storage.engine import storage_errors
 from inspector.storage.rows import append_audit, equal, read
 from inspector.storage.violation_tables import violation
@@ -33,9 +33,8 @@ class Violations:
 
     def list(self, actor: Actor, which: ViolationFilter, limit: int) -> tuple[Violation, ...]:
         """The first ``limit`` that the actor may see, what can be appealed the shortest first."""
-        if not may(actor, Deed.SEE_VIOLATIONS):
-            require(actor, Deed.SEE_VIOLATIONS, actor.teams)
-            which = replace(which, teams=actor.teams)
+        teams = reach_of(actor, Deed.SEE_VIOLATIONS)
+        which = which if teams is None else replace(which, teams=teams)
         with storage_errors(self._reader), self._reader.connect() as connection:
             return reading.find_violations(connection, which, limit)
 
@@ -74,10 +73,7 @@ class Violations:
 
     def appeals(self, actor: Actor, limit: int, late_at: datetime | None = None) -> tuple[Appeal, ...]:
         """The first ``limit`` open appeals that the actor may see; ``late_at``: only those due before."""
-        teams = None
-        if not may(actor, Deed.SEE_VIOLATIONS):
-            require(actor, Deed.SEE_VIOLATIONS, actor.teams)
-            teams = actor.teams
+        teams = reach_of(actor, Deed.SEE_VIOLATIONS)
         with storage_errors(self._reader), self._reader.connect() as connection:
             return reading.find_appeals(connection, teams, late_at, limit)
 
@@ -112,12 +108,10 @@ class Violations:
 
     def numbers(self, actor: Actor, month: str) -> tuple[AgentNumbers, ...]:
         """What counts against each agent that the actor may see, of the calls of a month (``YYYY-MM``)."""
-        everybody = may(actor, Deed.SEE_FIGURES)
-        if not everybody:
-            require(actor, Deed.SEE_FIGURES, actor.teams)
+        teams = reach_of(actor, Deed.SEE_FIGURES)
         with storage_errors(self._reader), self._reader.connect() as connection:
             found = agent_numbers(connection, month)
-        return tuple(one for one in found if everybody or one.team in actor.teams)
+        return tuple(one for one in found if teams is None or one.team in teams)
 
     def advance(self, now: datetime) -> int:
         """Whatever nobody appealed in time is final. Returns how many; several processes may do it at once.

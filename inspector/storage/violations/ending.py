@@ -19,7 +19,7 @@ from inspector.storage.tables import review_item
 from inspector.storage.tasks.following import after_final
 from inspector.storage.violation_tables import appeal, violation
 
-__all__ = ["close_item", "end", "escalate", "finish", "is_due", "over"]
+__all__ = ["end", "escalate", "finish", "is_due", "over", "withdraw_item"]
 
 BATCH = 200
 
@@ -78,11 +78,11 @@ def escalate(connection: Connection, now: datetime) -> int:
     return len(rows)
 
 
-def close_item(connection: Connection, item_id: str, state: State, now: datetime) -> None:
+def withdraw_item(connection: Connection, item_id: str, now: datetime) -> None:
     """The review of an appeal is not needed any more, unless it is done."""
     still = (review_item.c.id == item_id) & (review_item.c.state == State.OPEN.value)
     # Who holds it finds his claim gone: its number is another one.
-    closed = {"state": state.value, "closed_at": now, "owner": None, "lease_until": None}
+    closed = {"state": State.WITHDRAWN.value, "closed_at": now, "owner": None, "lease_until": None}
     connection.execute(update(review_item).where(still).values(**closed, fence=review_item.c.fence + 1))
 
 

@@ -20,17 +20,18 @@ from inspector.review.appeals.records import (
 from inspector.review.policy import ReviewPolicy
 from inspector.roles import Actor
 from inspector.storage.alert_tables import alert_group
+from inspector.storage.decisions.counting import decision_of
 from inspector.storage.ledger.events import append_events
 from inspector.storage.ledger.records import EventKind
 from inspector.storage.people_tables import person
-from inspector.storage.queues import Reason, State
+from inspector.storage.queues import Reason
 from inspector.storage.review_tables import review
 from inspector.storage.reviews.items import NewItem, open_item
 from inspector.storage.rows import append_audit, equal, read
 from inspector.storage.tables import alert
 from inspector.storage.violation_tables import appeal, violation, violation_step
-from inspector.storage.violations.ending import close_item
-from inspector.storage.violations.reading import decided, told_of
+from inspector.storage.violations.ending import withdraw_item
+from inspector.storage.violations.reading import told_of
 
 __all__ = ["Plea", "lodge", "withdraw"]
 
@@ -98,7 +99,7 @@ def withdraw(connection: Connection, told: Violation, actor: Actor, now: datetim
     connection.execute(update(appeal).where(appeal.c.item_id == lodged.item_id).values(ended))
     before = ViolationState.NOTIFIED if lodged.level == 1 else ViolationState.UPHELD
     connection.execute(update(violation).where(equal(violation, key)).values(state=before.value))
-    close_item(connection, lodged.item_id, State.WITHDRAWN, now)
+    withdraw_item(connection, lodged.item_id, now)
     append_audit(connection, actor.name, "appeal_withdraw", told.call_id, {"rule_id": told.rule_id})
 
 
@@ -106,7 +107,7 @@ def _review_of(
     connection: Connection, told: Violation, level: int, actor: Actor, due: datetime
 ) -> tuple[NewItem, int]:
     """What is to be reviewed, and the version of the decision that it is about."""
-    row = decided(connection, told.call_id, told.rule_id)
+    row = decision_of(connection, told.call_id, told.rule_id)
     assert row is not None  # noqa: S101 - a violation's row refers to it
     data = told_of(connection, told.call_id, told.rule_id)
     item = NewItem(

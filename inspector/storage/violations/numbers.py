@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Select, distinct, func, or_, select
+from sqlalchemy import Connection, Select, distinct, func, select
 
-from inspector.enums import Outcome, Status
-from inspector.errors import UsageError
 from inspector.review.appeals.classes import ViolationClass, class_of
-from inspector.review.records import ACCUSING, Answer, DecisionState, Origin, ReviewState
+from inspector.review.records import ReviewState
+from inspector.storage.decisions.counting import counting
+from inspector.storage.months import days_of_month
 from inspector.storage.review_tables import decision, review
 from inspector.storage.tables import call
 from inspector.storage.task_tables import coaching
 
-__all__ = ["FEWEST_REVIEWED", "AgentNumbers", "agent_numbers", "counting"]
+__all__ = ["FEWEST_REVIEWED", "AgentNumbers", "agent_numbers"]
 
 FEWEST_REVIEWED = 30
 """Calls of an agent that people must have reviewed before he is compared with others (样本过少，不排名)."""
@@ -46,24 +46,13 @@ class AgentNumbers:
         return self.reviewed >= FEWEST_REVIEWED
 
 
-def counting() -> ColumnElement[bool]:
-    """``counts_against`` of the records, for a query of decisions: who it counts against is another question."""
-    return (
-        or_(decision.c.origin == Origin.MARK.value, decision.c.outcome == Outcome.FIRES.value)
-        & (decision.c.answer == Answer.CONFIRMED.value)
-        & (decision.c.state == DecisionState.FINAL.value)
-        & decision.c.kind.in_([kind.value for kind in ACCUSING])
-        & (decision.c.status == Status.STABLE.value)
-    )
-
-
 def agent_numbers(connection: Connection, month: str) -> tuple[AgentNumbers, ...]:
     """Every agent with a reviewed call in the month (``YYYY-MM``), by number; nobody for whom no number is known.
 
     Raises UsageError for what is no month.
     """
-    first, after = _days(month)
-    within = (decision.c.business_date >= first) & (decision.c.business_date < after)
+    first, last = days_of_month(month)
+    within = decision.c.business_date.between(first, last)
     found = select(decision.c.agent, decision.c.team, decision.c.call_id, decision.c.rule_id, decision.c.business_date)
     rows = connection.execute(found.where(counting(), within, decision.c.agent.is_not(None))).all()
     coached = _coached(connection)
@@ -75,8 +64,8 @@ def agent_numbers(connection: Connection, month: str) -> tuple[AgentNumbers, ...
         classes.setdefault((row.agent, row.team), set()).add((row.call_id, class_of(row.rule_id)))
         if coached.get((row.agent, row.rule_id), date.max) < row.business_date:
             again.setdefault((row.agent, row.team), set()).add(row.call_id)
-    reviewed = {(row.agent, row.team): row.reviewed for row in connection.execute(_reviewed(first, after))}
-    so_far = _so_far(connection, after)
+    reviewed = {(row.agent, row.team): row.reviewed for row in connection.execute(_reviewed(first, last))}
+    so_far = _so_far(connection, last)
     return tuple(
         AgentNumbers(
             agent,
@@ -92,13 +81,13 @@ def agent_numbers(connection: Connection, month: str) -> tuple[AgentNumbers, ...
     )
 
 
-def _reviewed(first: date, after: date) -> Select[tuple[str, str, int]]:
+def _reviewed(first: date, last: date) -> Select[tuple[str, str, int]]:
     agent, team = call.c.facts["agent"].as_string(), call.c.facts["team"].as_string()
     return (
         select(agent.label("agent"), team.label("team"), func.count(distinct(review.c.call_id)).label("reviewed"))
         .join(call, call.c.id == review.c.call_id)
         .where(review.c.state == ReviewState.SUBMITTED.value, agent.is_not(None))
-        .where(call.c.business_date >= first, call.c.business_date < after)
+        .where(call.c.business_date.between(first, last))
         .group_by(agent, team)
     )
 
@@ -110,19 +99,10 @@ def _coached(connection: Connection) -> dict[tuple[str, str], date]:
     return {(row.agent, row.rule_id): row.at.date() for row in connection.execute(found)}
 
 
-def _so_far(connection: Connection, after: date) -> dict[str, int]:
+def _so_far(connection: Connection, last: date) -> dict[str, int]:
     counted = (
         select(decision.c.agent, func.count(distinct(decision.c.call_id)).label("calls"))
-        .where(counting(), decision.c.agent.is_not(None), decision.c.business_date < after)
+        .where(counting(), decision.c.agent.is_not(None), decision.c.business_date <= last)
         .group_by(decision.c.agent)
     )
     return {row.agent: row.calls for row in connection.execute(counted)}
-
-
-def _days(month: str) -> tuple[date, date]:
-    """The first day of a month, and of the next one."""
-    try:
-        first = date.fromisoformat(f"{month}-01")
-    except ValueError as error:
-        raise UsageError(f"no month: {month}", "write it as 2025-03") from error
-    return first, (first + timedelta(days=31)).replace(day=1)

@@ -9,10 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select, true
 
-from inspector.enums import Kind, Outcome, Severity, Status
+from inspector.enums import Severity
 from inspector.errors import UsageError
 from inspector.review.appeals.records import Appeal, AppealState, CaseStep, Mitigation, Violation, ViolationState
-from inspector.review.records import Answer, Origin
 from inspector.storage.review_tables import decision as decision_table
 from inspector.storage.review_tables import review
 from inspector.storage.rows import equal
@@ -24,11 +23,9 @@ __all__ = [
     "ViolationFilter",
     "appeals_of",
     "called_at",
-    "decided",
     "find_appeals",
     "find_violations",
     "load_violation",
-    "of_decision",
     "told_of",
 ]
 
@@ -72,16 +69,6 @@ def load_violation(connection: Connection, call_id: str, rule_id: str) -> Violat
     if row is None:
         raise UsageError(f"no violation of {rule_id} in call {call_id}", "list them: inspector violations list")
     return _violation(row)
-
-
-def decided(connection: Connection, call_id: str, rule_id: str) -> Row[Any] | None:
-    """The decision of a rule in a call, as its row."""
-    return connection.execute(select(decision_table).where(_of(decision_table, call_id, rule_id))).one_or_none()
-
-
-def of_decision(row: Row[Any]) -> tuple[Origin, Kind, Status, Outcome, Answer]:
-    """What of a decision says whether it could count against anybody."""
-    return Origin(row.origin), Kind(row.kind), Status(row.status), Outcome(row.outcome), Answer(row.answer)
 
 
 def appeals_of(connection: Connection, call_id: str, rule_id: str) -> tuple[Appeal, ...]:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from inspector.enums import Kind, Outcome, Status
 from inspector.review.records import Answer, DecisionState, Origin, counts_against
 from inspector.storage import Store
+from inspector.storage.decisions.counting import counting
 from inspector.storage.review_tables import decision
-from inspector.storage.violations.numbers import counting
 from tests.databases import Database
 from tests.decisions import put_decision, put_review
 
