@@ -33,6 +33,7 @@ __all__ = [
     "ReviewSettings",
     "SamplingSettings",
     "Settings",
+    "WebSettings",
     "WorkSettings",
     "default_home",
     "default_packs_dir",
@@ -157,6 +158,24 @@ class WorkSettings(BaseModel):
     health_port: int | None = Field(None, ge=1, le=65535, description="health and metrics on 127.0.0.1; default: none")
 
 
+class WebSettings(BaseModel):
+    """The console in the browser."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="the address it listens at")
+    port: int = Field(8420, ge=1, le=65535, description="the port it listens at")
+    hosts: tuple[str, ...] = Field(
+        ("127.0.0.1", "localhost", "[::1]"), min_length=1, description="names that browsers may call it by"
+    )
+    https: bool = Field(False, description="browsers reach it by https, through a proxy or with certificate and key")
+    certificate: Path | None = Field(None, description="file of the certificate, PEM")
+    key: Path | None = Field(None, description="file of its key, PEM")
+    idle_minutes: int = Field(30, ge=1, le=1440, description="a session ends so long after its last request")
+    session_hours: int = Field(12, ge=1, le=168, description="a session ends so long after the login")
+    full_view_minutes: int = Field(15, ge=1, le=480, description="a full view of a call lasts so long")
+
+
 class IncidentSettings(BaseModel):
     """What several calls say together, as data."""
 
@@ -200,6 +219,7 @@ class Settings(BaseSettings):
     alerts: AlertSettings = AlertSettings()  # type: ignore[call-arg]
     delivery: DeliverySettings = DeliverySettings()  # type: ignore[call-arg]
     night: NightSettings = NightSettings()  # type: ignore[call-arg]
+    web: WebSettings = WebSettings()  # type: ignore[call-arg]
 
     @property
     def models_dir(self) -> Path:

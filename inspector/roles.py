@@ -67,6 +67,10 @@ class Deed(StrEnum):
     KEEP_DUTY = "duty.keep"
     SEE_FIGURES = "figures.see"
     GATE_RULES = "rules.gate"
+    SEE_CALLS = "calls.see"
+    SEE_FULL = "calls.see_full"
+    EXPORT_CALLS = "calls.export"
+    SEE_OPERATIONS = "operations.see"
     MANAGE_PEOPLE = "people.manage"
 
 
@@ -188,6 +192,33 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
             Role.AUDITOR: _ALL,
         },
         Deed.GATE_RULES: {Role.QA_LEAD: _ALL, Role.COMPLIANCE: _ALL},
+        Deed.SEE_CALLS: {
+            Role.TEAM_LEAD: _TEAMS,
+            Role.SUPERVISOR: _ALL,
+            Role.QA_LEAD: _ALL,
+            Role.COMPLIANCE: _ALL,
+            Role.RISK_CONTROL: _ALL,
+            Role.AUDITOR: _ALL,
+        },
+        Deed.SEE_FULL: {
+            Role.SUPERVISOR: _ALL,
+            Role.REVIEWER: _ALL,
+            Role.QA_LEAD: _ALL,
+            Role.COMPLIANCE: _ALL,
+            Role.RISK_CONTROL: _ALL,
+        },
+        Deed.EXPORT_CALLS: {
+            Role.TEAM_LEAD: _TEAMS,
+            Role.QA_LEAD: _ALL,
+            Role.COMPLIANCE: _ALL,
+            Role.RISK_CONTROL: _ALL,
+        },
+        Deed.SEE_OPERATIONS: {
+            Role.QA_LEAD: _ALL,
+            Role.OPERATIONS: _ALL,
+            Role.AUDITOR: _ALL,
+            Role.ADMIN: _ALL,
+        },
         Deed.MANAGE_PEOPLE: {Role.ADMIN: _ALL},
     }
 )

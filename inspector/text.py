@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 import opencc
 
-__all__ = ["content_length", "fold", "is_content", "simplify"]
+__all__ = ["content_length", "fold", "is_content", "simplify", "visible"]
 
 _SPOKEN = str.maketrans("零〇洞一幺壹二贰三叁四肆五伍六陆七柒拐八捌九玖勾", "000111" + "22334455667778899" + "9")
 _SPOKEN_RUN = re.compile(r"[零〇洞一幺壹二贰三叁四肆五伍六陆七柒拐八捌九玖勾0-9]{3,}")
@@ -57,3 +57,13 @@ def is_content(char: str) -> bool:
 def content_length(text: str) -> int:
     """How many characters of the text are content."""
     return sum(map(is_content, text))
+
+
+# Control characters, and marks that would turn the direction of the text around them (Unicode TR 9).
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(value: object) -> object:
+    """For pages: what a person cannot see, or what would turn other text around, as a sign. Markup and what is no text
+    stays as it is."""
+    return _UNSEEN.sub("\ufffd", value) if isinstance(value, str) and not hasattr(value, "__html__") else value

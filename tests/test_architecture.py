@@ -45,6 +45,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "starlette": ("inspector/web/", "inspector/live/"),
     "uvicorn": ("inspector/web/", "inspector/live/"),
     "jinja2": ("inspector/web/", "inspector/live/", "inspector/reports/"),
+    "argon2": ("inspector/web/accounts/",),
     "typer": ("inspector/cli/",),
     "rich": ("inspector/cli/", "inspector/reports/", "inspector/bench/"),
     "pydantic": (

@@ -11,7 +11,6 @@ Pages load nothing: styles and scripts lie in them and are named by digest in a 
 from __future__ import annotations
 
 import hashlib
-import re
 import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +33,7 @@ from inspector.reports.summary import Summary
 from inspector.reports.terminal import Say, clock
 from inspector.reports.timeline import ICONS
 from inspector.rules.plan import Plan
+from inspector.text import visible
 
 __all__ = ["Copy", "HtmlReports", "Made", "page_environment"]
 
@@ -44,8 +44,6 @@ Copy = Callable[[Path, Path], object]
 """Writes a copy of a recording that browsers play. Raises RecordingError."""
 
 CHUNK_BYTES = 3 * 16_384  # a multiple of 3: chunks of base64 can be joined
-# Control characters, and marks that would turn the direction of the text around them (Unicode TR 9).
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +134,7 @@ def page_environment(say: Say) -> Environment:
         loader=PackageLoader("inspector.reports"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_seen,
+        finalize=visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -145,11 +143,6 @@ def page_environment(say: Say) -> Environment:
     )
     pages.filters.update(clock=clock, hours=_hours, masked=partial(mask, purpose=Purpose.EXPORT))
     return pages
-
-
-def _seen(value: object) -> object:
-    """What a person cannot see, or what would turn other text around, is shown by a sign."""
-    return _UNSEEN.sub("\ufffd", value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _hours(seconds: float) -> str:

@@ -1,0 +1,1 @@
+"""Who is signed in: accounts, sessions, the first set-up, people, tokens."""

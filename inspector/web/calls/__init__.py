@@ -1,0 +1,1 @@
+"""Calls found, read and exported."""

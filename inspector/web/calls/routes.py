@@ -1,0 +1,9 @@
+"""Calls found, read and exported."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+__all__ = ["router"]
+
+router = APIRouter()

@@ -1,0 +1,1 @@
+"""Violations, appeals and the work on them; an agent's own."""

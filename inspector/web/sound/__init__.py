@@ -1,0 +1,1 @@
+"""The sound of a call and its picture: peaks, playable copies, dialogue."""
