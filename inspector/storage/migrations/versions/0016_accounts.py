@@ -1,4 +1,4 @@
-"""Who signs in to the console, and what he was let see unmasked."""
+"""Who signs in to the console."""
 
 from __future__ import annotations
 
