@@ -2,7 +2,7 @@
 
 ::
 
-    day 1 … 26                                   27, 28                today
+    day 1 … 26 (appeals on days 21 and 26)       27, 28                today
     calls, night's run, reviews, appeals         calls, night's run    calls with alerts, just now
 """
 
@@ -73,7 +73,7 @@ class History:
             self._now = datetime.combine(day, time(20), self._zone)
             if number < _DAYS - _UNDONE_DAYS:
                 self._work_off()
-            if number == _DAYS - _UNDONE_DAYS - 4:
+            if number in (_DAYS - _UNDONE_DAYS - 6, _DAYS - _UNDONE_DAYS - 1):
                 self._appeal()
             yield number + 1, _DAYS
 

@@ -31,6 +31,8 @@ from inspector.storage.figures.verdicts import Verdicts
 from inspector.storage.incidents import Incidents
 from inspector.storage.inspections import HEARING, heard, inspection_of
 from inspector.storage.ledger import Ledger
+from inspector.storage.ledger.events import append_events
+from inspector.storage.ledger.records import EventKind
 from inspector.storage.migrate import to_head
 from inspector.storage.nights import Nights
 from inspector.storage.people import People
@@ -142,15 +144,19 @@ class Store:
         The facts of the call become those of ``inspection``. An inspection of the same call by the same packs over
         the same ``hearing_digest`` is replaced, any other one stays. ``timing`` is kept as it is (JSON values).
         Alerts and review items are written once: a later inspection neither doubles nor reopens nor removes them.
-        ``legs``: for a call of several recordings, the hearing of each that was heard, as they were before they were
-        joined. ``audiences``: whom the alert of a rule tells (``alerts.route.audiences``). Raises ValueError when the
-        legs are not those of the segments, or ``facts.start`` is no time with a zone, and KeyError for an alert of a
-        rule without audience.
+        A new alert is in the stream of events. ``legs``: for a call of several recordings, the hearing of each that was
+        heard, as they were before they were joined. ``audiences``: whom the alert of a rule tells
+        (``alerts.route.audiences``). Raises ValueError when the legs are not those of the segments, or ``facts.start``
+        is no time with a zone, and KeyError for an alert of a rule without audience.
         """
         kept = Kept(hearing_digest, timing or {}, legs, audiences)
         business_date = self.business_date(inspection.call.facts)
         with storage_errors(self._writer), self._writer.begin() as connection:
-            return save_inspection(connection, inspection, kept, business_date, self._policy, datetime.now(UTC)).saved
+            now = datetime.now(UTC)
+            saving = save_inspection(connection, inspection, kept, business_date, self._policy, now)
+            opened = ((inspection.call.id, {"rule_id": rule_id}) for rule_id in saving.alerted)
+            append_events(connection, now, EventKind.ALERT_OPENED, opened)
+            return saving.saved
 
     def admit_undetermined(self, share: Decimal) -> int:
         """Opens reviews of undetermined calls, the worst of every business date first, up to ``share`` of its calls.
