@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from inspector.errors import PolicyError, UsageError
 from inspector.roles import Actor, Deed, Person, Role, require
+from inspector.storage.account_tables import api_token, web_session
 from inspector.storage.engine import storage_errors, take_turn
 from inspector.storage.people_tables import person as table
 from inspector.storage.rows import append_audit, unreadable
 
-__all__ = ["People", "add_person", "people_in_turn", "person_of"]
+__all__ = ["People", "add_person", "end_access", "people_in_turn", "person_of"]
 
 
 class People:
@@ -39,7 +40,10 @@ class People:
             add_person(connection, actor.name, person, now)
 
     def change(self, actor: Actor, person: Person, now: datetime) -> None:
-        """Puts ``person`` in the place of who is on the list by that name. Raises UsageError when nobody is."""
+        """Puts ``person`` in the place of who is on the list by that name. Raises UsageError when nobody is.
+
+        Who is not active any more is signed out, and his tokens are revoked.
+        """
         require(actor, Deed.MANAGE_PEOPLE)
         with storage_errors(self._writer), self._writer.begin() as connection:
             known = people_in_turn(connection)
@@ -48,6 +52,8 @@ class People:
             _check({**known, person.name: person})
             _check_agents({**known, person.name: person})
             connection.execute(update(table).where(table.c.name == person.name).values(_values(person, now)))
+            if not person.active:
+                end_access(connection, person.name, now)
             append_audit(connection, actor.name, "people_change", person.name, _told(person))
 
 
@@ -62,6 +68,13 @@ def add_person(connection: Connection, by: str, person: Person, now: datetime) -
     row = {"name": person.name, "created_at": now, **_values(person, now)}
     connection.execute(insert(table).values(row))
     append_audit(connection, by, "people_add", person.name, _told(person))
+
+
+def end_access(connection: Connection, name: str, now: datetime) -> tuple[int, int]:
+    """Ends somebody's sessions and revokes his tokens, in the transaction of ``connection``; how many of each."""
+    good = (api_token.c.name == name) & api_token.c.revoked_at.is_(None)
+    ended = connection.execute(delete(web_session).where(web_session.c.name == name)).rowcount
+    return ended, connection.execute(update(api_token).where(good).values(revoked_at=now)).rowcount
 
 
 def people_in_turn(connection: Connection) -> dict[str, Person]:

@@ -15,7 +15,7 @@ from inspector.storage.accounts.records import TEMPORARY, Account, WebSession, l
 from inspector.storage.accounts.sessions import WebSessions, put_session
 from inspector.storage.accounts.tokens import ApiTokens
 from inspector.storage.engine import storage_errors, take_turn
-from inspector.storage.people import add_person, people_in_turn
+from inspector.storage.people import add_person, end_access, people_in_turn
 from inspector.storage.people_tables import person
 from inspector.storage.rows import append_audit, put
 
@@ -57,8 +57,9 @@ class Accounts:
             rows = connection.execute(select(account).order_by(account.c.name))
             return {row.name: _account(row, sessions.get(row.name, 0), tokens.get(row.name, 0)) for row in rows}
 
-    def sign_in(self, session: WebSession, right: bool, where: str, now: datetime) -> bool:
-        """Opens ``session`` when its person may sign in; ``right``: the password was; ``where``: he asks from.
+    def sign_in(self, session: WebSession, proved: str | None, where: str, now: datetime) -> bool:
+        """Opens ``session`` when its person may sign in. ``proved``: the hash that his password was found right for,
+        None: it was wrong; ``where``: he asks from.
 
         Refused, whatever the password: a name that nobody active has, an account that is locked, a temporary password
         that is over. Only here attempts are counted, one after the other: many at once are no more than in a row.
@@ -71,7 +72,7 @@ class Accounts:
                 return False
             locked = row.locked_until is not None and now < row.locked_until
             over = row.must_change and now - row.changed_at > TEMPORARY
-            if locked or over or not right:
+            if locked or over or proved != row.password_hash:
                 _count_failure(connection, row, where, locked, now)
                 return False
             _set(connection, row.name, failed=0, locked_until=None)
@@ -110,10 +111,8 @@ class Accounts:
     def shut_out(self, actor: Actor, name: str, now: datetime) -> None:
         """Ends somebody's sessions and revokes his tokens; he may sign in again."""
         require(actor, Deed.MANAGE_PEOPLE)
-        good = and_(api_token.c.name == name, api_token.c.revoked_at.is_(None))
         with storage_errors(self._writer), self._writer.begin() as connection:
-            ended = connection.execute(delete(web_session).where(web_session.c.name == name)).rowcount
-            revoked = connection.execute(update(api_token).where(good).values(revoked_at=now)).rowcount
+            ended, revoked = end_access(connection, name, now)
             append_audit(connection, actor.name, "shut_out", name, {"sessions": ended, "tokens": revoked})
 
     def offer_setup(self, sha256: str, now: datetime) -> bool:
