@@ -49,8 +49,9 @@ def make_backup(path: Path, settings: Settings, url: str, actor: str) -> Manifes
 def restore_backup(path: Path, settings: Settings, url: str, actor: str, *, overwrite: bool = False) -> Manifest:
     """Makes an installation of a backup: the secrets below home, the database at ``url``, an audit row.
 
-    What was being worked at when the backup was made waits again. ``overwrite``: in the place of a database and
-    secrets that are there. Raises StorageError, before anything is changed when the backup does not fit.
+    What was being worked at when the backup was made waits again, and whoever was signed in signs in again.
+    ``overwrite``: in the place of a database and secrets that are there. Raises StorageError, before anything is
+    changed when the backup does not fit.
     """
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -71,6 +72,7 @@ def restore_backup(path: Path, settings: Settings, url: str, actor: str, *, over
         ) from error
     with closing(Store.open(url, settings.business_tz, make=False)) as store:
         store.ledger.after_restore()
+        store.accounts.after_restore()
         store.audit(actor, "restore", path.name, {"made_at": manifest.made_at, "inspector": manifest.inspector})
     return manifest
 

@@ -33,6 +33,7 @@ from inspector.cli.rectification_app import rectification_app
 from inspector.cli.review_app import review_app
 from inspector.cli.rules_app import rules_app
 from inspector.cli.sample_app import sample_app
+from inspector.cli.serve_app import serve_app
 from inspector.cli.streams import forgiving_streams, json_stdout
 from inspector.cli.violations_app import appeals_app, violations_app
 from inspector.cli.work_app import work_app
@@ -60,6 +61,7 @@ app.command()(restore)
 queue_app = typer.Typer(no_args_is_help=True, help="待办：预警与复核。 / What waits for people.")
 reviews_app = typer.Typer(no_args_is_help=True, help="复核。 / Reviews.")
 app.add_typer(work_app)
+app.add_typer(serve_app)
 app.add_typer(people_app, name="people")
 app.add_typer(rectification_app, name="rectification")
 app.add_typer(coaching_app, name="coaching")

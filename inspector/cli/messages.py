@@ -20,6 +20,7 @@ from inspector.cli.report_messages import REPORT_MESSAGES
 from inspector.cli.review_messages import REVIEW_MESSAGES
 from inspector.cli.rule_messages import RULE_MESSAGES
 from inspector.cli.sample_messages import SAMPLE_MESSAGES
+from inspector.cli.serve_messages import SERVE_MESSAGES
 from inspector.cli.task_messages import TASK_MESSAGES
 from inspector.cli.violation_messages import VIOLATION_MESSAGES
 from inspector.cli.work_messages import WORK_MESSAGES
@@ -208,6 +209,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     **REVIEW_MESSAGES,
     **RULE_MESSAGES,
     **SAMPLE_MESSAGES,
+    **SERVE_MESSAGES,
     **TASK_MESSAGES,
     **WORK_MESSAGES,
 }

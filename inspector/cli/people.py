@@ -1,4 +1,4 @@
-"""``inspector people list | add | change | deactivate``: who may do what."""
+"""``inspector people list | add | change | deactivate | password``: who may do what."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from inspector.errors import UsageError
 from inspector.reports.contract import to_line
 from inspector.roles import Deed, Person, Role, require
 from inspector.storage.configured import open_store
+from inspector.web.accounts.passwords import hash_of, temporary_password
 
-__all__ = ["run_add", "run_change", "run_deactivate", "run_list"]
+__all__ = ["run_add", "run_change", "run_deactivate", "run_list", "run_password"]
 
 
 def run_list(settings: Settings, *, json: bool) -> int:
@@ -65,6 +66,16 @@ def run_deactivate(name: str, settings: Settings) -> int:
         person = replace(kept, active=False)
         store.people.change(actor, person, datetime.now(UTC))
     _print(_line(person, settings))
+    return 0
+
+
+def run_password(name: str, settings: Settings) -> int:
+    """Gives somebody an account of the console, or another password: a temporary one, told this once on stdout."""
+    password = temporary_password()
+    with closing(open_store(settings)) as store:
+        store.accounts.reset(actor_of(settings, store), name, hash_of(password), datetime.now(UTC))
+    _print(password)
+    Console(stderr=True).print(say(settings.lang, "people_password"), highlight=False, soft_wrap=True)
     return 0
 
 

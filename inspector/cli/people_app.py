@@ -1,4 +1,4 @@
-"""``inspector people list | add | change | deactivate``. Heavy imports stay inside commands."""
+"""``inspector people list | add | change | deactivate | password``. Heavy imports stay inside commands."""
 
 from __future__ import annotations
 
@@ -74,3 +74,14 @@ def deactivate(name: NameArgument, lang: LangOption = None) -> None:
     from inspector.cli.people import run_deactivate
 
     raise typer.Exit(run_deactivate(name, settings_of(lang)))
+
+
+@people_app.command()
+def password(name: NameArgument, lang: LangOption = None) -> None:
+    """生成控制台的临时密码，只显示一次，留痕。 / A temporary password for the console, shown once.
+
+    例 / Example: inspector people password zhang.san
+    """
+    from inspector.cli.people import run_password
+
+    raise typer.Exit(run_password(name, settings_of(lang)))

@@ -23,5 +23,9 @@ PEOPLE_MESSAGES: dict[str, tuple[str, str]] = {
     "people_unknown": ("名单上没有 {name}。", "{name} is not on the list."),
     "people_look": ("用 inspector people list 查看名单。", "look at it: inspector people list"),
     "people_teams": ("班组：{teams}", "teams: {teams}"),
+    "people_password": (
+        "临时密码，7 天内有效，首次登录后必须修改；原有登录已全部结束。",
+        "a temporary password, good for 7 days and to be changed at the first login; all sessions have ended.",
+    ),
     "people_gone": ("已停用", "gone"),
 }

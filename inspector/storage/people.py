@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from inspector.errors import PolicyError, UsageError
 from inspector.roles import Actor, Deed, Person, Role, require
+from inspector.storage.account_tables import api_token, web_session
 from inspector.storage.engine import storage_errors, take_turn
 from inspector.storage.people_tables import person as table
 from inspector.storage.rows import append_audit, unreadable
 
-__all__ = ["People"]
+__all__ = ["People", "add_person", "end_access", "people_in_turn", "person_of"]
 
 
 class People:
@@ -36,29 +37,47 @@ class People:
         """Puts somebody new on the list. Raises UsageError for a name that is on it."""
         require(actor, Deed.MANAGE_PEOPLE)
         with storage_errors(self._writer), self._writer.begin() as connection:
-            known = _turn(connection)
-            if person.name in known:
-                raise UsageError(f"{person.name} is on the list", "change that entry: inspector people change")
-            _check({**known, person.name: person})
-            _check_agents({**known, person.name: person})
-            row = {"name": person.name, "created_at": now, **_values(person, now)}
-            connection.execute(insert(table).values(row))
-            append_audit(connection, actor.name, "people_add", person.name, _told(person))
+            add_person(connection, actor.name, person, now)
 
     def change(self, actor: Actor, person: Person, now: datetime) -> None:
-        """Puts ``person`` in the place of who is on the list by that name. Raises UsageError when nobody is."""
+        """Puts ``person`` in the place of who is on the list by that name. Raises UsageError when nobody is.
+
+        Who is not active any more is signed out, and his tokens are revoked.
+        """
         require(actor, Deed.MANAGE_PEOPLE)
         with storage_errors(self._writer), self._writer.begin() as connection:
-            known = _turn(connection)
+            known = people_in_turn(connection)
             if person.name not in known:
                 raise UsageError(f"{person.name} is not on the list", "look at it: inspector people list")
             _check({**known, person.name: person})
             _check_agents({**known, person.name: person})
             connection.execute(update(table).where(table.c.name == person.name).values(_values(person, now)))
+            if not person.active:
+                end_access(connection, person.name, now)
             append_audit(connection, actor.name, "people_change", person.name, _told(person))
 
 
-def _turn(connection: Connection) -> dict[str, Person]:
+def add_person(connection: Connection, by: str, person: Person, now: datetime) -> None:
+    """Puts somebody new on the list in the transaction of ``connection``. Raises UsageError for a name that is on it,
+    PolicyError when nobody could manage people."""
+    known = people_in_turn(connection)
+    if person.name in known:
+        raise UsageError(f"{person.name} is on the list", "change that entry: inspector people change")
+    _check({**known, person.name: person})
+    _check_agents({**known, person.name: person})
+    row = {"name": person.name, "created_at": now, **_values(person, now)}
+    connection.execute(insert(table).values(row))
+    append_audit(connection, by, "people_add", person.name, _told(person))
+
+
+def end_access(connection: Connection, name: str, now: datetime) -> tuple[int, int]:
+    """Ends somebody's sessions and revokes his tokens, in the transaction of ``connection``; how many of each."""
+    good = (api_token.c.name == name) & api_token.c.revoked_at.is_(None)
+    ended = connection.execute(delete(web_session).where(web_session.c.name == name)).rowcount
+    return ended, connection.execute(update(api_token).where(good).values(revoked_at=now)).rowcount
+
+
+def people_in_turn(connection: Connection) -> dict[str, Person]:
     """The list, which nobody else changes until the transaction ends."""
     take_turn(connection, "people")
     return _of(connection)
@@ -80,10 +99,11 @@ def _check_agents(people: Mapping[str, Person]) -> None:
 
 
 def _of(connection: Connection) -> dict[str, Person]:
-    return {row.name: _person(row) for row in connection.execute(select(table).order_by(table.c.name))}
+    return {row.name: person_of(row) for row in connection.execute(select(table).order_by(table.c.name))}
 
 
-def _person(row: Row[Any]) -> Person:
+def person_of(row: Row[Any]) -> Person:
+    """The person of a row of the table. Raises StorageError when another version wrote it."""
     try:
         return Person(row.name, frozenset(map(Role, row.roles)), frozenset(row.teams), row.active, row.agent)
     except ValueError:

@@ -21,6 +21,7 @@ from inspector.model import Facts, Hearing, Inspection, from_json
 from inspector.review.cards.load import load_cards
 from inspector.review.policy import ReviewPolicy
 from inspector.storage import tables
+from inspector.storage.accounts import Accounts
 from inspector.storage.alerts import Alerts
 from inspector.storage.decisions.decisions import Decisions
 from inspector.storage.deliveries.deliveries import Deliveries
@@ -58,7 +59,7 @@ class Store:
     ``deliveries``: what is told outside. ``incidents``: what several calls have in common. ``people``: who may do what.
     ``reviews``: handed out, made and submitted. ``decisions``: what people decided, and their scores. ``violations``:
     what agents are told, appeal and are counted by. ``tasks``: what is done so that it does not happen again.
-    ``verdicts``: what reviews say of rules, and the gate.
+    ``verdicts``: what reviews say of rules, and the gate. ``accounts``: who signs in to the console.
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
@@ -88,6 +89,7 @@ class Store:
         self.tasks = Tasks(self._reader, self._writer, review)
         self.verdicts = Verdicts(self._reader, self._writer, self.business_day)
         self.violations = Violations(self._reader, self._writer, review)
+        self.accounts = Accounts(self._reader, self._writer)
 
     @classmethod
     def open(

@@ -340,6 +340,7 @@ lease = Table(
 
 # Further tables, by subject, on the same metadata.
 from inspector.storage import (  # noqa: E402
+    account_tables,  # noqa: F401
     delivery_tables,  # noqa: F401
     review_tables,  # noqa: F401
     reviewer_tables,  # noqa: F401

@@ -29,10 +29,11 @@ from inspector.review.rulebook import Rulebook, RuleEntry
 from inspector.review.sheet import Sheet
 from inspector.review.tasks.calibration import Said
 from inspector.review.tasks.duty import Shift
-from inspector.roles import Actor, Person, Role
+from inspector.roles import Actor, Deed, Person, Role
 from inspector.sampling.capacity import Volume, sheet_of
 from inspector.sampling.draw import EVERY_CALL, Order, draw
 from inspector.storage import Kept, Store
+from inspector.storage.accounts import ApiToken, WebSession
 from inspector.storage.alerts import GroupFilter
 from inspector.storage.ledger import RELAY, Intake, IntakeLeg
 from inspector.storage.migrate import migrations, to_head
@@ -104,6 +105,7 @@ def fill(url: str) -> None:
         scored(store, url)
         follow(store, url)
         accused(store, url)
+        sign_in(store)
     demote(url)
 
 
@@ -157,6 +159,16 @@ def accused(store: Store, url: str) -> None:
     store.violations.step(OWNER, "accused", "a.b", CaseStep.REPORTED, None, now)
     lead = Actor("lead", frozenset({Role.TEAM_LEAD}), frozenset({"一组"}))
     store.violations.lodge(lead, "accused", "a.b", Plea("没有说过"), now)
+
+
+def sign_in(store: Store) -> None:
+    """The first account, who is signed in with it, and a token of his."""
+    now, later = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1)
+    assert store.accounts.offer_setup("s" * 64, now)
+    store.accounts.set_up("s" * 64, "hash", WebSession("k" * 64, "zhang", "csrf", later), now)
+    zhang = next(one.actor for one in store.people.all() if one.name == "zhang")
+    scopes = frozenset({Deed.MANAGE_PEOPLE})
+    store.accounts.tokens.make(zhang, ApiToken("t1", "zhang", "export", scopes, now, later), "t" * 64)
 
 
 def demote(url: str) -> None:

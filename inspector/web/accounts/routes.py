@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from inspector.web.accounts import login, own, people, setup, watermark
+from inspector.web.accounts.router import router
 
-__all__ = ["router"]
-
-router = APIRouter()
+__all__ = ["login", "own", "people", "router", "setup", "watermark"]
