@@ -341,6 +341,7 @@ lease = Table(
 # Further tables, by subject, on the same metadata.
 from inspector.storage import (  # noqa: E402
     delivery_tables,  # noqa: F401
+    full_view_tables,  # noqa: F401
     review_tables,  # noqa: F401
     reviewer_tables,  # noqa: F401
     rule_state_tables,  # noqa: F401

@@ -70,9 +70,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "sound_full_button": ("查看完整内容", "Show all"),
     "sound_full_title": ("查看完整内容", "Show what is hidden"),
     "sound_full_text": (
-        "将显示并播放被隐去的号码，限时有效。姓名、通话、理由和时间会写入审计日志。",
+        "将显示并播放被隐去的号码，限时有效。姓名、通话、理由和时间会留存备查。",
         "Shows and plays the numbers that are hidden, for a limited time. Your name, the call, the reason and the time "
-        "go into the audit.",
+        "are kept on record.",
     ),
     "sound_full_reason": ("理由（至少 5 个字）", "Reason (5 characters or more)"),
     "sound_keys": (
