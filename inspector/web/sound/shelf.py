@@ -117,14 +117,19 @@ class Shelf:
             raise StorageError(what, "make room below the home directory (cache/sound may be emptied)") from error
 
     def _make_room(self, keep: Copy) -> None:
-        """Removes what was used least lately, until the rest fits."""
-        files = [(path, path.stat()) for path in self._place.iterdir() if path not in (keep.sound, keep.picture)]
-        excess = sum(found.st_size for _, found in files) + keep.sound.stat().st_size - self._most_bytes
-        for path, found in sorted(files, key=lambda one: one[1].st_mtime):
+        """Removes the copies that were used least lately, until the rest fits; never the one just made."""
+        files = sorted(((path, path.stat()) for path in self._place.iterdir()), key=lambda one: one[1].st_mtime)
+        excess = sum(found.st_size for _, found in files) - self._most_bytes
+        of_copy: dict[str, list[tuple[Path, int]]] = {}
+        for path, found in files:
+            of_copy.setdefault(path.stem, []).append((path, found.st_size))
+        of_copy.pop(keep.name)
+        for pair in of_copy.values():
             if excess <= 0:
                 return
-            path.unlink(missing_ok=True)
-            excess -= found.st_size
+            for path, size in pair:
+                path.unlink(missing_ok=True)
+                excess -= size
 
 
 def parties_of(peaks: Peaks, hearing: Hearing) -> list[str]:
