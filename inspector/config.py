@@ -174,6 +174,7 @@ class WebSettings(BaseModel):
     idle_minutes: int = Field(30, ge=1, le=1440, description="a session ends so long after its last request")
     session_hours: int = Field(12, ge=1, le=168, description="a session ends so long after the login")
     full_view_minutes: int = Field(15, ge=1, le=480, description="a full view of a call lasts so long")
+    sound_cache_gb: float = Field(20, gt=0, description="of playable copies below home; the least used go first")
 
 
 class IncidentSettings(BaseModel):

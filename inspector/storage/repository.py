@@ -29,11 +29,13 @@ from inspector.storage.draw_bases import DrawBases
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
 from inspector.storage.figures.verdicts import Verdicts
+from inspector.storage.full_views import FullViews
 from inspector.storage.incidents import Incidents
 from inspector.storage.inspections import HEARING, heard, inspection_of
 from inspector.storage.ledger import Ledger
 from inspector.storage.ledger.events import append_events
 from inspector.storage.ledger.records import EventKind
+from inspector.storage.listening import Listening
 from inspector.storage.migrate import to_head
 from inspector.storage.nights import Nights
 from inspector.storage.people import People
@@ -59,7 +61,8 @@ class Store:
     ``deliveries``: what is told outside. ``incidents``: what several calls have in common. ``people``: who may do what.
     ``reviews``: handed out, made and submitted. ``decisions``: what people decided, and their scores. ``violations``:
     what agents are told, appeal and are counted by. ``tasks``: what is done so that it does not happen again.
-    ``verdicts``: what reviews say of rules, and the gate. ``accounts``: who signs in to the console.
+    ``verdicts``: what reviews say of rules, and the gate. ``accounts``: who signs in to the console. ``listening``: the
+    sound of calls; ``full_views``: unmasked.
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
@@ -90,6 +93,8 @@ class Store:
         self.verdicts = Verdicts(self._reader, self._writer, self.business_day)
         self.violations = Violations(self._reader, self._writer, review)
         self.accounts = Accounts(self._reader, self._writer)
+        self.listening = Listening(self._reader, self._writer)
+        self.full_views = FullViews(self._reader, self._writer)
 
     @classmethod
     def open(

@@ -342,6 +342,7 @@ lease = Table(
 from inspector.storage import (  # noqa: E402
     account_tables,  # noqa: F401
     delivery_tables,  # noqa: F401
+    full_view_tables,  # noqa: F401
     review_tables,  # noqa: F401
     reviewer_tables,  # noqa: F401
     rule_state_tables,  # noqa: F401

@@ -93,6 +93,7 @@ def fill(url: str) -> None:
         store.draws.commit("2025-03", made.secret_sha256, "tester")
         store.draws.add(made, "tester", datetime.now(UTC))
         store.made_file(None, "draw", Path("x.json"))
+        store.full_views.open(OWNER, alerting.call.id, "核对客户号码", 15, datetime.now(UTC))
         store.people.add(OWNER, Person("zhang", frozenset({Role.ADMIN})), datetime.now(UTC))
         volume, day = Volume(40, 4, 2, 0, 3), date(2025, 3, 1)
         plan = sheet_of((day, day), volume, 60, 0, SamplingSettings())  # type: ignore[call-arg]

@@ -1,0 +1,159 @@
+"""Playable copies of calls: each made once, in the background, and kept until there is no room."""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import b64encode
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+
+from inspector import __version__
+from inspector.audio.call_copy import Part, write_call
+from inspector.audio.peaks import Peaks
+from inspector.audio.reader import AudioReader
+from inspector.errors import RecordingError, StorageError, UsageError
+from inspector.model import Hearing, Party
+from inspector.private_file import replacing
+from inspector.storage.listening import Sound
+from inspector.web.sound.view import hidden_spans
+
+__all__ = ["Copy", "Order", "Shelf"]
+
+_MAKERS = 2
+_CLEARLY = 2.0  # so much more of one party than of the other in a lane
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """``sound``: Opus in Ogg. ``picture``: JSON with ``parties``, what each lane holds, and ``lanes``, the peaks."""
+
+    name: str
+    sound: Path
+    picture: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to copy. ``full``: without covering what is masked. ``hearing``: asked for only when the copy is made;
+    ``note``: told of every file before it is written, so that it can be found when the call is to be forgotten."""
+
+    sound: Sound
+    full: bool
+    hearing: Callable[[], Hearing]
+    note: Callable[[Path], None]
+
+    @property
+    def name(self) -> str:
+        """Of the files. What is masked follows from what was heard and from this version's masking."""
+        sound = self.sound
+        kind = "full" if self.full else "masked"
+        of = [
+            sound.call_id,
+            kind,
+            sound.hearing_digest,
+            __version__,
+            *(f"{one.id} {one.start_s}" for one in sound.parts),
+        ]
+        return sha256("\0".join(of).encode()).hexdigest()[:32]
+
+
+class Shelf:
+    """``place``: its directory. Safe to use from several threads; other processes may use the same directory."""
+
+    def __init__(self, place: Path, most_bytes: int, max_duration_s: float) -> None:
+        self._place, self._most_bytes, self._max_duration_s = place, most_bytes, max_duration_s
+        self._makers = ThreadPoolExecutor(_MAKERS, "sound")
+        self._jobs: dict[str, Future[None]] = {}
+        self._lock = Lock()
+
+    def copy(self, order: Order, wait_s: float) -> Copy | None:
+        """The copy; None while it is being made, which whoever asks again joins.
+
+        Raises UsageError when a recording cannot be played, StorageError when there is no room or no database.
+        """
+        name = order.name
+        copy = Copy(name, self._place / f"{name}.opus", self._place / f"{name}.json")
+        with self._lock:
+            job = self._jobs.get(name)
+            if job is None:
+                if _is_there(copy):
+                    return copy
+                job = self._jobs[name] = self._makers.submit(self._make, order, copy)
+        wait([job], wait_s)
+        if not job.done():
+            return None
+        with self._lock:
+            # Only now, so that a fault is told to somebody before the next one tries again.
+            self._jobs.pop(name, None)
+        job.result()
+        return copy
+
+    def _make(self, order: Order, copy: Copy) -> None:
+        for path in (copy.sound, copy.picture):
+            order.note(path)
+        hearing = order.hearing()
+        hidden = () if order.full else hidden_spans(hearing)
+        parts = [Part(one.id, Path(one.path), one.start_s) for one in order.sound.parts]
+        try:
+            self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with AudioReader() as reader:
+                spans = [(one.start_s, one.end_s) for one in hidden]
+                peaks = write_call(parts, spans, copy.sound, reader, self._max_duration_s)
+            with replacing(copy.picture) as file:
+                lanes = [b64encode(lane).decode() for lane in peaks.lanes()]
+                json.dump({"parties": parties_of(peaks, hearing), "lanes": lanes}, file)
+            self._make_room(keep=copy)
+        except RecordingError as error:
+            # Without its path: a file's name may be a number.
+            what = f"the recording of this call cannot be played: {error.kind}"
+            raise UsageError(what, error.remedy) from error
+        except OSError as error:
+            what = f"the copy to be played cannot be written: {error.strerror}"
+            raise StorageError(what, "make room below the home directory (cache/sound may be emptied)") from error
+
+    def _make_room(self, keep: Copy) -> None:
+        """Removes the copies that were used least lately, until the rest fits; never the one just made."""
+        files = sorted(((path, path.stat()) for path in self._place.iterdir()), key=lambda one: one[1].st_mtime)
+        excess = sum(found.st_size for _, found in files) - self._most_bytes
+        of_copy: dict[str, list[tuple[Path, int]]] = {}
+        for path, found in files:
+            of_copy.setdefault(path.stem, []).append((path, found.st_size))
+        of_copy.pop(keep.name)
+        for pair in of_copy.values():
+            if excess <= 0:
+                return
+            for path, size in pair:
+                path.unlink(missing_ok=True)
+                excess -= size
+
+
+def parties_of(peaks: Peaks, hearing: Hearing) -> list[str]:
+    """What each lane holds: a party, a side, or everybody (mono). The lanes of a hearing have no names: who is louder
+    in which while he speaks tells."""
+    agent, customer = (
+        peaks.level((one.start_s, one.end_s) for one in hearing.speech if one.party is party)
+        for party in (Party.AGENT, Party.CUSTOMER)
+    )
+    if len(agent) == 1:
+        return ["mono"]
+    straight, crossed = float(agent[0] * customer[1]), float(agent[1] * customer[0])
+    if straight > _CLEARLY * crossed:
+        return [Party.AGENT.value, Party.CUSTOMER.value]
+    if crossed > _CLEARLY * straight:
+        return [Party.CUSTOMER.value, Party.AGENT.value]
+    return ["left", "right"]
+
+
+def _is_there(copy: Copy) -> bool:
+    """Whether both files are; if so, they were used now."""
+    try:
+        os.utime(copy.sound)
+        os.utime(copy.picture)
+    except FileNotFoundError:
+        return False
+    return True

@@ -1,0 +1,251 @@
+"""The routes of a call's sound: who gets it, what of it, how often it is made."""
+
+from __future__ import annotations
+
+import json
+import threading
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from inspector.model import Inspection
+from inspector.storage import Store, tables
+from inspector.web.sound import shelf
+from tests.audio.test_call_copy import played
+from tests.builders import turn
+from tests.sounding import AGENT_HZ, keep, loudness
+from tests.web.site import Site
+
+REASON = {"reason": "核对客户号码"}
+NUMBER = turn("A", 1.0, "卡号六二二八四八零零", 4.0)  # 0.3 s a character: the number from 1.6 s on
+
+
+@pytest.fixture
+def call(store: Store, tmp_path: Path) -> Inspection:
+    return keep(store, tmp_path, NUMBER, turn("C", 5.0, "好的好的"), duration_s=8.0)
+
+
+@pytest.fixture
+def lead(site: Site) -> Iterator[httpx2.Client]:
+    with site.client("qa_lead0") as client:
+        yield client
+
+
+def audio_of(call: Inspection) -> str:
+    return f"/sound/{call.call.id}/audio"
+
+
+def peaks_of(call: Inspection) -> str:
+    return f"/sound/{call.call.id}/peaks"
+
+
+def cached(site: Site) -> list[Path]:
+    return sorted((site.console.settings.home / "cache" / "sound").iterdir())
+
+
+def test_the_picture_of_the_sound_names_the_lanes(lead: httpx2.Client, call: Inspection) -> None:
+    told = lead.get(peaks_of(call)).json()
+    assert told["parties"] == ["agent", "customer"]
+    agent, customer = (np.frombuffer(b64decode(lane), np.uint8) for lane in told["lanes"])
+    assert len(agent) == len(customer) == 400
+    assert agent[55:70].min() > 200 and agent[250:].max() == 0
+    assert customer[:70].max() == 0 and 0 < customer[80:200].max() < 60 and customer[255:295].min() > 200
+
+
+def test_masked_words_are_covered_and_heard_only_in_a_full_view(
+    lead: httpx2.Client, call: Inspection, tmp_path: Path
+) -> None:
+    assert lead.get(audio_of(call), params={"full": 1}).status_code == 403
+    path = tmp_path / "got.opus"
+    levels = {}
+    for full in ("0", "1"):
+        path.write_bytes(lead.get(audio_of(call), params={"full": full}).content if full == "0" else b"")
+        if full == "1":
+            back = lead.post(f"/sound/{call.call.id}/full", data=REASON, follow_redirects=False)
+            assert back.status_code == 303
+            path.write_bytes(lead.get(audio_of(call), params={"full": 1}).content)
+        samples, rate_hz = played(path)
+        levels[full] = [loudness(samples[:, 0], AGENT_HZ, rate_hz, *span) for span in ((1.1, 1.4), (1.6, 4.0))]
+    assert levels["0"][0] > 4000 and levels["0"][1] < 40
+    assert min(levels["1"]) > 4000
+
+
+def test_two_who_ask_at_once_get_one_copy(site: Site, call: Inspection, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    go_on = threading.Event()
+
+    def slowly(*given: object) -> object:
+        made.append(1)
+        assert go_on.wait(30)
+        return write_call(*given)  # type: ignore[arg-type]
+
+    write_call = shelf.write_call
+    monkeypatch.setattr(shelf, "write_call", slowly)
+    answers: list[bytes] = []
+
+    def ask() -> None:
+        with site.client("qa_lead0") as client:
+            answers.append(client.get(audio_of(call), timeout=60).content)
+
+    asking = [threading.Thread(target=ask) for _ in range(4)]
+    for one in asking:
+        one.start()
+    with site.client("qa_lead0") as client:
+        answer = client.get(peaks_of(call), timeout=60)
+    assert (answer.status_code, answer.json()) == (202, {"state": "making"})
+    go_on.set()
+    for one in asking:
+        one.join()
+    assert len(made) == 1 and len(set(answers)) == 1 and answers[0][:4] == b"OggS"
+    assert len(cached(site)) == 2
+
+
+def test_copies_are_private_and_noted_for_the_call(site: Site, lead: httpx2.Client, call: Inspection) -> None:
+    lead.get(audio_of(call))
+    files = cached(site)
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert files[0].parent.stat().st_mode & 0o777 == 0o700
+    with site.console.store._reader.connect() as connection:
+        noted = connection.execute(select(tables.made_file.c.path, tables.made_file.c.call_id)).all()
+    assert {tuple(row) for row in noted} == {(str(path), call.call.id) for path in files}
+
+
+def test_the_least_used_copies_go_when_there_is_no_room(store: Store, site: Site, tmp_path: Path) -> None:
+    calls = [keep(store, tmp_path, NUMBER, no=str(no)) for no in range(3)]
+    with site.client("qa_lead0") as client:
+        client.get(audio_of(calls[0]))
+        size = sum(path.stat().st_size for path in cached(site))
+        small = shelf.Shelf(site.console.settings.home / "cache" / "sound", round(2.5 * size), 60)
+        listening, now = store.listening, site.console.clock()
+        lead = next(one.actor for one in store.people.all() if one.name == "qa_lead0")
+        names = []
+        for one in (*calls, calls[2]):
+            sound = listening.look(lead, one.call.id, now)
+            order = shelf.Order(sound, False, lambda sound=sound: listening.hearing(sound), lambda path: None)
+            names.append(order.name)
+            assert small.copy(order, 60) is not None
+    assert {path.stem for path in cached(site)} == {names[1], names[2]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "length"),
+    [
+        ("bytes=0-99", 206, 100),
+        ("bytes=100-", 206, -100),
+        ("bytes=-50", 206, 50),
+        ("bytes=0-999999999999999", 206, 0),
+        ("bytes=999999999-", 416, None),
+        ("bytes=-0", 416, None),
+        ("bytes=0-0,2-2", 200, 0),
+        ("bytes=" + ",".join(["0-"] * 500), 200, 0),
+        ("bytes=" + ",".join(f"{n}-{n + 9}" for n in range(600)), 200, 0),
+        ("bytes=5-2", 200, 0),
+        ("bytes=--5", 200, 0),
+        ("bytes=-", 200, 0),
+        ("bytes=" + "9" * 5000 + "-", 200, 0),
+        ("bytes=٣-٤".encode().decode("latin-1"), 200, 0),
+        ("items=0-5", 200, 0),
+        ("rubbish", 200, 0),
+    ],
+)
+def test_one_stretch_can_be_asked_for_and_no_wish_costs_more_than_the_file(
+    lead: httpx2.Client, call: Inspection, asked: str, status: int, length: int | None
+) -> None:
+    whole = lead.get(audio_of(call)).content
+    answer = lead.get(audio_of(call), headers={"range": asked.encode("latin-1")})
+    assert answer.status_code == status
+    if length is not None:
+        assert len(answer.content) == (length if length > 0 else len(whole) + length)
+    if status == 206:
+        assert answer.headers["content-range"].endswith(f"/{len(whole)}")
+    if status == 416:
+        assert answer.headers["content-range"] == f"bytes */{len(whole)}" and not answer.content
+
+
+def test_a_stretch_of_an_older_copy_is_answered_with_all_of_the_new_one(lead: httpx2.Client, call: Inspection) -> None:
+    first = lead.get(audio_of(call))
+    part = {"range": "bytes=0-9"}
+    assert lead.get(audio_of(call), headers={**part, "if-range": first.headers["etag"]}).status_code == 206
+    assert lead.get(audio_of(call), headers={**part, "if-range": '"other"'}).status_code == 200
+    head = lead.head(audio_of(call))
+    assert head.headers["content-length"] == str(len(first.content)) and not head.content
+    assert head.headers["content-type"] == "audio/ogg" and head.headers["accept-ranges"] == "bytes"
+    assert first.headers["cache-control"] == "no-store" and "content-encoding" not in first.headers
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("reviewer0", 403), ("agent0", 403), ("business0", 403), ("team_lead0", 200), ("auditor0", 200)],
+)
+def test_the_service_decides_who_listens(site: Site, call: Inspection, name: str, status: int) -> None:
+    with site.client(name) as client:
+        assert [client.get(path).status_code for path in (peaks_of(call), audio_of(call))] == [status, status]
+
+
+def test_looking_at_the_picture_is_not_listening(site: Site, lead: httpx2.Client, call: Inspection) -> None:
+    def rows() -> list[tuple[str, str, bool]]:
+        with site.console.store._reader.connect() as connection:
+            audit = tables.audit
+            found = select(audit).where(audit.c.action == "listen")
+            return [(row.actor, row.subject, row.detail["full"]) for row in connection.execute(found)]
+
+    lead.get(peaks_of(call))
+    assert rows() == []
+    for asked in ("bytes=0-9", "bytes=10-19"):
+        lead.get(audio_of(call), headers={"range": asked})
+    assert rows() == [("qa_lead0", call.call.id, False)]
+
+
+@pytest.mark.parametrize("call_id", ["nothing", "%3Cscript%3E", "..%2f..%2fetc", "x" * 3000, "‮"])
+def test_nonsense_is_not_found(lead: httpx2.Client, call_id: str) -> None:
+    for what in ("peaks", "audio"):
+        assert lead.get(f"/sound/{call_id}/{what}").status_code == 404
+    assert lead.post(f"/sound/{call_id}/full", data=REASON).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("damage", ["gone", "changed", "rubbish"])
+def test_a_recording_that_cannot_be_played_is_told_without_its_name(
+    lead: httpx2.Client, call: Inspection, damage: str
+) -> None:
+    path = Path(call.hearing.recording.path)
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-2] + b"\1\1" if damage == "changed" else b"rubbish")
+    answer = lead.get(peaks_of(call), headers={"accept": "application/json"})
+    assert answer.status_code == 404
+    told = json.loads(answer.content)["error"]
+    assert told["remedy"] and path.name not in answer.text and str(path) not in answer.text
+    assert lead.get(audio_of(call)).status_code == 404
+
+
+def test_a_full_view_needs_the_role_a_reason_and_the_token(site: Site, call: Inspection) -> None:
+    path = f"/sound/{call.call.id}/full"
+    with site.client("team_lead0") as client:
+        assert client.post(path, data=REASON).status_code == 403
+    with site.client("qa_lead0") as client:
+        assert client.post(path, data={"reason": "看"}).status_code == 400
+        assert client.post(path, data={}).status_code == 422
+        assert client.post(path, data=REASON, headers={"x-csrf-token": "wrong"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("{url}/calls/1?tab=2", "/calls/1?tab=2"),
+        ("https://elsewhere.example/x", "/"),
+        ("{url}//elsewhere.example/x", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_full_view_brings_back_to_the_page_it_was_asked_on(
+    site: Site, lead: httpx2.Client, call: Inspection, referer: str, back: str
+) -> None:
+    headers = {"referer": referer.format(url=site.url)}
+    answer = lead.post(f"/sound/{call.call.id}/full", data=REASON, headers=headers, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, back)
