@@ -131,8 +131,8 @@ class Volumes:
             by_rule.setdefault((row.agent, row.team), {})[row.rule_id] = row.calls
         seen = [key for key in by_rule.keys() | heard.keys() if teams is None or key[1] in teams]
         return tuple(
-            AgentRules(*key, heard.get(key, 0), by_rule.get(key, {}))
-            for key in sorted(seen, key=lambda key: (key[0], key[1] or ""))
+            AgentRules(agent, of_team, heard.get((agent, of_team), 0), by_rule.get((agent, of_team), {}))
+            for agent, of_team in sorted(seen, key=lambda key: (key[0], key[1] or ""))
         )
 
 
