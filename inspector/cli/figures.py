@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,13 +16,13 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Column, Table
 
-from inspector.cli import figures_sheets as sheets
 from inspector.cli.actor import actor_of
 from inspector.cli.messages import say
 from inspector.cli.printing import table_of
 from inspector.cli.streams import json_stdout, write_line
 from inspector.config import Settings
 from inspector.enums import Status
+from inspector.reports import figures_sheets as sheets
 from inspector.reports.contract import to_line
 from inspector.reports.workbook import Sheet, write_workbook
 from inspector.review.statistics.figures import PrecisionFigure
@@ -77,7 +78,9 @@ def run_book(path: Path, month: datetime | None, settings: Settings) -> int:
     with closing(open_store(settings, make=False)) as store:
         actor = actor_of(settings, store)
         require(actor, Deed.EXPORT_REVIEWS)
-        pages = [_read(figure, store, actor, days_of(month), settings)[1] for figure in Figure]
+        days = days_of(month)
+        through = _through(store, days)
+        pages = sheets.figure_sheets(store.verdicts, actor, days, through, partial(say, settings.lang))
         write_workbook(path, pages, ZoneInfo(settings.business_tz))
         store.made_file(None, "figures", path)
         store.audit(actor.name, "figures_export", "figures", {"month": month.strftime("%Y-%m") if month else None})
@@ -116,21 +119,26 @@ def run_promote(rule_id: str, settings: Settings) -> int:
 
 
 def _read(figure: Figure, store: Store, actor: Actor, days: Days, settings: Settings) -> tuple[Iterable[Any], Sheet]:
-    verdicts, lang = store.verdicts, settings.lang
+    verdicts, told = store.verdicts, partial(say, settings.lang)
     if figure is Figure.RULES:
         found = verdicts.precisions(actor, days)
-        return found, sheets.rules_sheet(found, verdicts.false_fires(actor, days), lang)
+        return found, sheets.rules_sheet(found, verdicts.false_fires(actor, days), told)
     if figure is Figure.RECALL:
         recalls = verdicts.recalls(actor, days)
-        return recalls, sheets.recall_sheet(recalls, lang)
+        return recalls, sheets.recall_sheet(recalls, told)
     if figure is Figure.RATES:
         rates = verdicts.rates(actor, days)
-        return rates, sheets.rates_sheet(rates, lang)
+        return rates, sheets.rates_sheet(rates, told)
     if figure is Figure.AGREEMENT:
         agreed = verdicts.agreements(actor, days)
-        return agreed, sheets.agreement_sheet(agreed, lang)
-    drifts = verdicts.drifts(actor, days[1] if days else store.business_day(datetime.now(UTC)))
-    return drifts, sheets.drift_sheet(drifts, lang)
+        return agreed, sheets.agreement_sheet(agreed, told)
+    drifts = verdicts.drifts(actor, _through(store, days))
+    return drifts, sheets.drift_sheet(drifts, told)
+
+
+def _through(store: Store, days: Days) -> date:
+    """The last day of the week that drifts are of."""
+    return days[1] if days else store.business_day(datetime.now(UTC))
 
 
 def _object(one: Any) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from inspector.cli.alert_messages import ALERT_MESSAGES
 from inspector.cli.card_messages import CARD_MESSAGES
 from inspector.cli.db_messages import DB_MESSAGES
 from inspector.cli.delivery_messages import DELIVERY_MESSAGES
-from inspector.cli.figures_messages import FIGURE_MESSAGES
 from inspector.cli.incident_messages import INCIDENT_MESSAGES
 from inspector.cli.intake_messages import INTAKE_MESSAGES
 from inspector.cli.nightly_messages import NIGHTLY_MESSAGES
@@ -25,6 +24,7 @@ from inspector.cli.task_messages import TASK_MESSAGES
 from inspector.cli.violation_messages import VIOLATION_MESSAGES
 from inspector.cli.work_messages import WORK_MESSAGES
 from inspector.errors import InspectorError
+from inspector.reports.figures_words import FIGURE_WORDS
 
 __all__ = ["Lang", "say", "tell"]
 
@@ -200,7 +200,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     **INTAKE_MESSAGES,
     **DB_MESSAGES,
     **PEOPLE_MESSAGES,
-    **FIGURE_MESSAGES,
+    **FIGURE_WORDS,
     **CARD_MESSAGES,
     **VIOLATION_MESSAGES,
     **DELIVERY_MESSAGES,

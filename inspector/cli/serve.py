@@ -8,18 +8,39 @@ from rich.console import Console
 
 from inspector.cli.messages import say
 from inspector.config import Settings
+from inspector.web.accounts.passwords import temporary_password
+from inspector.web.demonstration import demonstration
 from inspector.web.server import Serving, serve
 
 __all__ = ["run_serve"]
 
 
-def run_serve(host: str | None, port: int | None, settings: Settings) -> int:
-    """Serves until it is asked to end. ``None``: as the settings say. Raises SetupError before it listens."""
+def run_serve(host: str | None, port: int | None, settings: Settings, *, demo: bool = False) -> int:
+    """Serves until it is asked to end. ``None``: as the settings say; ``demo``: over a demonstration made anew.
+
+    Raises SetupError before it listens.
+    """
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = settings.model_copy(update={"web": settings.web.model_copy(update=given)})
-    serve(settings, partial(_tell, settings))
+    if demo:
+        _serve_demo(settings)
+    else:
+        serve(settings, partial(_tell, settings))
     _print(settings, "serve_ended")
     return 0
+
+
+def _serve_demo(settings: Settings) -> None:
+    password = temporary_password()
+
+    def step(name: str, done: int, total: int) -> None:
+        _print(settings, f"serve_demo_{name}", done=done, total=total)
+
+    def ready(serving: Serving) -> None:
+        _print(settings, "serve_demo_accounts", password=password)
+        _tell(settings, serving)
+
+    serve(settings, ready, lambda of: demonstration(of, password, step))
 
 
 def _tell(settings: Settings, serving: Serving) -> None:

@@ -46,16 +46,20 @@ class Demonstration:
     ears: Ears
     history: History
 
-    def more(self) -> int:
-        """Hears the other sample calls, each as one that ends now. Returns how many."""
+    def more(self, ended: Callable[[], bool]) -> int:
+        """Hears the other sample calls, each as one that ends now, until ``ended``. Returns how many."""
         place = samples_dir()
         seen = {sample.target.path for sample in self.history.truth.values()}
         targets = [one for one in targets_of(place / "calls.jsonl") if one.path not in seen]
         hearings = SampleHearings(self.ears, self.settings, self.plan, place / "truth")
+        heard = 0
         for sample in hearings.of(targets):
+            if ended():
+                break
             lasted = timedelta(seconds=sum(one.recording.duration_s for one in sample.heard.hearings))
             self.history.add(sample, datetime.now(UTC) - lasted)
-        return len(targets)
+            heard += 1
+        return heard
 
 
 def demo_settings(settings: Settings) -> Settings:

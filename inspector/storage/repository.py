@@ -30,6 +30,7 @@ from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
 from inspector.storage.figures.verdicts import Verdicts
 from inspector.storage.full_views import FullViews
+from inspector.storage.figures.volumes import Volumes
 from inspector.storage.incidents import Incidents
 from inspector.storage.inspections import HEARING, heard, inspection_of
 from inspector.storage.ledger import Ledger
@@ -62,7 +63,7 @@ class Store:
     ``reviews``: handed out, made and submitted. ``decisions``: what people decided, and their scores. ``violations``:
     what agents are told, appeal and are counted by. ``tasks``: what is done so that it does not happen again.
     ``verdicts``: what reviews say of rules, and the gate. ``accounts``: who signs in to the console. ``listening``: the
-    sound of calls; ``full_views``: unmasked.
+    sound of calls; ``full_views``: unmasked. ``volumes``: how many calls there were, and how they went.
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
@@ -91,6 +92,7 @@ class Store:
         self.nights = Nights(self._reader, self._writer)
         self.tasks = Tasks(self._reader, self._writer, review)
         self.verdicts = Verdicts(self._reader, self._writer, self.business_day)
+        self.volumes = Volumes(self._reader)
         self.violations = Violations(self._reader, self._writer, review)
         self.accounts = Accounts(self._reader, self._writer)
         self.listening = Listening(self._reader, self._writer)

@@ -7,7 +7,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -22,9 +22,12 @@ from inspector.storage import Store
 from inspector.storage.configured import open_store
 from inspector.web.accounts.sessions import StoredSessions, digest_of, is_https
 from inspector.web.app import create_app
-from inspector.web.console import open_console
+from inspector.web.console import Console, open_console
 
-__all__ = ["Serving", "serve"]
+__all__ = ["Opening", "Serving", "serve"]
+
+Opening = Callable[[Settings], AbstractContextManager[Console]]
+"""Opens a console for as long as it is served."""
 
 _GRACE_S = 10
 _PROXIES = ["127.0.0.1", "::1"]
@@ -38,25 +41,31 @@ class Serving:
     setup_url: str | None
 
 
-def serve(settings: Settings, ready: Callable[[Serving], None]) -> None:
+def serve(settings: Settings, ready: Callable[[Serving], None], opening: Opening | None = None) -> None:
     """Serves the console until SIGTERM or Ctrl-C, which let what is under way end; ``ready`` is told once it listens.
 
-    Raises ConfigError when the address, the certificate or its key will not do, StorageError, PackError.
+    ``opening``: opens what is served, None = the store that is set. Raises ConfigError when the address, the
+    certificate or its key will not do, and whatever ``opening`` does: StorageError, PackError.
     """
     web = settings.web
     _check(web)
     set_up_logs()
-    with closing(open_store(settings)) as store, _listening(web) as listener:
-        console = open_console(settings, store, StoredSessions(store, settings, _now))
+    with _listening(web) as listener, (opening or _opened)(settings) as console:
         server = uvicorn.Server(_config(web, create_app(console)))
         url = _url_of(web)
-        setup = _offer_setup(store)
+        setup = _offer_setup(console.store)
         ready(Serving(url, None if setup is None else f"{url}setup?token={setup}"))
         try:
             with _ending_in_order():
                 server.run(sockets=[listener])
         finally:
-            store.accounts.withdraw_setup()
+            console.store.accounts.withdraw_setup()
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Console]:
+    with closing(open_store(settings)) as store:
+        yield open_console(settings, store, StoredSessions(store, settings, _now))
 
 
 def _config(web: WebSettings, app: Callable[..., object]) -> uvicorn.Config:

@@ -39,17 +39,19 @@ class Base:
 
 
 def newest(days: Days, calls: Select[Any] | None = None) -> Subquery:
-    """Id, call and team of the newest inspection of each call of these business dates; only of those whose ids
-    ``calls`` finds, where it is given."""
+    """Id, call, team and business date of the newest inspection of each call of these business dates; only of those
+    whose ids ``calls`` finds, where it is given."""
     made, call = tables.inspection, tables.call
     nth = func.row_number().over(partition_by=made.c.call_id, order_by=(made.c.made_at.desc(), made.c.id))
+    team = call.c.facts["team"].as_string().label("team")
     numbered = (
-        select(made.c.id, made.c.call_id, call.c.facts["team"].as_string().label("team"), nth.label("nth"))
+        select(made.c.id, made.c.call_id, team, call.c.business_date, nth.label("nth"))
         .join(call, call.c.id == made.c.call_id)
         .where(of_days(call.c.business_date, days), true() if calls is None else made.c.call_id.in_(calls))
         .subquery()
     )
-    return select(numbered.c.id, numbered.c.call_id, numbered.c.team).where(numbered.c.nth == 1).subquery()
+    columns = (numbered.c.id, numbered.c.call_id, numbered.c.team, numbered.c.business_date)
+    return select(*columns).where(numbered.c.nth == 1).subquery()
 
 
 def bases(connection: Connection, days: Days) -> dict[tuple[str, str | None], Base]:

@@ -17,7 +17,7 @@ from inspector.storage.review_tables import decision, review
 from inspector.storage.tables import call
 from inspector.storage.task_tables import coaching
 
-__all__ = ["FEWEST_REVIEWED", "AgentNumbers", "agent_numbers"]
+__all__ = ["FEWEST_REVIEWED", "AgentNumbers", "agent_numbers", "reviewed_calls"]
 
 FEWEST_REVIEWED = 30
 """Calls of an agent that people must have reviewed before he is compared with others (样本过少，不排名)."""
@@ -64,7 +64,7 @@ def agent_numbers(connection: Connection, month: str) -> tuple[AgentNumbers, ...
         classes.setdefault((row.agent, row.team), set()).add((row.call_id, class_of(row.rule_id)))
         if coached.get((row.agent, row.rule_id), date.max) < row.business_date:
             again.setdefault((row.agent, row.team), set()).add(row.call_id)
-    reviewed = {(row.agent, row.team): row.reviewed for row in connection.execute(_reviewed(first, last))}
+    reviewed = {(row.agent, row.team): row.reviewed for row in connection.execute(reviewed_calls(first, last))}
     so_far = _so_far(connection, last)
     return tuple(
         AgentNumbers(
@@ -81,7 +81,8 @@ def agent_numbers(connection: Connection, month: str) -> tuple[AgentNumbers, ...
     )
 
 
-def _reviewed(first: date, last: date) -> Select[tuple[str, str, int]]:
+def reviewed_calls(first: date, last: date) -> Select[tuple[str, str, int]]:
+    """How many calls of these business dates people reviewed, by agent and team."""
     agent, team = call.c.facts["agent"].as_string(), call.c.facts["team"].as_string()
     return (
         select(agent.label("agent"), team.label("team"), func.count(distinct(review.c.call_id)).label("reviewed"))

@@ -1,10 +1,14 @@
-"""What is told of figures. Part of ``messages.py``."""
+"""What is told of figures, on screens and in workbooks. Chinese, English."""
 
 from __future__ import annotations
 
-__all__ = ["FIGURE_MESSAGES"]
+__all__ = ["FIGURE_WORDS"]
 
-FIGURE_MESSAGES: dict[str, tuple[str, str]] = {
+FIGURE_WORDS: dict[str, tuple[str, str]] = {
+    "figures_status_experimental": ("试写", "experimental"),
+    "figures_status_test": ("试行", "test"),
+    "figures_status_stable": ("生效", "stable"),
+    "figures_status_deprecated": ("停用", "deprecated"),
     "figures_none": ("没有可统计的数据。", "there is nothing to count"),
     "figures_too_few": ("数量不足，不下结论", "too few to say"),
     "figures_more_verdicts": ("数量不足，不下结论，还需 {count} 条结论", "too few to say: {count} more verdicts"),
