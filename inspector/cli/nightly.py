@@ -20,9 +20,8 @@ from inspector.cli.streams import json_stdout
 from inspector.config import Settings
 from inspector.errors import UsageError
 from inspector.keys import customer_key_secret
-from inspector.night.closing import close_night
+from inspector.night.closing import close_night, sign_off
 from inspector.night.drive import NightJob, drive
-from inspector.night.lease import DriversLease
 from inspector.night.lists import DayList, check_exclusions, digest_of, keep_cdr
 from inspector.night.pace import Pace, Progress, deadline_after
 from inspector.reports.contract import to_line
@@ -30,7 +29,6 @@ from inspector.reports.night import night_object
 from inspector.roles import Deed, require
 from inspector.storage import Store
 from inspector.storage.configured import open_store
-from inspector.storage.nights import lease_of
 
 __all__ = ["NightlyJob", "run_night_status", "run_nightly", "run_sign_off"]
 
@@ -94,18 +92,11 @@ def run_sign_off(day: date, reason: str, settings: Settings) -> int:
     if not reason.strip():
         raise UsageError(say_it("night_reason_remedy"))
     with closing(open_store(settings, make=False)) as store:
-        actor = actor_of(settings, store)
-        require(actor, Deed.SIGN_NIGHT_OFF)
-        signed = store.nights.sign_off(day, actor.name, reason.strip())
-        if signed is None:
-            raise UsageError(say_it("night_nothing_to_sign", date=day))
-        console.print(say_it("night_signed", count=signed), markup=False, highlight=False)
-        with DriversLease(store.ledger, lease_of(day), settings.night.lease_s) as lease:
-            if lease.held:
-                close_night(day, settings=settings, store=store, actor=actor)
-                console.print(say_it("night_closed"))
-            else:
-                console.print(say_it("night_signed_driven"))
+        signed = sign_off(day, reason.strip(), settings=settings, store=store, actor=actor_of(settings, store))
+    if signed is None:
+        raise UsageError(say_it("night_nothing_to_sign", date=day))
+    console.print(say_it("night_signed", count=signed.calls), markup=False, highlight=False)
+    console.print(say_it("night_closed" if signed.closed else "night_signed_driven"))
     return EXIT_OK
 
 

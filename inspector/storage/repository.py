@@ -40,6 +40,7 @@ from inspector.storage.ledger.records import EventKind
 from inspector.storage.listening import Listening
 from inspector.storage.migrate import to_head
 from inspector.storage.nights import Nights
+from inspector.storage.operations import Operations
 from inspector.storage.people import People
 from inspector.storage.queues import Queues, admit_undetermined
 from inspector.storage.reviews.desk import Reviews
@@ -65,6 +66,7 @@ class Store:
     what agents are told, appeal and are counted by. ``tasks``: what is done so that it does not happen again.
     ``verdicts``: what reviews say of rules, and the gate. ``accounts``: who signs in to the console. ``listening``: the
     sound of calls; ``full_views``: unmasked. ``volumes``: how many calls there were, and how they went.
+    ``operations``: who works, how fast, how large all is.
     Every method raises StorageError, with a remedy, when the database fails.
     """
 
@@ -98,6 +100,7 @@ class Store:
         self.accounts = Accounts(self._reader, self._writer)
         self.listening = Listening(self._reader, self._writer)
         self.full_views = FullViews(self._reader, self._writer)
+        self.operations = Operations(self._reader)
 
     @classmethod
     def open(

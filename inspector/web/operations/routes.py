@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from inspector.web.operations import night, now, quarantine
+from inspector.web.operations.router import router
 
-__all__ = ["router"]
-
-router = APIRouter()
+__all__ = ["night", "now", "quarantine", "router"]
