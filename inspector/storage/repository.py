@@ -29,8 +29,8 @@ from inspector.storage.draw_bases import DrawBases
 from inspector.storage.draws import Draws
 from inspector.storage.engine import open_engine, storage_errors, take_turn, writing
 from inspector.storage.figures.verdicts import Verdicts
-from inspector.storage.full_views import FullViews
 from inspector.storage.figures.volumes import Volumes
+from inspector.storage.full_views import FullViews
 from inspector.storage.incidents import Incidents
 from inspector.storage.inspections import HEARING, heard, inspection_of
 from inspector.storage.ledger import Ledger
