@@ -274,8 +274,8 @@ class Player {
       }
       const told = await answer.json();
       if (!answer.ok) throw new Error(`${this.words.failed} ${told.error?.message ?? ""} ${told.error?.remedy ?? ""}`);
+      this.audio.src = `${base}/audio${query}`; // before the waveform is made, which takes it as it is
       this.#draw(told);
-      this.audio.src = `${base}/audio${query}`;
     } catch (error) {
       this.#fail(error instanceof TypeError ? this.words.failed : error.message);
       return false;
