@@ -64,9 +64,8 @@ def joined(rates: Iterable[RateFigure]) -> list[RateFigure]:
     sums: dict[str, list[int]] = {}
     for one in rates:
         counts = (one.applicable, one.undetermined, one.fired, one.confirmed)
-        sums[one.rule_id] = [
-            known + new for known, new in zip(sums.get(one.rule_id, (0, 0, 0, 0)), counts, strict=True)
-        ]
+        known = sums.get(one.rule_id, [0] * len(counts))
+        sums[one.rule_id] = [sum(pair) for pair in zip(known, counts, strict=True)]
     return [
         rate_figure(rule_id, None, applicable, undetermined, (fired, confirmed))
         for rule_id, (applicable, undetermined, fired, confirmed) in sums.items()

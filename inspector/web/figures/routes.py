@@ -6,7 +6,7 @@ import tempfile
 from datetime import date
 from functools import partial
 from pathlib import Path as FilePath
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -85,7 +85,7 @@ def part(
     compute = partial(asked.compute, console.store, caller.actor, period)
     found = background_of(request).ask(key, compute, console.clock())
     view = View(console, caller, period, partial(say, lang_of(request)), rule_id)
-    values = {
+    values: dict[str, Any] = {
         "name": name,
         "url": _url(name, period, rule_id),
         "failed": found if isinstance(found, Failed) else None,
@@ -135,7 +135,7 @@ def _page(
     console = console_of(request)
     _require_team(caller, period)
     known = console.rules.rules.get(rule_id)
-    values = {
+    values: dict[str, Any] = {
         "name": name,
         "period": period,
         "parts": [(one, _url(one, period, rule_id)) for one in parts],

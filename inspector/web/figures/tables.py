@@ -48,7 +48,7 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``name``: in the page's ids. ``folded``: below its plots, closed. ``greyed``: rows with too little behind them."""
+    """``name``: in the page's ids. ``folded``: below its plots, closed. ``greyed``: rows with too little to compare."""
 
     name: str
     title: str

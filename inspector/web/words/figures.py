@@ -72,7 +72,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Over all rules: {share}; below, the rules that most often cannot tell.",
     ),
     "figures_unheard": ("未听清", "Not heard"),
-    "figures_unheard_of": ("{share} 秒，占坐席与客户说话时长", "{share} seconds of what agents and customers say"),
+    "figures_unheard_of": ("{share}，n 为坐席与客户说话的秒数", "{share}; n: seconds that agents and customers speak"),
     "figures_silence_s": ("静音时长（秒／通）", "Silence (seconds a call)"),
     "figures_interruptions": ("抢话次数（次／通）", "Interruptions (a call)"),
     "figures_agent_rate_cpm": ("坐席语速（字／分钟）", "Agents' rate (characters a minute)"),
@@ -81,7 +81,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "figures_rules": ("规则一览", "Rules"),
     "figures_rules_note": (
         "点列名排序；命中是机检结果，待复核；准确率、检出率和误报来自复核，不按班组分。样本不足的不下结论，也不隐去。",
-        "Sort by any column. What fires is to be reviewed; precision, recall and wrong fires are of all teams together. "
+        "Sort by any column. What fires is to be reviewed; precision, recall, wrong fires are of all teams together. "
         "Where there is too little, nothing is concluded and nothing hidden.",
     ),
     "figures_rules_team_note": (
@@ -136,8 +136,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "只计人工确认且终局的违规，机检命中不计。按工号排列，不排名；已复核不足 {fewest} 通的标灰，不作比较。"
         "颜色为占已复核通数的比例；复核不是随机的，不代表全部通话。显示 {shown}／{all} 人，可按班组筛选。",
         "Only what people confirmed, for good; nothing that only the machine found. In the order of numbers, no rank; "
-        "under {fewest} reviewed calls: greyed, not to be compared. Colours are shares of the reviewed calls, which are "
-        "not drawn at random. {shown} of {all} agents are shown; choose a team for others.",
+        "under {fewest} reviewed calls: greyed, not to be compared. Colours are shares of the reviewed calls, which "
+        "are not drawn at random. {shown} of {all} agents are shown; choose a team for others.",
     ),
     "figures_reviewers": ("两两一致性", "Agreement by pair"),
     "figures_reviewers_note": (
