@@ -8,7 +8,6 @@ from dataclasses import replace
 from inspector.enums import Kind
 from inspector.review.records import ACCUSING
 from inspector.review.statistics.figures import RateFigure, rate_figure
-from inspector.roles import Deed
 from inspector.storage.figures.volumes import EDGES, DayVolume, Measures
 from inspector.web.figures.tables import Cell, Column, Plot, Table, View, count, few, interval, share, text
 
@@ -82,11 +81,10 @@ def _top(view: View, name: str, rates: Iterable[RateFigure]) -> Table:
     most = sorted((one for one in rates if one.fired), key=lambda one: (-one.fired, one.rule_id))[:TOP]
     columns = [Column(say("figures_rule"), numeric=False), Column(say("figures_fires"))]
     columns += [Column(say("figures_fire_rate")), Column(say("figures_confirmed"))]
-    opens = view.caller.may_somewhere(Deed.SEE_CALLS)
     rows = [
         [
             view.rule(one.rule_id),
-            count(one.fired, view.period.calls(one.rule_id) if opens else None),
+            count(one.fired, view.fires(one.rule_id)),
             interval(say, one.fire_rate, one.applicable),
             count(one.confirmed),
         ]
@@ -109,7 +107,7 @@ def _teams(view: View, rates: Iterable[RateFigure]) -> Table:
     columns = [Column(say(f"figures_{name}"), name != "team") for name in names]
     rows = [
         [
-            text(view.team(team)),
+            text(view.team(team), None if team is None else view.calls(team=team)),
             count(one.confirmed),
             count(one.applicable),
             interval(say, one.confirmed_rate, one.applicable),
@@ -142,7 +140,7 @@ def measure_tables(view: View, found: Measures) -> list[Table]:
     unheard = share(say, round(found.unheard_s), round(found.speech_s))
     told = replace(unheard, text=say("figures_unheard_of", share=unheard.text)) if found.speech_s else few(say, 0)
     heard = Table("unheard", say("figures_unheard"), _two(view), [[text(say("figures_unheard")), told]])
-    return [heard, *(_classes(view, name, found) for name in EDGES)]
+    return [*(_classes(view, name, found) for name in EDGES), heard]
 
 
 def _classes(view: View, name: str, found: Measures) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from inspector.redaction import Purpose, mask_staff
 from inspector.review.statistics.figures import AgreementFigure
@@ -37,7 +38,9 @@ def _agent(view: View, one: AgentRules, rule_ids: Sequence[str]) -> list[Cell]:
     """Of an agent of whom too little was reviewed, counts without a share: nothing to plot, nothing to compare."""
     number = mask_staff(one.agent, Purpose.SCREEN)
     reviewed = count(one.reviewed) if one.ranked else few(view.say, one.reviewed)
-    cells = [text(number), text(view.team(one.team)), reviewed]
+    # A number that is masked is not put into an address either.
+    link = view.calls(agent=one.agent) if number == one.agent else None
+    cells = [text(number, link), text(view.team(one.team)), reviewed]
     for rule_id in rule_ids:
         times = one.by_rule.get(rule_id, 0)
         cells.append(Cell(f"{times}", times / one.reviewed) if one.ranked else Cell(f"{times}", few=True))
@@ -45,14 +48,21 @@ def _agent(view: View, one: AgentRules, rule_ids: Sequence[str]) -> list[Cell]:
 
 
 def reviewer_tables(view: View, found: Sequence[AgreementFigure]) -> list[Table]:
-    """By pair of reviewers, over all rules first."""
-    say = view.say
-    ordered = sorted(found, key=lambda one: (one.rule_id is not None, one.first, one.second, one.rule_id or ""))
+    """By pair of reviewers: over all rules, then by rule."""
+    overall = [one for one in found if one.rule_id is None]
+    by_rule = [one for one in found if one.rule_id is not None]
+    plots = (Plot("forest", view.say("figures_ac1"), (0, 5)),)
+    note = view.say("figures_reviewers_note")
+    return [
+        _pairs(view, overall, Table("reviewers", view.say("figures_reviewers"), (), (), plots, note)),
+        _pairs(view, by_rule, Table("reviewers-rules", view.say("figures_reviewers_rules"), (), (), folded=True)),
+    ]
+
+
+def _pairs(view: View, found: Sequence[AgreementFigure], table: Table) -> Table:
     names = ("pair", "rule", "pairs", "alike", "kappa", "ac1")
-    columns = [Column(say(f"figures_{name}"), name not in ("pair", "rule")) for name in names]
-    rows = [_pair(view, one) for one in ordered]
-    plots = (Plot("forest", say("figures_ac1"), (0, 5)),)
-    return [Table("reviewers", say("figures_reviewers"), columns, rows, plots, say("figures_reviewers_note"))]
+    columns = [Column(view.say(f"figures_{name}"), name not in ("pair", "rule")) for name in names]
+    return replace(table, columns=columns, rows=[_pair(view, one) for one in found])
 
 
 def _pair(view: View, one: AgreementFigure) -> list[Cell]:

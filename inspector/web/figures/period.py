@@ -41,10 +41,6 @@ class Period:
         team = {} if self.team is None else {"team": self.team}
         return urlencode({"from": self.first.isoformat(), "to": self.last.isoformat(), **team, **more})
 
-    def calls(self, rule_id: str, **more: str) -> str:
-        """Where the calls are at which a rule fired."""
-        return f"/calls?{self.query(rule=rule_id, outcome='fires', **more)}"
-
 
 def period_of(
     request: Request,

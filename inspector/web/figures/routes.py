@@ -135,6 +135,7 @@ def _page(
     console = console_of(request)
     _require_team(caller, period)
     known = console.rules.rules.get(rule_id)
+    view = View(console, caller, period, partial(say, lang_of(request)))
     values: dict[str, Any] = {
         "name": name,
         "period": period,
@@ -142,6 +143,7 @@ def _page(
         "by_team": any(PARTS[one].deed is Deed.SEE_FIGURES and not PARTS[one].everywhere for one in parts),
         "teams": sorted(_teams(console, caller)),
         "rule_id": rule_id,
+        "opens": view.fires(rule_id) if rule_id else None,
         "rule_title": rule_id if known is None else known.title,
     }
     return page(request, "figures/page.html.j2", **values)

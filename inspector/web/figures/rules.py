@@ -114,14 +114,12 @@ def rule_tables(view: View, found: RuleFigures) -> list[Table]:
 
 
 def _rates(view: View, rule_id: str, now: RateFigure | None, before: RateFigure | None) -> list[Cell]:
-    say, link = view.say, None
-    if view.caller.may_somewhere(Deed.SEE_CALLS):
-        link = view.period.calls(rule_id)
+    say = view.say
     if now is None:
         return [view.rule(rule_id), count(0), count(0), few(say, 0), few(say, 0)]
     return [
         view.rule(rule_id),
-        count(now.fired, link),
+        count(now.fired, view.fires(rule_id)),
         count(now.applicable),
         interval(say, now.fire_rate, now.applicable),
         _change(view, now, before),

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from inspector.enums import Outcome
 from inspector.redaction import Purpose, mask
 from inspector.review.statistics.proportion import Estimate
+from inspector.roles import Deed
 from inspector.web.console import Caller, Console
 from inspector.web.figures.period import Period
 
@@ -59,6 +61,14 @@ class Table:
     folded: bool = False
     greyed: frozenset[int] = field(default_factory=frozenset)
 
+    @property
+    def drawn(self) -> tuple[Plot, ...]:
+        """Its plots, without those of which no value is known."""
+        return tuple(plot for plot in self.plots if any(self._known(place) for place in plot.columns[1:]))
+
+    def _known(self, place: int) -> bool:
+        return any(row[place].value is not None for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -71,11 +81,22 @@ class View:
     of_rule: str = ""
 
     def rule(self, rule_id: str) -> Cell:
-        """The name of a rule, with its own figures behind it."""
+        """The name of a rule, with its own figures behind it for whom may see them."""
         known = self.console.rules.rules.get(rule_id)
         title = rule_id if known is None else known.title
         href = f"/figures/rules/{quote(rule_id, safe='')}?{self.period.query()}"
-        return Cell(title, href=href, note="" if known is None else rule_id)
+        seen = self.caller.may(Deed.SEE_FIGURES)
+        return Cell(title, href=href if seen else None, note="" if title == rule_id else rule_id)
+
+    def calls(self, **which: str) -> str | None:
+        """Where these calls of the period are, for whom may see calls."""
+        if not self.caller.may_somewhere(Deed.SEE_CALLS):
+            return None
+        return f"/calls?{self.period.query(**which)}"
+
+    def fires(self, rule_id: str) -> str | None:
+        """Where the calls are at which a rule fired."""
+        return self.calls(rule=rule_id, outcome=Outcome.FIRES.value)
 
     def team(self, team: str | None) -> str:
         return self.say("figures_no_team") if team is None else mask(team, Purpose.SCREEN)

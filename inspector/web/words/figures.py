@@ -140,6 +140,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "are not drawn at random. {shown} of {all} agents are shown; choose a team for others.",
     ),
     "figures_reviewers": ("两两一致性", "Agreement by pair"),
+    "figures_reviewers_rules": ("两两一致性：按规则", "Agreement by pair and rule"),
+    "figures_open_calls": ("查看命中的通话", "Calls at which it fired"),
     "figures_reviewers_note": (
         "两人各自独立判定的同一命中：复检与校准会；不足 30 对的不给。",
         "Findings that two people judged on their own: second looks and calibrations; under 30 pairs nothing is told.",

@@ -1,6 +1,6 @@
 // Tables that sort by any column, and plots of them that are drawn when somebody comes near.
 
-import { optionOf, heightOf } from "./plots.js";
+import { heightOf, legendOf, optionOf } from "./plots.js";
 
 const place = document.getElementById("figures");
 const near = new IntersectionObserver(
@@ -36,6 +36,7 @@ async function draw(canvas) {
     aria: { enabled: true, label: { description: label }, decal: { show: true } },
     ...optionOf(canvas.dataset.kind, rowsOf(canvas), titlesOf(canvas), place.dataset.few),
   });
+  canvas.before(...legendOf(canvas.dataset.kind, titlesOf(canvas)));
   canvas.dataset.drawn = "yes";
   new ResizeObserver(() => chart.resize()).observe(canvas);
 }
