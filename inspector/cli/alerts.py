@@ -12,11 +12,12 @@ from rich.table import Table
 
 from inspector.alerts.group import AlertGroup
 from inspector.cli.actor import actor_of
-from inspector.cli.alert_views import group_lines, group_object
+from inspector.cli.alert_views import group_lines
 from inspector.cli.messages import say
 from inspector.cli.printing import print_lines, print_objects
 from inspector.config import Settings
 from inspector.errors import UsageError
+from inspector.reports.alert_objects import group_object
 from inspector.roles import Actor
 from inspector.storage import Store
 from inspector.storage.alerts import GroupFilter

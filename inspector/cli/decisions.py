@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import asdict
 
 from rich.console import Console
 
@@ -12,8 +11,9 @@ from inspector.cli.messages import say
 from inspector.cli.streams import json_stdout, write_line
 from inspector.config import Settings
 from inspector.reports.contract import to_line
+from inspector.reports.objects import decision_object
 from inspector.storage.configured import open_store
-from inspector.storage.decisions.reading import Decision, DecisionFilter
+from inspector.storage.decisions.reading import DecisionFilter
 
 __all__ = ["run_decisions"]
 
@@ -24,7 +24,7 @@ def run_decisions(which: DecisionFilter, limit: int, settings: Settings, *, json
         found = store.decisions.find(actor_of(settings, store), which, limit)
     for one in found:
         if json:
-            write_line(json_stdout(), to_line(_object(one)))
+            write_line(json_stdout(), to_line(decision_object(one)))
         else:
             answer, state = (say(settings.lang, f"decision_{what}") for what in (one.answer, one.state))
             line = f"{one.business_date or '–'}  {one.call_id}  {one.rule_id}  {answer}  {state}"
@@ -32,12 +32,3 @@ def run_decisions(which: DecisionFilter, limit: int, settings: Settings, *, json
     if not found:
         Console(stderr=json).print(say(settings.lang, "decision_none"), style="bold", highlight=False, soft_wrap=True)
     return 0
-
-
-def _object(one: Decision) -> dict[str, object]:
-    times = {
-        "business_date": one.business_date and one.business_date.isoformat(),
-        "settled_at": one.settled_at and one.settled_at.isoformat(),
-        "final_at": one.final_at and one.final_at.isoformat(),
-    }
-    return {"schema": "inspector.decision/1", **asdict(one), **times, "counts": one.counts}

@@ -11,9 +11,10 @@ from rich.console import Console
 from inspector.cli.actor import actor_of
 from inspector.cli.messages import say
 from inspector.cli.printing import print_lines, print_objects
-from inspector.cli.task_views import clock, object_of, shown
+from inspector.cli.task_views import clock, shown
 from inspector.config import Settings
 from inspector.errors import UsageError
+from inspector.reports.objects import object_of
 from inspector.review.tasks.duty import Shift, Stretch, gaps, overlaps
 from inspector.storage.configured import open_store
 from inspector.storage.tasks.duty import Handover
@@ -29,6 +30,7 @@ def shift_of(person: str, audience: str, times: tuple[datetime, datetime], deput
         return Shift(uuid4().hex[:12], person, audience, *times, deputy)
     except ValueError as error:
         raise UsageError(str(error), "correct the shift") from error
+
 
 _MOST_APPEALS = 1000
 

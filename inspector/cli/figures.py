@@ -24,6 +24,7 @@ from inspector.config import Settings
 from inspector.enums import Status
 from inspector.reports import figures_sheets as sheets
 from inspector.reports.contract import to_line
+from inspector.reports.objects import figure_object
 from inspector.reports.workbook import Sheet, write_workbook
 from inspector.review.statistics.figures import PrecisionFigure
 from inspector.review.statistics.gate import Standing
@@ -65,7 +66,7 @@ def run_show(figure: Figure, month: datetime | None, settings: Settings, *, json
         found, sheet = _read(figure, store, actor_of(settings, store), days_of(month), settings)
     if json:
         for one in found:
-            write_line(json_stdout(), to_line({"schema": f"inspector.figure_{figure}/1", **_object(one)}))
+            write_line(json_stdout(), to_line({"schema": f"inspector.figure_{figure}/1", **figure_object(one)}))
     elif sheet.rows:
         Console().print(table_of(sheet, SCREEN.get(figure, range(len(sheet.columns)))))
     else:
@@ -139,15 +140,6 @@ def _read(figure: Figure, store: Store, actor: Actor, days: Days, settings: Sett
 def _through(store: Store, days: Days) -> date:
     """The last day of the week that drifts are of."""
     return days[1] if days else store.business_day(datetime.now(UTC))
-
-
-def _object(one: Any) -> dict[str, Any]:
-    plain = asdict(one)
-    if isinstance(one, PrecisionFigure):
-        precision = one.of_all.precision
-        told = None if precision is None or one.standing is Standing.TOO_FEW else asdict(precision)
-        plain |= {"precision": told, "standing": one.standing, "more_needed": one.more_needed}
-    return plain
 
 
 def _may_rise(one: PrecisionFigure) -> bool:

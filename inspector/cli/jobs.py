@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -18,6 +17,7 @@ from inspector.config import Settings
 from inspector.enums import WorkQueue, WorkState
 from inspector.redaction import Purpose, mask, mask_call_id
 from inspector.reports.contract import to_line
+from inspector.reports.objects import job_object
 from inspector.storage.configured import open_store
 from inspector.storage.ledger import WorkEntry
 
@@ -40,7 +40,7 @@ def run_list(job: ListJob, settings: Settings) -> int:
         entries = store.ledger.entries(job.limit, job.state, job.queue)
     if job.json:
         for entry in entries:
-            write_line(json_stdout(), to_line(_object(entry)))
+            write_line(json_stdout(), to_line(job_object(entry)))
     else:
         console = Console()
         for entry in entries:
@@ -89,20 +89,3 @@ def _lines(entry: WorkEntry, settings: Settings) -> Iterator[str]:
     )
     for fault in entry.faults:
         yield f"    {fault['kind']}: {mask(fault['message'], Purpose.SCREEN)} → {fault['remedy']}"
-
-
-def _object(entry: WorkEntry) -> dict[str, Any]:
-    faults = [{**fault, "message": mask(fault["message"], Purpose.EXPORT)} for fault in entry.faults]
-    return {
-        "schema": "inspector.job/1",
-        "call_id": entry.call_id,
-        "source_call_id": mask_call_id(entry.source_call_id, Purpose.EXPORT),
-        "state": entry.state,
-        "queue": entry.queue,
-        "audio_s": round(entry.audio_s, 3),
-        "attempt": entry.attempt,
-        "crashes": entry.crashes,
-        "accepted_at": entry.accepted_at.isoformat(timespec="seconds"),
-        "ended_at": None if entry.ended_at is None else entry.ended_at.isoformat(timespec="seconds"),
-        "faults": faults,
-    }

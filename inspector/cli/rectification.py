@@ -13,9 +13,10 @@ from rich.console import Console
 from inspector.cli.actor import actor_of
 from inspector.cli.messages import say
 from inspector.cli.printing import print_lines, print_objects
-from inspector.cli.task_views import clock, object_of, shown
+from inspector.cli.task_views import clock, shown
 from inspector.config import Settings
 from inspector.redaction import Purpose, mask_staff
+from inspector.reports.objects import object_of
 from inspector.reports.task_sheets import ledger_sheet
 from inspector.reports.workbook import write_workbook
 from inspector.review.tasks.rectification import Entry, EntryState, overdue

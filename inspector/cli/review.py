@@ -15,16 +15,10 @@ from inspector.cli.actor import actor_of
 from inspector.cli.messages import say
 from inspector.cli.printing import print_lines, print_objects
 from inspector.cli.review_files import read_answers, read_skills, read_spans, template_of
-from inspector.cli.review_views import (
-    item_line,
-    item_object,
-    sheet_lines,
-    sheet_object,
-    staffed_line,
-    staffed_object,
-)
+from inspector.cli.review_views import item_line, sheet_lines, staffed_line
 from inspector.config import Settings
 from inspector.errors import UsageError
+from inspector.reports.review_objects import item_object, sheet_object, staffed_object
 from inspector.review.reviewer import Reviewer, Skip
 from inspector.review.rulebook import Rulebook, rulebook_of
 from inspector.review.sheet import Sheet

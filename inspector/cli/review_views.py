@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from inspector.cli.messages import Lang, say
 from inspector.config import Settings
-from inspector.model import to_json
-from inspector.redaction import Purpose, mask, mask_call_id
+from inspector.redaction import Purpose, mask_call_id
 from inspector.reports.terminal import clock, evidence_line
 from inspector.review.answers import Answers
 from inspector.review.sheet import Said, Sheet, SheetFinding
 from inspector.storage.reviews.desk import Staffed
 from inspector.storage.reviews.listing import Item
 
-__all__ = ["item_line", "item_object", "sheet_lines", "sheet_object", "staffed_line", "staffed_object"]
+__all__ = ["item_line", "sheet_lines", "staffed_line"]
 
 SHORT_ID = 8
 
@@ -58,23 +54,6 @@ def sheet_lines(sheet: Sheet, settings: Settings) -> Iterator[str]:
         yield say_it("review_draft")
 
 
-def sheet_object(sheet: Sheet) -> dict[str, Any]:
-    """The same for machines: schema ``inspector.review_sheet/1``."""
-    typed = sheet.typed
-    masked = replace(
-        sheet,
-        source_call_id=mask_call_id(sheet.source_call_id, Purpose.EXPORT),
-        typed=Answers(
-            tuple(replace(one, note=_masked(one.note)) for one in typed.findings),
-            tuple(replace(one, note=_masked(one.note)) for one in typed.marks),
-            tuple(replace(one, said=mask(one.said, Purpose.EXPORT)) for one in typed.corrections),
-            _masked(typed.note),
-        ),
-        blind_marks=tuple(replace(one, note=_masked(one.note)) for one in sheet.blind_marks),
-    )
-    return {"schema": "inspector.review_sheet/1", **json.loads(to_json(masked))}
-
-
 def item_line(item: Item, settings: Settings) -> str:
     """One item of the list."""
     say_it = partial(say, settings.lang)
@@ -88,12 +67,6 @@ def item_line(item: Item, settings: Settings) -> str:
     call = mask_call_id(item.source_call_id, Purpose.SCREEN)
     named = f"{item.id[:SHORT_ID]}  {item.business_date or '–'}  {say_it(f'reason_{item.reason}')}"
     return f"{named}  {severity}  {call}  {whose}"
-
-
-def item_object(item: Item) -> dict[str, Any]:
-    """The same for machines."""
-    masked = replace(item, source_call_id=mask_call_id(item.source_call_id, Purpose.EXPORT))
-    return {"schema": "inspector.handed_item/1", **json.loads(to_json(masked))}
 
 
 def staffed_line(one: Staffed, settings: Settings, now: datetime) -> str:
@@ -114,11 +87,6 @@ def staffed_line(one: Staffed, settings: Settings, now: datetime) -> str:
     )
 
 
-def staffed_object(one: Staffed) -> dict[str, Any]:
-    """The same for machines."""
-    return {"schema": "inspector.reviewer/1", **json.loads(to_json(one))}
-
-
 def _finding_lines(finding: SheetFinding, lang: Lang) -> Iterator[str]:
     say_it = partial(say, lang)
     named = f"{finding.title}  {finding.rule_id}@{finding.rule_version}"
@@ -136,10 +104,6 @@ def _said_line(one: Said, lang: Lang) -> str:
     answer = say(lang, f"answer_{one.answer}")
     why = {"because": one.because or "", "note": one.note or ""}
     return say(lang, "review_said", who=one.who, rule=one.rule_id, answer=answer, **why)
-
-
-def _masked(text: str | None) -> str | None:
-    return None if text is None else mask(text, Purpose.EXPORT)
 
 
 def _local(at: datetime | None, settings: Settings) -> str:

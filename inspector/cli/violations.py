@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 from inspector.cli.actor import actor_of
 from inspector.cli.messages import say
 from inspector.cli.printing import print_lines, print_objects, print_table
-from inspector.cli.task_views import clock, object_of, shown
+from inspector.cli.task_views import clock, shown
 from inspector.config import Settings
 from inspector.keys import customer_key_secret
 from inspector.model import Finding
 from inspector.redaction import Purpose, mask, mask_staff
+from inspector.reports.objects import object_of
 from inspector.reports.workbook import Cell, Column, ColumnKind, Sheet, write_workbook
 from inspector.review.appeals.classes import ViolationClass
 from inspector.review.appeals.records import Appeal, CaseStep, Violation
@@ -207,6 +208,9 @@ def _object(one: AgentNumbers, name: str, *, named: bool) -> dict[str, object]:
     counts |= {"after_coaching": one.after_coaching, "ranked": one.ranked}
     team = {"team": one.team} if named else {}
     by_class = {kind.value: count for kind, count in one.by_class.items()}
-    return {"schema": "inspector.agent_numbers/1", "agent": name, "month": one.month} | team | counts | {
-        "by_class": by_class
-    }
+    return (
+        {"schema": "inspector.agent_numbers/1", "agent": name, "month": one.month}
+        | team
+        | counts
+        | {"by_class": by_class}
+    )

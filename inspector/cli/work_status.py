@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -16,10 +15,11 @@ from inspector.cli.streams import json_stdout
 from inspector.config import Settings
 from inspector.enums import WorkQueue, WorkState
 from inspector.reports.contract import to_line
+from inspector.reports.objects import status_object
 from inspector.storage.configured import open_store
-from inspector.storage.ledger import Counts, QueueCount
+from inspector.storage.ledger import Counts
 
-__all__ = ["run_status", "status_object"]
+__all__ = ["run_status"]
 
 
 def run_status(settings: Settings, *, json: bool) -> int:
@@ -32,27 +32,6 @@ def run_status(settings: Settings, *, json: bool) -> int:
     else:
         _print(counts, now, settings)
     return 0
-
-
-def status_object(counts: Counts, now: datetime) -> dict[str, Any]:
-    """The figures as JSON: every queue and state, zeros too; sound in seconds, as estimated."""
-    oldest = counts.oldest_waiting
-    return {
-        "schema": "inspector.status/1",
-        "at": now.isoformat(timespec="seconds"),
-        "queues": {
-            queue.value: {state.value: _figures(counts.row(queue, state)) for state in WorkState}
-            for queue in WorkQueue
-        },
-        "oldest_waiting_at": None if oldest is None else oldest.isoformat(timespec="seconds"),
-        "unsent": counts.unsent,
-        "stale_commits": counts.stale,
-        "relay": counts.relay,
-    }
-
-
-def _figures(row: QueueCount) -> dict[str, float]:
-    return {"calls": row.calls, "audio_s": round(row.audio_s, 1)}
 
 
 def _print(counts: Counts, now: datetime, settings: Settings) -> None:

@@ -16,11 +16,11 @@ from inspector.cli import app as cli
 from inspector.cli import work
 from inspector.cli.messages import say
 from inspector.cli.work import StatusLine, run_up, run_worker
-from inspector.cli.work_status import status_object
 from inspector.config import Settings, load_settings
 from inspector.enums import WorkQueue, WorkState
 from inspector.errors import ModelError, PackError, UsageError
 from inspector.model import Call
+from inspector.reports.objects import status_object
 from inspector.storage import Store, sqlite_url
 from inspector.storage.ledger import RELAY, Counts, Intake, IntakeLeg, QueueCount
 from workers.children import ChildSpec
