@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from inspector.model import Inspection
 from inspector.storage import Store, tables
-from inspector.web.sound import shelf
+from inspector.web.sound import routes, shelf
 from tests.audio.test_call_copy import played
 from tests.builders import turn
 from tests.sounding import AGENT_HZ, keep, loudness
@@ -103,6 +103,19 @@ def test_two_who_ask_at_once_get_one_copy(site: Site, call: Inspection, monkeypa
         one.join()
     assert len(made) == 1 and len(set(answers)) == 1 and answers[0][:4] == b"OggS"
     assert len(cached(site)) == 2
+
+
+def test_who_asks_for_sound_that_takes_long_is_told_to_come_again(
+    lead: httpx2.Client, call: Inspection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, write_call = threading.Event(), shelf.write_call
+    monkeypatch.setattr(shelf, "write_call", lambda *given: go_on.wait(30) and write_call(*given))
+    monkeypatch.setattr(routes, "_SOUND_WAIT_S", 0.01)
+    answer = lead.get(audio_of(call))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    go_on.set()
+    monkeypatch.setattr(routes, "_SOUND_WAIT_S", 30)
+    assert lead.get(audio_of(call)).status_code == 200
 
 
 def test_copies_are_private_and_noted_for_the_call(site: Site, lead: httpx2.Client, call: Inspection) -> None:
