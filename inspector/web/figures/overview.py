@@ -154,7 +154,8 @@ def _classes(view: View, name: str, found: Measures) -> Table:
     ]
     title = say(f"figures_{name}")
     columns = [Column(title, numeric=False), Column(say("figures_calls")), Column(say("figures_part"))]
-    note = say("figures_unmeasured", count=f"{found.unmeasured[name]:,}")
+    lost = found.unmeasured[name]
+    note = say("figures_unmeasured", count=f"{lost:,}") if lost else ""
     plot = Plot("columns", title, (0, 1))
     return Table(f"measure-{name}", title, columns, rows if measured else [], (plot,), note, folded=True)
 

@@ -52,7 +52,7 @@ function rowsOf(canvas) {
 
 function titlesOf(canvas) {
   const heads = document.getElementById(canvas.dataset.table).tHead.rows[0].cells;
-  return canvas.dataset.columns.split(" ").slice(1).map((column) => heads[Number(column)].innerText.trim());
+  return canvas.dataset.columns.split(" ").slice(1).map((column) => heads[Number(column)].textContent.trim());
 }
 
 function cellOf(cell) {
