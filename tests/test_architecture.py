@@ -56,6 +56,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
         "inspector/storage/",
         "inspector/models/",
         "inspector/delivery/settings.py",
+        "inspector/web/api/",
     ),
     "pydantic_settings": ("inspector/config.py",),
     "workers": ("workers/", "inspector/cli/"),

@@ -15,7 +15,7 @@ from inspector.reports.timeline import CoverBar, Timeline, draw, draw_cover
 from inspector.rules.coverage import LEAST_CONFIDENCE
 from inspector.rules.plan import Plan
 
-__all__ = ["CallPage", "Found", "Judged", "Place", "call_page", "name_of"]
+__all__ = ["FACTS", "STAFF", "CallPage", "Found", "Judged", "Place", "call_page", "name_of"]
 
 FACTS = (
     *("start", "channel", "direction", "queue", "agent", "announced_agent_no", "team"),

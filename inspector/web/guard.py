@@ -8,11 +8,15 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlsplit
 
+from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["Guard"]
+
+MOST_BYTES = 1 << 20
+"""Of what anybody may send at once: forms and JSON are small."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
@@ -26,8 +30,8 @@ _HEADERS = {
 
 
 class Guard:
-    """Middleware. A change that another site's page sends is refused (403); every answer of ours says what its page
-    may load. ``request.state.nonce`` names the inline blocks of this answer."""
+    """Middleware. A change that another site's page sends is refused (403), and a body that is too large (413); every
+    answer of ours says what its page may load. ``request.state.nonce`` names the inline blocks of this answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -39,6 +43,9 @@ class Guard:
         if scope["method"] not in _SAFE and _comes_from_elsewhere(Headers(scope=scope)):
             await PlainTextResponse("sent by a page of another site", 403)(scope, receive, send)
             return
+        if _says_too_much(Headers(scope=scope)):
+            await PlainTextResponse("too large", 413)(scope, receive, send)
+            return
         nonce = secrets.token_urlsafe(16)
         scope.setdefault("state", {})["nonce"] = nonce
 
@@ -47,7 +54,27 @@ class Guard:
                 _protect(MutableHeaders(scope=message), nonce)
             await send(message)
 
-        await self._app(scope, receive, answer)
+        await self._app(scope, _at_most(receive), answer)
+
+
+def _says_too_much(headers: Headers) -> bool:
+    said = headers.get("content-length", "0")
+    return said.isdecimal() and int(said) > MOST_BYTES
+
+
+def _at_most(receive: Receive) -> Receive:
+    """What comes in, whatever was said of its length. Raises HTTPException (413) into who reads it."""
+    left = MOST_BYTES
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413)
+        return message
+
+    return counted
 
 
 def _comes_from_elsewhere(headers: Headers) -> bool:

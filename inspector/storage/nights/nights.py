@@ -14,7 +14,7 @@ from inspector.night.records import CdrCall, Listed, NightCall, Pending, Run
 from inspector.storage.engine import storage_errors
 from inspector.storage.ledger.events import append_events
 from inspector.storage.ledger.records import EventKind
-from inspector.storage.night_tables import cdr_call, listed
+from inspector.storage.night_tables import cdr_call, listed, run
 from inspector.storage.nights import listing, reading
 from inspector.storage.nights.listing import NIGHT
 
@@ -43,6 +43,15 @@ class Nights:
         """The run of a day; None when it never began."""
         with self._reading() as connection:
             return reading.run_of(connection, day)
+
+    def latest(self, limit: int) -> tuple[Run, ...]:
+        """The runs of the ``limit`` last business dates, the last one first."""
+        with self._reading() as connection:
+            days = connection.scalars(
+                select(run.c.business_date).where(run.c.kind == NIGHT).order_by(run.c.business_date.desc()).limit(limit)
+            ).all()
+            found = (reading.run_of(connection, day) for day in days)
+            return tuple(one for one in found if one is not None)
 
     def pending(self, day: date, items: Sequence[str]) -> dict[str, Pending]:
         """What is on record of those items that are listed."""

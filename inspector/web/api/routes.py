@@ -1,9 +1,19 @@
-"""The API for programs, ``/api/v1``."""
+"""The API for programs, ``/api/v1``: the services that the pages use, as JSON."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from inspector.web.api import alerts, calls, cases, described, events, figures, operations, own, reviews
+from inspector.web.api.router import router
 
-__all__ = ["router"]
-
-router = APIRouter()
+__all__ = [
+    "alerts",
+    "calls",
+    "cases",
+    "described",
+    "events",
+    "figures",
+    "operations",
+    "own",
+    "reviews",
+    "router",
+]
