@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from inspector.review.sheet import Sheet
 from inspector.roles import Deed
 from inspector.storage.reviews.claiming import WhyNone
 from inspector.web.allowed import Allowed
-from inspector.web.console import Caller, console_of
+from inspector.web.console import Caller, Console, console_of
 from inspector.web.pages import page
 from inspector.web.review.given import (
     Played,
@@ -56,7 +57,7 @@ def hold(request: Request, review_id: str, caller: Reviewing) -> Response:
     """That it is still his, from now for another lease; with the token of the session that is signed in now."""
     console = console_of(request)
     sheet = console.store.reviews.show(caller.actor, review_id, console.clock())
-    return JSONResponse({**_told(sheet), "csrf": caller.csrf})
+    return JSONResponse({**_told(console, sheet), "csrf": caller.csrf})
 
 
 @router.put("/review/{review_id}/draft")
@@ -84,14 +85,15 @@ def reveal(request: Request, review_id: str, answers: Answers, caller: Reviewing
     sheet = reviews.reveal(caller.actor, review_id, answers.marks, console.rules, now)
     left = Answers(answers.findings, (), answers.corrections, answers.note)
     reviews.keep(caller.actor, review_id, left, now)
-    return JSONResponse(_told(sheet))
+    return JSONResponse(_told(console, sheet))
 
 
 @router.post("/review/{review_id}/refresh")
 def refresh(request: Request, review_id: str, caller: Reviewing) -> Response:
     """What is found now, after the call was inspected again."""
     console = console_of(request)
-    return JSONResponse(_told(console.store.reviews.refresh(caller.actor, review_id, console.clock())))
+    sheet = console.store.reviews.refresh(caller.actor, review_id, console.clock())
+    return JSONResponse(_told(console, sheet))
 
 
 @router.post("/review/{review_id}/total")
@@ -125,6 +127,7 @@ def release(request: Request, review_id: str, given: Released, caller: Reviewing
     return JSONResponse({})
 
 
-def _told(sheet: Sheet) -> dict[str, object]:
-    until = sheet.lease_until
-    return {"played": sheet.played_share, "until": None if until is None else until.timestamp()}
+def _told(console: Console, sheet: Sheet) -> dict[str, object]:
+    """How much was heard, and until when he has it, on the bank's clock."""
+    until, zone = sheet.lease_until, ZoneInfo(console.settings.business_tz)
+    return {"played": sheet.played_share, "lease": "" if until is None else f"{until.astimezone(zone):%H:%M}"}

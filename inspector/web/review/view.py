@@ -100,7 +100,6 @@ def _data(sheet: Sheet, rules: Rulebook) -> dict[str, Any]:
         "enough": ENOUGH_HEARD,
         "duration": sheet.duration_s,
         "typed": json.loads(to_json(sheet.typed)),
-        "until": None if sheet.lease_until is None else sheet.lease_until.timestamp(),
         "rules": [
             {"id": one.rule_id, "title": one.title, "parties": [party.value for party in one.parties]}
             for one in sorted(rules.rules.values(), key=lambda one: one.rule_id)

@@ -215,9 +215,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "review_refresh": ("载入最新命中", "Show what is found now"),
     "review_next": ("取下一件", "Take the next one"),
     "review_offline": ("连接中断，内容已保存在本机，稍后自动重试。", "No connection: kept in this browser."),
-    "review_submitted": ("已提交：{verdicts} 项结论，{marks} 处漏检。", "Submitted: {verdicts} verdicts, {marks} marks."),
+    "review_submitted": (
+        "已提交：{verdicts} 项结论，{marks} 处漏检。",
+        "Submitted: {verdicts} verdicts, {marks} marks.",
+    ),
     "review_released": ("已退回。", "Given back."),
-    "review_key_verdict": ("违规成立 / 误报 / 无法判定；误报、无法判定后再按数字选原因", "verdict; then a digit for why"),
+    "review_key_verdict": (
+        "违规成立 / 误报 / 无法判定；误报、无法判定后再按数字选原因",
+        "verdict; then a digit for why",
+    ),
     "review_key_move": ("上一项 / 下一项，并定位录音", "previous / next finding, the sound with it"),
     "review_key_marks": ("按当前时间或所选文字标记漏检", "mark a violation here or of the selected words"),
     "review_key_correct": ("更正所选文字", "correct the selected words"),
