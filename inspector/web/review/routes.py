@@ -73,7 +73,8 @@ def keep(request: Request, review_id: str, answers: Answers, caller: Reviewing) 
 def played(request: Request, review_id: str, given: Played, caller: Reviewing) -> Response:
     """These seconds were played."""
     console = console_of(request)
-    return JSONResponse(_told(console.store.reviews.played(caller.actor, review_id, spans_of(given), console.clock())))
+    sheet = console.store.reviews.played(caller.actor, review_id, spans_of(given), console.clock())
+    return JSONResponse(_told(console, sheet))
 
 
 @router.post("/review/{review_id}/reveal")

@@ -140,6 +140,7 @@ class Desk {
 
   async #submit() {
     await this.sendPlayed();
+    await this.draft.quiet();
     const done = await ask("POST", `${this.url}/submit`, { answers: this.read().answers, ticks: this.card.ticks() });
     this.draft.end();
     await next();

@@ -62,6 +62,12 @@ export class Draft {
     }
   }
 
+  /** Nothing is sent behind a submission, which holds all that is typed. */
+  async quiet() {
+    clearTimeout(this.timer);
+    while (this.sending) await this.sending.catch(() => {});
+  }
+
   /** The page may go: what is left is sent without waiting for the answer. It stays here until it is confirmed. */
   flush() {
     if (this.over || this.saved === this.number) return;
