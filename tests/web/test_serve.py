@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -19,9 +20,11 @@ from inspector.cli import app as cli
 from inspector.config import WebSettings, load_settings
 from inspector.errors import ConfigError, PolicyError, UsageError
 from inspector.roles import Person, Role
+from inspector.storage import sqlite_url
 from inspector.storage.configured import open_store
 from inspector.web.accounts.passwords import matches
 from inspector.web.server import _url_of
+from tests.databases import Database
 from tests.receivers import certificate, free_port
 from tests.unit.test_people import ME
 from tests.waiting import until
@@ -129,6 +132,19 @@ def test_a_certificate_and_its_key_serve_https(home: Path, tmp_path: Path, monke
             data = {"token": token, "name": "wang.wu", "password": OWN, "again": OWN}
             assert client.post("/setup", data=data).headers["set-cookie"].startswith("__Host-inspector=")
             assert client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize(("https", "where"), [("true", "203.0.113.9"), ("false", "127.0.0.1")])
+def test_who_asks_is_believed_of_a_proxy_only(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, https: str, where: str
+) -> None:
+    monkeypatch.setenv("INSPECTOR_WEB__HTTPS", https)
+    port = free_port()
+    with served(tmp_path, "--port", str(port)):
+        told = {**HTML, "x-forwarded-for": "198.51.100.1, 203.0.113.9", "x-forwarded-proto": "https"}
+        httpx2.post(f"http://127.0.0.1:{port}/login", data={"name": "x", "password": "y"}, headers=told)
+    rows = Database(sqlite_url(home / "inspector.db")).rows("SELECT action, detail FROM audit")
+    assert [json.loads(detail) for action, detail in rows if action == "login_failed"] == [{"from": where}]
 
 
 @pytest.mark.parametrize(
