@@ -19,6 +19,9 @@ from inspector.storage import Store
 from inspector.storage.accounts import ApiToken
 from inspector.web.accounts import passwords
 from inspector.web.accounts.sessions import StoredSessions, digest_of
+from inspector.web.console import Lang
+from inspector.web.words import say
+from tests.conftest import ROOT
 from tests.web.signed_in import ADMIN, COOKIE, HTML, OWN, Clock, client_of, csrf_of, real_site, sign_in, with_password
 from tests.web.site import Site
 
@@ -383,6 +386,7 @@ class TestTokens:
             (token,) = store.accounts.tokens.of("admin0")
             revoke = {"token": token.id, "csrf": csrf_of(lead)}
             assert lead.post("/account/tokens/revoke", data=revoke).status_code == 400
+            assert lead.post("/account/tokens/revoke", data={**revoke, "token": "\x00"}).status_code == 422
             assert store.accounts.tokens.of("admin0")[0].revoked_at is None
             assert admin.post("/account/tokens/revoke", data={**revoke, "csrf": csrf_of(admin)}).status_code == 303
             assert store.accounts.tokens.of("admin0")[0].revoked_at is not None
@@ -404,6 +408,15 @@ def test_the_watermark_names_who_looks_and_is_his_alone(real: Site, store: Store
         assert "cookie" in answer.headers["vary"].lower()
         day = real.console.clock().astimezone(ZoneInfo("Asia/Shanghai")).date()
         assert f">&lt;b&gt;&amp;co {day}</text>" in answer.text
+
+
+@pytest.mark.parametrize(("page", "lang"), [("roles.md", "en"), ("roles.zh-CN.md", "zh")])
+def test_roles_and_deeds_are_called_as_in_the_page_about_them(page: str, lang: Lang) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    for role in Role:
+        assert f"| `{role}` | {say(lang, f'accounts_role_{role}')} |" in text
+    for deed in Deed:
+        assert f"| `{deed}` {say(lang, f'accounts_deed_{deed}')} |" in text
 
 
 def test_where_people_sign_in_elsewhere_there_is_no_login(site: Site) -> None:

@@ -79,7 +79,7 @@ class TestSetUp:
             expect(page.get_by_role("row", name="wang.wu")).to_contain_text("管理员")
             check(seen)
             page.goto(address)
-            expect(page.get_by_text("the console is set up already")).to_be_visible()
+            expect(page.get_by_text("首次设置已经完成")).to_be_visible()
         assert bare_site.console.store.people.all() == (Person("wang.wu", frozenset({Role.ADMIN})),)
 
     def test_where_people_are_named_an_administrator_of_the_list_is_chosen(
@@ -170,6 +170,7 @@ def test_a_person_is_changed_reset_signed_out_and_deactivated(browser: Browser, 
         sign_in(page, "admin0")
         page.goto("/people")
         page.get_by_role("link", name="修改 qa_lead0").click()
+        expect(page.get_by_role("heading", name="qa_lead0")).to_be_visible()
         check(seen)
         page.get_by_label("合规").check()
         page.get_by_label("坐席工号").fill("3062")
