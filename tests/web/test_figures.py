@@ -308,6 +308,7 @@ def test_pages_are_drawn_whole_and_for_everybody(browser: Browser, site: Site, d
                 canvases.nth(place).scroll_into_view_if_needed()
                 seen.page.wait_for_selector(f".canvas[data-drawn] >> nth={place}")
                 assert canvases.nth(place).locator("canvas").count() >= 1
+                assert (canvases.nth(place).get_attribute("aria-label") or "").startswith("图：")
             assert seen.faults == []
             assert seen.serious() == []
             assert sum(sent) <= 500_000, page

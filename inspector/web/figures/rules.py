@@ -164,7 +164,7 @@ def _recall(view: View, found: RecallFigure) -> Cell:
 
 
 def _state(view: View, rule_id: str, found: PrecisionFigure | None, demoted: frozenset[tuple[str, int]]) -> Cell:
-    entry = view.console.rules.rules.get(rule_id)
+    entry = view.rules.get(rule_id)
     version = found.rule_version if found else entry.version if entry else 0
     if (rule_id, version) in demoted:
         return text(view.say("figures_is_demoted"))
