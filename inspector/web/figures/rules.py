@@ -143,7 +143,7 @@ def _checked(view: View, rule_id: str, checked: Checked) -> list[Cell]:
         few(say, 0) if recall is None else _recall(view, recall),
         few(say, 0) if wrong is None else interval(say, wrong.share, wrong.heard, per=1000),
         _state(view, rule_id, found, checked.demoted),
-        text("；".join(_drifted(view, one) for one in checked.drifts if one.rule_id == rule_id and one.alarm)),
+        text(" · ".join(_drifted(view, one) for one in checked.drifts if one.rule_id == rule_id and one.alarm)),
     ]
 
 
@@ -195,7 +195,7 @@ def week_tables(view: View, found: RuleWeeks) -> list[Table]:
         rows.append([text(days), *(_week(view, changes.get(name), past) for name in ("fire_rate", "precision"))])
     columns = [Column(say(f"figures_{name}"), name != "week") for name in ("week", "fire_rate", "precision")]
     plots = (Plot("band", say("figures_fire_rate"), (0, 1)), Plot("band", say("figures_precision"), (0, 2)))
-    note = "；".join(drifted) or say("figures_no_drift")
+    note = " · ".join(drifted) or say("figures_no_drift")
     return [_standing(view, found, rule_id), Table("weeks", say("figures_weeks"), columns, rows, plots, note)]
 
 
