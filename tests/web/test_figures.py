@@ -195,6 +195,8 @@ def test_twenty_who_ask_at_once_are_answered_by_one_computation(
     with ThreadPoolExecutor(20) as asking:
         answers = list(asking.map(lambda _: part(site, "volumes"), range(20)))
     assert all('hx-trigger="load delay:1s"' in text for text in answers), "they are told to ask again"
+    with site.client("qa_lead0") as client:
+        assert client.get("/figures").status_code == 200, "the page does not wait for its parts"
     monkeypatch.setattr(background, "WAIT_S", 30.0)
     go.set()
     assert "每日业务量" in part(site, "volumes")
@@ -308,6 +310,8 @@ def test_pages_are_drawn_whole_and_for_everybody(browser: Browser, site: Site, d
                 canvases.nth(place).scroll_into_view_if_needed()
                 seen.page.wait_for_selector(f".canvas[data-drawn] >> nth={place}")
                 assert canvases.nth(place).locator("canvas").count() >= 1
+                canvases.nth(place).hover()  # its tooltip must not breach the policy either
+                assert (canvases.nth(place).get_attribute("aria-label") or "").startswith("图：")
             assert seen.faults == []
             assert seen.serious() == []
             assert sum(sent) <= 500_000, page

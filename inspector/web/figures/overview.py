@@ -72,7 +72,7 @@ def joined(rates: Iterable[RateFigure]) -> list[RateFigure]:
 
 
 def _kind(view: View, rule_id: str) -> Kind | None:
-    known = view.console.rules.rules.get(rule_id)
+    known = view.rules.get(rule_id)
     return None if known is None else known.kind
 
 
@@ -80,16 +80,18 @@ def _top(view: View, name: str, rates: Iterable[RateFigure]) -> Table:
     say = view.say
     most = sorted((one for one in rates if one.fired), key=lambda one: (-one.fired, one.rule_id))[:TOP]
     columns = [Column(say("figures_rule"), numeric=False), Column(say("figures_fires"))]
-    columns += [Column(say("figures_fire_rate")), Column(say("figures_confirmed"))]
+    columns.append(Column(say("figures_fire_rate")))
     rows = [
         [
             view.rule(one.rule_id),
             count(one.fired, view.fires(one.rule_id)),
             interval(say, one.fire_rate, one.applicable),
-            count(one.confirmed),
         ]
         for one in most
     ]
+    if name != "signals":  # which count against nobody
+        columns.append(Column(say("figures_confirmed")))
+        rows = [[*row, count(one.confirmed)] for row, one in zip(rows, most, strict=True)]
     plots = (Plot("bars", say(f"figures_top_{name}"), (0, 1)),)
     return Table(f"top-{name}", say(f"figures_top_{name}"), columns, rows, plots, say("figures_top_note"))
 

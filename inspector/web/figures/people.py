@@ -26,7 +26,7 @@ def agent_tables(view: View, found: Sequence[AgentRules]) -> list[Table]:
     rule_ids = [rule_id for rule_id, _ in sorted(times.items(), key=lambda one: (-one[1], one[0]))[:MOST_RULES]]
     shown = found[:MOST_AGENTS]
     columns = [Column(say(f"figures_{name}"), name == "reviewed") for name in ("agent", "team", "reviewed")]
-    columns += [Column(view.rule(rule_id).text) for rule_id in rule_ids]
+    columns += [Column(view.title(rule_id)) for rule_id in rule_ids]
     rows = [_agent(view, one, rule_ids) for one in shown]
     small = frozenset(place for place, one in enumerate(shown) if not one.ranked)
     plots = (Plot("heat", say("figures_agents"), (0, *range(3, 3 + len(rule_ids)))),) if rule_ids else ()

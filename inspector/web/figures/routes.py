@@ -84,7 +84,7 @@ def part(
     key = key_of(name, caller.actor, period)
     compute = partial(asked.compute, console.store, caller.actor, period)
     found = background_of(request).ask(key, compute, console.clock())
-    view = View(console, caller, period, partial(say, lang_of(request)), rule_id)
+    view = _view(request, caller, period, rule_id)
     values: dict[str, Any] = {
         "name": name,
         "url": _url(name, period, rule_id),
@@ -134,8 +134,7 @@ def _page(
 ) -> Response:
     console = console_of(request)
     _require_team(caller, period)
-    known = console.rules.rules.get(rule_id)
-    view = View(console, caller, period, partial(say, lang_of(request)))
+    view = _view(request, caller, period, rule_id)
     values: dict[str, Any] = {
         "name": name,
         "period": period,
@@ -144,9 +143,14 @@ def _page(
         "teams": sorted(_teams(console, caller)),
         "rule_id": rule_id,
         "opens": view.fires(rule_id) if rule_id else None,
-        "rule_title": rule_id if known is None else known.title,
+        "rule_title": view.title(rule_id),
     }
     return page(request, "figures/page.html.j2", **values)
+
+
+def _view(request: Request, caller: Caller, period: Period, rule_id: str) -> View:
+    rules = {one.rule.id: one.rule for one in console_of(request).plan.judged}
+    return View(rules, caller, period, partial(say, lang_of(request)), rule_id)
 
 
 def _url(name: str, period: Period, rule_id: str) -> str:

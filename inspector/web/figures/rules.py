@@ -143,7 +143,7 @@ def _checked(view: View, rule_id: str, checked: Checked) -> list[Cell]:
         few(say, 0) if recall is None else _recall(view, recall),
         few(say, 0) if wrong is None else interval(say, wrong.share, wrong.heard, per=1000),
         _state(view, rule_id, found, checked.demoted),
-        text("；".join(_drifted(view, one) for one in checked.drifts if one.rule_id == rule_id and one.alarm)),
+        text(" · ".join(_drifted(view, one) for one in checked.drifts if one.rule_id == rule_id and one.alarm)),
     ]
 
 
@@ -164,7 +164,7 @@ def _recall(view: View, found: RecallFigure) -> Cell:
 
 
 def _state(view: View, rule_id: str, found: PrecisionFigure | None, demoted: frozenset[tuple[str, int]]) -> Cell:
-    entry = view.console.rules.rules.get(rule_id)
+    entry = view.rules.get(rule_id)
     version = found.rule_version if found else entry.version if entry else 0
     if (rule_id, version) in demoted:
         return text(view.say("figures_is_demoted"))
@@ -195,7 +195,7 @@ def week_tables(view: View, found: RuleWeeks) -> list[Table]:
         rows.append([text(days), *(_week(view, changes.get(name), past) for name in ("fire_rate", "precision"))])
     columns = [Column(say(f"figures_{name}"), name != "week") for name in ("week", "fire_rate", "precision")]
     plots = (Plot("band", say("figures_fire_rate"), (0, 1)), Plot("band", say("figures_precision"), (0, 2)))
-    note = "；".join(drifted) or say("figures_no_drift")
+    note = " · ".join(drifted) or say("figures_no_drift")
     return [_standing(view, found, rule_id), Table("weeks", say("figures_weeks"), columns, rows, plots, note)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -10,7 +10,8 @@ from inspector.enums import Outcome
 from inspector.redaction import Purpose, mask
 from inspector.review.statistics.proportion import Estimate
 from inspector.roles import Deed
-from inspector.web.console import Caller, Console
+from inspector.rules.schema import Rule
+from inspector.web.console import Caller
 from inspector.web.figures.period import Period
 
 __all__ = ["Cell", "Column", "Plot", "Say", "Table", "View", "count", "few", "interval", "share", "text"]
@@ -72,18 +73,23 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Who looks at what, and in which language. ``of_rule``: the one that it is about, if it is about one."""
+    """Who looks at what, and in which language. ``rules``: those that are judged, by id. ``of_rule``: the one that it
+    is about, if it is about one."""
 
-    console: Console
+    rules: Mapping[str, Rule]
     caller: Caller
     period: Period
     say: Say
     of_rule: str = ""
 
+    def title(self, rule_id: str) -> str:
+        """As people know it; its id when no pack has it any more."""
+        known = self.rules.get(rule_id)
+        return rule_id if known is None else known.title
+
     def rule(self, rule_id: str) -> Cell:
         """The name of a rule, with its own figures behind it for whom may see them."""
-        known = self.console.rules.rules.get(rule_id)
-        title = rule_id if known is None else known.title
+        title = self.title(rule_id)
         href = f"/figures/rules/{quote(rule_id, safe='')}?{self.period.query()}"
         seen = self.caller.may(Deed.SEE_FIGURES)
         return Cell(title, href=href if seen else None, note="" if title == rule_id else rule_id)

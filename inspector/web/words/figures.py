@@ -55,7 +55,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "figures_confirmed": ("违规成立（终局）", "confirmed (final)"),
     "figures_confirmed_rate": ("违规率", "violation rate"),
     "figures_top_rules": ("命中最多的规则 TOP10", "Rules that fire most: top 10"),
-    "figures_top_signals": ("客户问题与投诉信号 TOP10", "Customers' troubles and complaints: top 10"),
+    "figures_top_signals": ("信号 TOP10：客户问题、投诉、情绪", "Signals (troubles, complaints, emotions): top 10"),
     "figures_top_note": (
         "命中是机检结果，不等于违规；命中率＝命中÷适用数。",
         "What fires is the machine's finding, no violation; the rate is of the calls where the rule applies.",

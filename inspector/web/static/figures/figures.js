@@ -30,10 +30,9 @@ async function draw(canvas) {
   const { echarts } = await loading;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const chart = echarts.init(canvas, null, { renderer: "canvas" });
-  const label = canvas.getAttribute("aria-label");
   chart.setOption({
     animation: !still,
-    aria: { enabled: true, label: { description: label }, decal: { show: true } },
+    aria: { enabled: true, label: { enabled: false }, decal: { show: true } }, // the page names its plots itself
     ...optionOf(canvas.dataset.kind, rowsOf(canvas), titlesOf(canvas), place.dataset.few),
   });
   canvas.before(...legendOf(canvas.dataset.kind, titlesOf(canvas)));
@@ -68,11 +67,13 @@ function textOf(cell) {
 function sort(head) {
   const table = head.closest("table");
   const column = head.cellIndex;
-  const direction = head.ariaSort === "descending" ? 1 : -1;
+  const before = head.getAttribute("aria-sort");
   for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
-  head.setAttribute("aria-sort", direction === 1 ? "ascending" : "descending");
   const rows = [...table.tBodies[0].rows].map((row) => ({ row, ...cellOf(row.cells[column]) }));
   const numeric = rows.some((one) => one.value !== null);
+  const rises = before === null ? !numeric : before === "descending";
+  const direction = rises ? 1 : -1;
+  head.setAttribute("aria-sort", rises ? "ascending" : "descending");
   rows.sort((one, other) => {
     if (!numeric) return direction * one.text.localeCompare(other.text, document.documentElement.lang);
     if (one.value === null || other.value === null) return (one.value === null) - (other.value === null);

@@ -116,6 +116,7 @@ const KINDS = {
     const known = cells.filter((cell) => cell.value !== null);
     const most = Math.max(0.01, ...known.map((cell) => cell.value));
     return {
+      aria: { enabled: false }, // each cell has its number
       tooltip: {
         trigger: "item",
         renderMode: "richText",
@@ -132,7 +133,7 @@ const KINDS = {
         orient: "horizontal",
         left: "center",
         bottom: 0,
-        inRange: { color: ["#f5f7fa", "#f2c39b", "#b3420a"] },
+        inRange: { color: ["#f5f7fa", "#f8d9bf", "#ef9a5c"] },
         text: [`${(100 * most).toFixed(1)}%`, "0%"],
       },
       series: [
