@@ -27,7 +27,10 @@ from inspector.errors import ErrorKind, RecordingError
 from inspector.model import Call, Facts, Inspection
 from inspector.night.records import Fate, Listed
 from inspector.pipeline import inspect_hearing
+from inspector.review.answers import Answers, GivenAnswer
 from inspector.review.reasons import Reason
+from inspector.review.records import Answer
+from inspector.review.rulebook import rulebook_of
 from inspector.review.sheet import Sheet
 from inspector.roles import Actor, Deed, Role
 from inspector.rules.notation import parse_call
@@ -73,9 +76,20 @@ def heard(store: Store, no: str, text: str, team: str = "一组") -> Inspection:
     return inspection
 
 
+def reviewed(store: Store) -> None:
+    """Somebody confirms what was found in the call that is handed out first."""
+    reviewer, now, rules = Actor("li", frozenset({Role.REVIEWER})), datetime.now(UTC), rulebook_of(plan())
+    sheet = store.reviews.next(reviewer, now)
+    assert isinstance(sheet, Sheet)
+    if sheet.hidden:
+        sheet = store.reviews.reveal(reviewer, sheet.review_id, (), rules, now)
+    answers = Answers(tuple(GivenAnswer(one.id, Answer.CONFIRMED) for one in sheet.findings))
+    store.reviews.submit(reviewer, sheet.review_id, answers, rules, now)
+
+
 @pytest.fixture
 def filled(store: Store) -> dict[str, Inspection]:
-    """A day with alerts, reviews, a night's run and a call that could not be heard."""
+    """A day with alerts, reviews, one of them made, a night's run and a call that could not be heard."""
     calls = {no: heard(store, no, text) for no, text in
              (("c1", PROMISE), ("c2", RUDE), ("c3", THEFT), ("c4", PLAIN), ("c5", NUMBER))}  # fmt: skip
     calls["c6"] = heard(store, "c6", THEFT, team="二组")
@@ -86,6 +100,7 @@ def filled(store: Store) -> dict[str, Inspection]:
     for claim in store.ledger.claim([broken.id], "worker", 60.0):
         fault = RecordingError(ErrorKind.NOT_AUDIO, "call of 13812345678 is no audio", "send it again")
         store.ledger.reject(broken.id, claim.fence, [fault])
+    reviewed(store)
     store.nights.begin(DAY, "ops")
     store.nights.put(DAY, [Listed(broken.id, Fate.ACCEPTED, 2, "", None, "broken")])
     return calls
@@ -280,7 +295,6 @@ def test_the_command_line_and_the_api_tell_the_same(
         "/api/v1/work/entries": ["jobs", "list"],
         "/api/v1/review-items": ["review", "list"],
         "/api/v1/decisions": ["decisions", "list"],
-        "/api/v1/violations": ["violations", "list"],
     }
     with site.client("qa_lead0") as client:
         for path, command in asked.items():
@@ -288,4 +302,4 @@ def test_the_command_line_and_the_api_tell_the_same(
                 main([*command, "--json"])
             assert left.value.code == 0
             told = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
-            assert client.get(path).json()["items"] == told, path
+            assert client.get(path).json()["items"] == told != [], path
