@@ -62,6 +62,11 @@ def keep(
     return made
 
 
+def stored(store: Store, made: Inspection, hearing: Hearing) -> None:
+    """The call with that hearing instead, its recording the same."""
+    store.save(replace(made, hearing=hearing), "d")
+
+
 def loudness(samples: Int16, hertz: float, rate_hz: int, start_s: float, end_s: float) -> float:
     """How much of a tone there is in these seconds of one lane: its amplitude."""
     part = samples[int(start_s * rate_hz) : int(end_s * rate_hz)].astype(np.float64)

@@ -165,6 +165,7 @@ def _run(store: Store, settings: Settings, ended: Event, pulse: Pulse) -> None:
         store.violations.look,
         store.verdicts.look,
         store.tasks.look,
+        store.search.fill,
     )
     courier = Courier(store, settings, owner_of_this_process(), chores)
     pulse.busy()  # from now on: a courier that does not tick is stuck

@@ -37,7 +37,7 @@ from inspector.storage.violations.reading import ViolationFilter
 
 __all__ = ["History"]
 
-_DAYS, _UNDONE_DAYS, _CALLS_A_DAY = 28, 2, 16
+_DAYS, _UNDONE_DAYS, _CALLS_A_DAY = 28, 2, 13
 _ERRS, _APPEALS, _ACKNOWLEDGES = 0.06, 0.3, 0.5
 _LEASE_S = 60.0
 
@@ -75,6 +75,8 @@ class History:
                 self._work_off()
             if number in (_DAYS - _UNDONE_DAYS - 6, _DAYS - _UNDONE_DAYS - 1):
                 self._appeal()
+            self.store.violations.look(self._now)
+            self.store.tasks.look(self._now)
             yield number + 1, _DAYS
 
     def add(self, sample: Sample, start: datetime) -> Inspection:
@@ -97,7 +99,7 @@ class History:
         return inspection
 
     def _call(self, day: date, place: int) -> Inspection:
-        start = datetime.combine(day, time(9, 10), self._zone) + timedelta(minutes=31 * place)
+        start = datetime.combine(day, time(9, 10), self._zone) + timedelta(minutes=38 * place)
         return self.add(self._chance.choice(self.samples), start)
 
     def _finish(self, sample: Sample, inspection: Inspection) -> None:

@@ -113,6 +113,7 @@ class Sheet:
     state: ReviewState
     hidden: bool
     business_date: date | None
+    due_at: datetime | None
     lease_until: datetime | None
     duration_s: float
     known: Mapping[str, Any]

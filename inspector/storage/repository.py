@@ -47,6 +47,7 @@ from inspector.storage.reviews.desk import Reviews
 from inspector.storage.rows import append_audit, put
 from inspector.storage.sample_plans import SamplePlans
 from inspector.storage.saving import Kept, Saved, save_inspection
+from inspector.storage.search import Search
 from inspector.storage.self_checks import SelfChecks
 from inspector.storage.stored_calls import StoredCalls
 from inspector.storage.tasks.desk import Tasks
@@ -96,6 +97,7 @@ class Store:
         self.tasks = Tasks(self._reader, self._writer, review)
         self.verdicts = Verdicts(self._reader, self._writer, self.business_day)
         self.volumes = Volumes(self._reader)
+        self.search = Search(self._reader, self._writer, business_tz)
         self.violations = Violations(self._reader, self._writer, review)
         self.accounts = Accounts(self._reader, self._writer)
         self.listening = Listening(self._reader, self._writer)

@@ -16,6 +16,7 @@ from inspector.storage.engine import take_turn
 from inspector.storage.inspections import HEARING, put_findings, put_inspection
 from inspector.storage.queues import put_queues
 from inspector.storage.rows import equal, put, values_of
+from inspector.storage.search.rows import put_row
 from inspector.storage.signals import put_signals
 
 __all__ = ["Kept", "Saved", "Saving", "contradicts", "save_inspection"]
@@ -84,6 +85,7 @@ def save_inspection(
     inspection_id = put_inspection(connection, inspection, kept.hearing_digest, made, {})
     put_findings(connection, inspection_id, inspection.findings)
     put_signals(connection, inspection, inspection_id)
+    put_row(connection, inspection, now)
     return Saving(saved, put_queues(connection, inspection, business_date, kept.audiences, policy, now))
 
 

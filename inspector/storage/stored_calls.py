@@ -16,6 +16,7 @@ from inspector.model import Call, Facts, Hearing, Inspection, Outcome, Segment, 
 from inspector.storage import tables
 from inspector.storage.engine import storage_errors, take_turn
 from inspector.storage.inspections import HEARING, joined, put_findings, put_inspection
+from inspector.storage.search.rows import put_row
 
 __all__ = ["DayRange", "StoredCall", "StoredCalls"]
 
@@ -92,13 +93,14 @@ class StoredCalls:
         """
         first: dict[str, object] = {"queues": [], "timing": {}}
         with storage_errors(self._writer), self._writer.begin() as connection:
-            made = {"made_at": datetime.now(UTC)}
+            now = datetime.now(UTC)
             # In one order: two who keep the same calls would wait for each other.
             for call_id in sorted({inspection.call.id for inspection, _ in judged}):
                 take_turn(connection, call_id)
             for inspection, hearing_digest in judged:
-                inspection_id = put_inspection(connection, inspection, hearing_digest, made, first)
+                inspection_id = put_inspection(connection, inspection, hearing_digest, {"made_at": now}, first)
                 put_findings(connection, inspection_id, inspection.findings)
+                put_row(connection, inspection, now)
 
 
 def _within(days: DayRange) -> ColumnElement[bool]:
@@ -132,9 +134,7 @@ def _hearings(connection: Connection, call_ids: Sequence[str], digests: Collecti
     return {(row.recording_id, row.digest): row.data for row in connection.execute(found)}
 
 
-def _stored(
-    call_id: str, made: Sequence[Row[Any]], hearings: Mapping[tuple[str, str], str], packs: str
-) -> StoredCall:
+def _stored(call_id: str, made: Sequence[Row[Any]], hearings: Mapping[tuple[str, str], str], packs: str) -> StoredCall:
     """``made``: its inspections, newest first. Raises StoredCallError."""
     if not made:
         what, remedy = "no inspection of it is on record", "correct the id, or inspect the call"

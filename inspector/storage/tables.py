@@ -347,6 +347,7 @@ from inspector.storage import (  # noqa: E402
     reviewer_tables,  # noqa: F401
     rule_state_tables,  # noqa: F401
     score_tables,  # noqa: F401
+    search_tables,  # noqa: F401
     task_tables,  # noqa: F401
     violation_tables,  # noqa: F401
 )

@@ -23,6 +23,7 @@ from inspector.web.console import Console
 __all__ = ["demonstration"]
 
 _LOG = logging.getLogger(__name__)
+_LOOK_S = 2.0
 
 
 @contextmanager
@@ -33,21 +34,35 @@ def demonstration(settings: Settings, password: str, tell: Tell) -> Iterator[Con
     with closing(made.store), made.ears.reader:
         _let_everybody_in(made.store, password)
         ended = Event()
-        later = Thread(target=_go_on, args=(made, ended))
-        later.start()
+        going_on = [Thread(target=work, args=(made, ended)) for work in (_hear_more, _keep_house)]
+        for thread in going_on:
+            thread.start()
         try:
             sessions = StoredSessions(made.store, ours, lambda: datetime.now(UTC))
             yield Console(ours, made.store, sessions, made.plan, rulebook_of(made.plan))
         finally:
             ended.set()
-            later.join()
+            for thread in going_on:
+                thread.join()
 
 
-def _go_on(made: Demonstration, ended: Event) -> None:
+def _hear_more(made: Demonstration, ended: Event) -> None:
     try:
         made.more(ended.is_set)
     except InspectorError as error:
         _LOG.error("no further calls of the demonstration: %s", error.message)
+
+
+def _keep_house(made: Demonstration, ended: Event) -> None:
+    """What the courier does where calls are really worked off: what is late goes up, what is over is final."""
+    store = made.store
+    while not ended.wait(_LOOK_S):
+        now = datetime.now(UTC)
+        for look in (store.alerts.escalate, store.incidents.look, store.violations.look, store.tasks.look):
+            try:
+                look(now)
+            except InspectorError as error:
+                _LOG.error("the demonstration's clocks: %s", error.message)
 
 
 def _let_everybody_in(store: Store, password: str) -> None:

@@ -92,13 +92,19 @@ def connection(database: Database) -> Iterator[Connection]:
 
 
 def tables_of(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names()) - {"alembic_version"}
+    """Without the index of terms, which has a form of its own on each database."""
+    found = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    return {name for name in found if not name.startswith("call_term")}
+
+
+def _is_compared(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or name is None or not name.startswith("call_term")
 
 
 def test_from_nothing_to_the_tables_of_the_code(connection: Connection) -> None:
     to_head(connection)
     assert tables_of(connection) == set(metadata.tables)
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _is_compared})
     assert compare_metadata(context, metadata) == []
 
 

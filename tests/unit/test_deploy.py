@@ -34,6 +34,7 @@ def settings_of(unit: Path) -> dict[str, list[str]]:
 def test_there_are_units() -> None:
     assert [unit.name for unit in UNITS] == [
         "inspector-relay.service",
+        "inspector-serve.service",
         "inspector-up.service",
         "inspector-worker@.service",
     ]

@@ -6,20 +6,28 @@ import json
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import httpx2
 import numpy as np
 import pytest
 from sqlalchemy import select
+from starlette.requests import HTTPConnection
 
+from inspector.config import Settings
 from inspector.model import Inspection
+from inspector.roles import Deed
 from inspector.storage import Store, tables
-from inspector.web.sound import shelf
+from inspector.web.console import Caller
+from inspector.web.sound import routes, shelf
 from tests.audio.test_call_copy import played
 from tests.builders import turn
+from tests.conftest import CALLS
 from tests.sounding import AGENT_HZ, keep, loudness
-from tests.web.site import Site
+from tests.web.site import Site, running
 
 REASON = {"reason": "核对客户号码"}
 NUMBER = turn("A", 1.0, "卡号六二二八四八零零", 4.0)  # 0.3 s a character: the number from 1.6 s on
@@ -62,17 +70,18 @@ def test_masked_words_are_covered_and_heard_only_in_a_full_view(
 ) -> None:
     assert lead.get(audio_of(call), params={"full": 1}).status_code == 403
     path = tmp_path / "got.opus"
-    levels = {}
-    for full in ("0", "1"):
-        path.write_bytes(lead.get(audio_of(call), params={"full": full}).content if full == "0" else b"")
-        if full == "1":
-            back = lead.post(f"/sound/{call.call.id}/full", data=REASON, follow_redirects=False)
-            assert back.status_code == 303
-            path.write_bytes(lead.get(audio_of(call), params={"full": 1}).content)
+
+    def levels(full: int) -> list[float]:
+        """Of what the agent says before the number, and of the number."""
+        path.write_bytes(lead.get(audio_of(call), params={"full": full}).content)
         samples, rate_hz = played(path)
-        levels[full] = [loudness(samples[:, 0], AGENT_HZ, rate_hz, *span) for span in ((1.1, 1.4), (1.6, 4.0))]
-    assert levels["0"][0] > 4000 and levels["0"][1] < 40
-    assert min(levels["1"]) > 4000
+        return [loudness(samples[:, 0], AGENT_HZ, rate_hz, *span) for span in ((1.1, 1.4), (1.6, 4.0))]
+
+    before, number = levels(full=0)
+    assert before > 4000 and number < 40
+    assert lead.post(f"/sound/{call.call.id}/full", data=REASON, follow_redirects=False).status_code == 303
+    assert min(levels(full=1)) > 4000
+    assert levels(full=0)[1] < 40
 
 
 def test_two_who_ask_at_once_get_one_copy(site: Site, call: Inspection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,6 +112,19 @@ def test_two_who_ask_at_once_get_one_copy(site: Site, call: Inspection, monkeypa
         one.join()
     assert len(made) == 1 and len(set(answers)) == 1 and answers[0][:4] == b"OggS"
     assert len(cached(site)) == 2
+
+
+def test_who_asks_for_sound_that_takes_long_is_told_to_come_again(
+    lead: httpx2.Client, call: Inspection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, write_call = threading.Event(), shelf.write_call
+    monkeypatch.setattr(shelf, "write_call", lambda *given: go_on.wait(30) and write_call(*given))
+    monkeypatch.setattr(routes, "_SOUND_WAIT_S", 0.01)
+    answer = lead.get(audio_of(call))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    go_on.set()
+    monkeypatch.setattr(routes, "_SOUND_WAIT_S", 30)
+    assert lead.get(audio_of(call)).status_code == 200
 
 
 def test_copies_are_private_and_noted_for_the_call(site: Site, lead: httpx2.Client, call: Inspection) -> None:
@@ -185,6 +207,46 @@ def test_a_stretch_of_an_older_copy_is_answered_with_all_of_the_new_one(lead: ht
 def test_the_service_decides_who_listens(site: Site, call: Inspection, name: str, status: int) -> None:
     with site.client(name) as client:
         assert [client.get(path).status_code for path in (peaks_of(call), audio_of(call))] == [status, status]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "masked", "whole"),
+    [
+        ({Deed.SEE_FIGURES}, 403, 403),
+        ({Deed.SEE_FULL}, 403, 403),
+        ({Deed.SEE_CALLS}, 200, 403),
+        ({Deed.SEE_CALLS, Deed.SEE_FULL}, 200, 200),
+    ],
+)
+def test_a_token_hears_what_it_was_made_for(
+    settings: Settings, store: Store, call: Inspection, scopes: set[Deed], masked: int, whole: int
+) -> None:
+    lead = next(one.actor for one in store.people.all() if one.name == "qa_lead0")
+    now = datetime.now(UTC)
+    store.full_views.open(lead, call.call.id, "核对客户号码", 15, now)
+
+    class Token:
+        def caller(self, request: HTTPConnection) -> Caller:
+            return Caller(lead, "token", "", scopes=frozenset(scopes))
+
+    with running(settings, store, Token()) as site, site.client() as client:
+        for path in (peaks_of(call), audio_of(call)):
+            assert client.get(path).status_code == masked
+            assert client.get(path, params={"full": 1}).status_code == whole
+
+
+def test_a_recording_of_any_kind_is_played(store: Store, lead: httpx2.Client, tmp_path: Path) -> None:
+    """MP3 here: decoded by the sandboxed decoder."""
+    made = keep(store, tmp_path, NUMBER, no="mp3")
+    path = CALLS / "collection_threat.mp3"
+    recording = replace(made.hearing.recording, id=sha256(path.read_bytes()).hexdigest(), path=str(path))
+    call = replace(
+        made, call=replace(made.call, source_call_id="other"), hearing=replace(made.hearing, recording=recording)
+    )
+    store.save(call, "d")
+    (tmp_path / "got.opus").write_bytes(lead.get(audio_of(call), timeout=60).content)
+    samples, rate_hz = played(tmp_path / "got.opus")
+    assert len(samples) / rate_hz > 5 and np.abs(samples).max() > 3000
 
 
 def test_looking_at_the_picture_is_not_listening(site: Site, lead: httpx2.Client, call: Inspection) -> None:

@@ -13,7 +13,7 @@ from inspector.review.policy import ReviewPolicy
 from inspector.roles import Actor, Deed, may, reach_of, require
 from inspector.storage.decisions import scores
 from inspector.storage.decisions.reading import Decision, DecisionFilter, find_decisions
-from inspector.storage.decisions.scores import FinalScores, SavedScore
+from inspector.storage.decisions.scores import FinalScores, SavedScore, ScoreSheet
 from inspector.storage.engine import storage_errors
 
 __all__ = ["Decisions"]
@@ -32,6 +32,15 @@ class Decisions:
             which = replace(which, teams=teams if which.teams is None else teams & frozenset(which.teams))
         with storage_errors(self._reader), self._reader.connect() as connection:
             return find_decisions(connection, which, limit)
+
+    def score_sheet(self, actor: Actor, review_id: str) -> ScoreSheet | None:
+        """The card to fill in for a review of the actor's own, with what the machine would answer (nothing, as long as
+        the review is blind and not revealed). None: there is no signed card for the call, he may not score it, or the
+        review is of no whole call. Raises UsageError for a review that is not there."""
+        if not may(actor, Deed.REVIEW):
+            return None
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return scores.score_sheet(connection, actor, review_id, self.policy)
 
     def save_score(self, actor: Actor, review_id: str, answers: Mapping[str, Given], now: datetime) -> SavedScore:
         """Scores the call of a review by the card in force on its day.

@@ -27,7 +27,16 @@ from inspector.storage.review_tables import review
 from inspector.storage.rows import append_audit, record, values_of
 from inspector.storage.score_tables import score as table
 
-__all__ = ["FinalScores", "SavedScore", "final_scores", "history", "rescore", "save_score"]
+__all__ = [
+    "FinalScores",
+    "SavedScore",
+    "ScoreSheet",
+    "final_scores",
+    "history",
+    "rescore",
+    "save_score",
+    "score_sheet",
+]
 
 _MOST = 10_000
 """Decisions of one call, and scores of one agent in a month: more are a mistake."""
@@ -48,6 +57,14 @@ class SavedScore:
     fatal: tuple[str, ...]
     state: DecisionState
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSheet:
+    """A card to fill in, and what it begins with: what was answered already, else what the machine would answer."""
+
+    card: Card
+    answers: Mapping[str, Given]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,22 @@ def save_score(
     append_audit(connection, actor.name, "score", review_id, told)
     blind = kept.blind and kept.state == ReviewState.OPEN
     return replace(saved, machine={}, machine_total=None) if blind else saved
+
+
+def score_sheet(connection: Connection, actor: Actor, review_id: str, policy: ReviewPolicy) -> ScoreSheet | None:
+    """As :meth:`Decisions.score_sheet` says."""
+    kept = connection.execute(select(review).where(review.c.id == review_id)).one_or_none()
+    if kept is None or kept.reviewer != actor.name:
+        raise UsageError(f"no review {review_id}", "name one of yours")
+    card = None if kept.reason in LOOKS_AGAIN else _signed_card(connection, kept.call_id, policy)
+    if card is None:
+        return None
+    answers: Mapping[str, Given] = {}
+    if not (kept.blind and kept.revealed_at is None):
+        answers = prefill(card, _outcomes(connection, kept.inspection_id))
+    for saved in history(connection, review_id):
+        answers = saved.human if saved.card.digest == card.digest else answers
+    return ScoreSheet(card, answers)
 
 
 def rescore(connection: Connection, call_id: str, now: datetime) -> None:
@@ -140,13 +173,17 @@ def _require_own(connection: Connection, kept: Row[Any], actor: Actor) -> None:
 
 
 def _card_of(connection: Connection, call_id: str, policy: ReviewPolicy) -> Card:
-    facts = connection.scalar(select(tables.call.c.facts).where(tables.call.c.id == call_id))
-    card = None if facts is None else card_for(policy.cards, record(Facts, facts))
+    card = _signed_card(connection, call_id, policy)
     if card is None:
         raise UsageError(
             f"no signed score card for call {call_id} on its day", "look at them: inspector cards list; docs/how-to"
         )
     return card
+
+
+def _signed_card(connection: Connection, call_id: str, policy: ReviewPolicy) -> Card | None:
+    facts = connection.scalar(select(tables.call.c.facts).where(tables.call.c.id == call_id))
+    return None if facts is None else card_for(policy.cards, record(Facts, facts))
 
 
 def _outcomes(connection: Connection, inspection_id: str | None) -> dict[str, Outcome]:

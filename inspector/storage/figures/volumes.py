@@ -186,17 +186,18 @@ def _inspected(period: Period, teams: Collection[str] | None) -> Select[Any]:
 def _measured(period: Period, teams: Collection[str] | None) -> Select[Any]:
     """Calls by the classes that their measures lie in."""
     last, made = newest(period), tables.inspection
-    metrics = made.c.metrics
-    classes = [_class_of(metrics[name].as_float(), edges).label(name) for name, edges in EDGES.items()]
-    unheard = func.coalesce(metrics["speech_unheard_s"].as_float(), 0.0)
-    talked = [func.coalesce(metrics[f"{party}_talk_s"].as_float(), 0.0) for party in ("agent", "customer")]
-    sums = (func.sum(unheard).label("unheard_s"), func.sum(talked[0] + talked[1]).label("speech_s"))
-    return (
-        select(*classes, func.count().label("calls"), *sums)
+    names = (*EDGES, "speech_unheard_s", "agent_talk_s", "customer_talk_s")
+    values = (
+        select(*(made.c.metrics[name].as_float().label(name) for name in names))
         .select_from(last.join(made, made.c.id == last.c.id))
         .where(_of_teams(last.c.team, teams))
-        .group_by(*classes)
+        .cte("measured")
+        .prefix_with("MATERIALIZED")  # else the JSON is read anew for each edge
     )
+    classes = [_class_of(values.c[name], edges).label(name) for name, edges in EDGES.items()]
+    unheard, *talked = (func.coalesce(values.c[name], 0.0) for name in names[len(EDGES) :])
+    sums = (func.sum(unheard).label("unheard_s"), func.sum(talked[0] + talked[1]).label("speech_s"))
+    return select(*classes, func.count().label("calls"), *sums).group_by(*classes)
 
 
 def _class_of(value: ColumnElement[Any], edges: Sequence[float]) -> ColumnElement[Any]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from inspector.errors import UsageError
-from inspector.model import Span
+from inspector.model import Hearing, Span
 from inspector.review.answers import Answers, GivenMark
 from inspector.review.policy import ReviewPolicy
 from inspector.review.reasons import Reason, deed_of
@@ -25,6 +25,7 @@ from inspector.storage.reviews import holding, staffing
 from inspector.storage.reviews.assigning import assign, named, recall
 from inspector.storage.reviews.claiming import Claimant, WhyNone, claim_next, held_by
 from inspector.storage.reviews.holding import Held, hold
+from inspector.storage.reviews.inspected import load
 from inspector.storage.reviews.listing import Item, ItemFilter, count_items, find_items
 from inspector.storage.reviews.reading import sheet
 from inspector.storage.reviews.staffing import Workload
@@ -78,6 +79,13 @@ class Reviews:
         """What he sees of it."""
         with self._holding(actor, review_id, now) as held:
             return sheet(held)
+
+    def heard(self, actor: Actor, review_id: str, now: datetime) -> Hearing | None:
+        """What was heard of the call in the inspection that he sees, for its player and dialogue: unmasked, so it goes
+        no further than what masks it. None where there are no words to read."""
+        with self._holding(actor, review_id, now) as held:
+            inspection = load(held.connection, held.made)
+            return None if inspection is None else inspection.hearing
 
     def played(self, actor: Actor, review_id: str, spans: Sequence[Span], now: datetime) -> Sheet:
         """These seconds of the call were played (at most twice as fast, by whoever plays them)."""

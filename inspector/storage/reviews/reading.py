@@ -39,6 +39,7 @@ def sheet(held: Held) -> Sheet:
         state=ReviewState(kept.state),
         hidden=held.hidden,
         business_date=item.business_date,
+        due_at=item.due_at,
         lease_until=item.lease_until,
         duration_s=duration_of(connection, kept.call_id),
         known=_known(connection, kept.call_id, inspection),

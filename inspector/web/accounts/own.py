@@ -91,7 +91,7 @@ def make_token(
 
 
 @router.post("/account/tokens/revoke")
-def revoke_token(request: Request, caller: SignedIn, token: Annotated[str, Form()] = "") -> Response:
+def revoke_token(request: Request, caller: SignedIn, token: Annotated[str, Form(pattern="^[0-9a-f]{12}$")]) -> Response:
     """Ends one of his tokens."""
     console = console_of(request)
     console.store.accounts.tokens.revoke(caller.actor, token, console.clock())

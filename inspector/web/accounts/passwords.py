@@ -32,7 +32,7 @@ _GUESSED = (
     *("1314520", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwerty", "asdfgh", "zxcvbn", "qazwsx", "edcrfv", "1qaz2wsx"),
     *("3edc4rfv", "1q2w3e4r", "5t6y7u8i"),
 )
-_NEEDED_STEPS = 5
+_NEEDED_STEPS = 6
 
 
 def hash_of(password: str) -> str:

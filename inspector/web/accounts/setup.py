@@ -8,12 +8,11 @@ from fastapi import Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from inspector.errors import PolicyError, UsageError
 from inspector.roles import Person, Role
 from inspector.web.accounts.passwords import hash_of, weakness
 from inspector.web.accounts.router import router
 from inspector.web.accounts.sessions import digest_of, new_session, remember
-from inspector.web.console import Console, console_of
+from inspector.web.console import console_of
 from inspector.web.pages import page
 
 __all__: list[str] = []
@@ -22,8 +21,7 @@ __all__: list[str] = []
 @router.get("/setup")
 def setup_page(request: Request, token: str = "") -> Response:
     """Asks for a name, or which administrator of the list it is, and for a password."""
-    _check(console_of(request), token)
-    return _page(request, 200, token)
+    return _closed(request, token) or _page(request, 200, token)
 
 
 @router.post("/setup")
@@ -36,7 +34,8 @@ def set_up(
 ) -> Response:
     """Makes the first account and signs its owner in. What was typed wrong does not use the token up."""
     console, name = console_of(request), name.strip()
-    _check(console, token)
+    if (closed := _closed(request, token)) is not None:
+        return closed
     fault = _fault(name, password, again)
     if fault is not None:
         return _page(request, 400, token, name, fault)
@@ -48,12 +47,14 @@ def set_up(
     return answer
 
 
-def _check(console: Console, token: str) -> None:
-    accounts = console.store.accounts
-    if accounts.exist():
-        raise UsageError("the console is set up already", "sign in: /login")
-    if not accounts.setup_open(digest_of(token), console.clock()):
-        raise PolicyError("this address is no longer good", "start inspector serve again: it tells a new one")
+def _closed(request: Request, token: str) -> Response | None:
+    """Why there is nothing to set up here; None: there is."""
+    console = console_of(request)
+    if console.store.accounts.exist():
+        return page(request, "accounts/closed.html.j2", 404, why="accounts_setup_done")
+    if not console.store.accounts.setup_open(digest_of(token), console.clock()):
+        return page(request, "accounts/closed.html.j2", 403, why="accounts_setup_over")
+    return None
 
 
 def _fault(name: str, password: str, again: str) -> str | None:

@@ -50,6 +50,7 @@ def peaks(
 ) -> Response:
     """The picture of the sound; 202 while it is being made: ask again."""
     console = console_of(request)
+    _check_scopes(caller, full)
     sound = console.store.listening.look(caller.actor, call_id, console.clock())
     copy = _copy(request, sound, full, _PICTURE_WAIT_S)
     if copy is None:
@@ -63,6 +64,7 @@ def audio(
 ) -> Response:
     """The sound, masked unless ``full``. It is on record that the caller listens."""
     console = console_of(request)
+    _check_scopes(caller, full)
     sound = console.store.listening.open(caller.actor, call_id, console.clock(), full=full)
     copy = _copy(request, sound, full, _SOUND_WAIT_S)
     if copy is None:
@@ -86,6 +88,13 @@ def full_view(
     here = came_from.netloc == request.headers.get("host") and came_from.path.startswith("/")
     back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
     return RedirectResponse(back if here and not back.startswith("//") else "/", 303)
+
+
+def _check_scopes(caller: Caller, full: bool) -> None:
+    """A token is good for what it was made for, whatever its person may."""
+    wanted = {Deed.SEE_CALLS, Deed.SEE_FULL} if full else {Deed.SEE_CALLS}
+    if caller.scopes is not None and not wanted <= caller.scopes:
+        raise PolicyError("this token is not for listening", f"it takes one for: {', '.join(sorted(wanted))}")
 
 
 def _copy(request: Request, sound: Sound, full: bool, wait_s: float) -> Copy | None:

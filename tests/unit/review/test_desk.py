@@ -356,3 +356,16 @@ def test_arbitration_shows_both_verdicts_without_names_and_a_second_look_none(de
     assert said == [(1, "banned.promise", "confirmed"), (2, "banned.promise", "false_alarm")]
     assert "li" not in repr(third.said)
     assert "wang" not in repr(third)
+
+
+def test_what_was_heard_is_for_who_holds_the_review(desk: Desk) -> None:
+    made = desk.heard("1", PROMISE)
+    sheet = taken(desk)
+    assert desk.store.reviews.heard(LI, sheet.review_id, desk.now) == made.hearing
+    with pytest.raises(UsageError, match="no review of yours"):
+        desk.store.reviews.heard(WANG, sheet.review_id, desk.now)
+    submit(desk, sheet)
+    with pytest.raises(PolicyError, match="is submitted"):
+        desk.store.reviews.heard(LI, sheet.review_id, desk.now)
+    desk.item(Reason.RANDOM, "unheard")
+    assert desk.store.reviews.heard(LI, taken(desk).review_id, desk.now) is None

@@ -198,3 +198,20 @@ def test_a_call_that_is_not_on_record_has_no_card(store: Store, database: Databa
         review_id = open_review(connection, "unheard", "ann", item_id)
     with pytest.raises(UsageError, match="no signed score card"):
         store.decisions.save_score(ANN, review_id, ANSWERS, AT)
+
+
+def test_the_card_to_fill_in_shows_nothing_of_the_machine_before_the_own_verdict(
+    store: Store, database: Database, call_id: str
+) -> None:
+    blind = store.decisions.score_sheet(ANN, opened(database, call_id, blind=True))
+    assert blind is not None and (blind.card, blind.answers) == (CARD, {})
+
+
+def test_the_card_to_fill_in_begins_with_what_was_answered(store: Store, database: Database, call_id: str) -> None:
+    review_id = opened(database, call_id)
+    store.decisions.save_score(ANN, review_id, ANSWERS, AT)
+    sheet = store.decisions.score_sheet(ANN, review_id)
+    assert sheet is not None and sheet.answers == ANSWERS
+    assert store.decisions.score_sheet(Actor("he", frozenset({Role.COMPLIANCE})), review_id) is None
+    with pytest.raises(UsageError, match="no review"):
+        store.decisions.score_sheet(BOB, review_id)

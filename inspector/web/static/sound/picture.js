@@ -4,8 +4,8 @@
 import { clock } from "./times.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const ROW = 12;
-const MOST_ROWS = 4;
+const ROW = 14;
+const MOST_ROWS = 5;
 const MARKER_PX = 40;
 
 /** Buttons at the places of the findings, in their order. Those that would overlap stand below each other. */
@@ -15,7 +15,8 @@ export function drawMarkers(box, data, words) {
   const made = data.markers.map((marker) => {
     const button = document.createElement("button");
     const at = Math.min((marker.start / data.duration) * width, width - MARKER_PX);
-    const row = Math.max(free.findIndex((until) => until <= at), 0);
+    const fits = free.findIndex((until) => until <= at);
+    const row = fits >= 0 ? fits : free.indexOf(Math.min(...free));
     free[row] = at + MARKER_PX;
     button.type = "button";
     button.className = `severity ${marker.severity}`;

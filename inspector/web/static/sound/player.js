@@ -120,7 +120,7 @@ class Player {
 
   /** Marks a finding in picture and dialogue and goes to its first place. */
   select(id) {
-    if (!this.audio || this.selected === id) return;
+    if (!this.audio) return this.dialogue.select(id);
     const first = this.data.markers.findIndex((marker) => marker.id === id);
     if (first >= 0) this.#goto(first);
     else this.#mark(id);
@@ -152,7 +152,7 @@ class Player {
     if (this.pending !== undefined) this.pending = to;
     else {
       this.#end();
-      this.audio.currentTime = to;
+      this.wave.setTime(to); // the sound and its cursor
     }
     this.#show(to);
   }
@@ -161,7 +161,8 @@ class Player {
     this.place = place;
     const marker = this.data.markers[place];
     this.seek(marker.start);
-    this.markers.forEach((button, no) => button.toggleAttribute("aria-current", no === place));
+    this.root.querySelector(".player-markers [aria-current]")?.removeAttribute("aria-current");
+    this.markers[place].setAttribute("aria-current", "true");
     this.#mark(marker.id);
   }
 
@@ -188,9 +189,15 @@ class Player {
     audio.addEventListener("playing", () => this.#started());
     audio.addEventListener("pause", () => this.#paused());
     audio.addEventListener("timeupdate", () => this.#tick()); // also while nobody looks and nothing is drawn
-    audio.addEventListener("seeking", () => this.#show(audio.currentTime)); // by the waveform, too
+    audio.addEventListener("seeking", () => this.#jumped()); // by the waveform, too
     audio.addEventListener("ended", () => this.#tell("ended", {}));
     audio.addEventListener("error", () => audio.error && this.#fail(this.words.stopped));
+  }
+
+  #jumped() {
+    this.#close();
+    if (!this.audio.paused) this.run = [this.audio.currentTime, this.audio.currentTime];
+    this.#show(this.audio.currentTime);
   }
 
   #started() {
@@ -211,7 +218,7 @@ class Player {
 
   #showPlaying(on) {
     const button = this.#button("toggle");
-    button.textContent = on ? "⏸" : "▶";
+    button.textContent = on ? "❚❚" : "▶";
     button.setAttribute("aria-label", on ? this.words.pause : this.words.play);
     button.title = on ? this.words.pause : this.words.play;
   }
@@ -274,15 +281,15 @@ class Player {
       }
       const told = await answer.json();
       if (!answer.ok) throw new Error(`${this.words.failed} ${told.error?.message ?? ""} ${told.error?.remedy ?? ""}`);
+      this.audio.src = `${base}/audio${query}`; // before the waveform is made, which takes it as it is
       this.#draw(told);
-      this.audio.src = `${base}/audio${query}`;
     } catch (error) {
       this.#fail(error instanceof TypeError ? this.words.failed : error.message);
       return false;
     }
     const at = this.pending;
     this.pending = undefined;
-    if (at > 0) this.audio.currentTime = at;
+    if (at > 0) this.wave.setTime(at);
     if (this.wanted) this.#play();
     return true;
   }
@@ -301,6 +308,7 @@ class Player {
       height: WAVE_HEIGHT / lanes.length, splitChannels: colours, cursorWidth: 2, cursorColor: "#1b2430",
       hideScrollbar: true, cspNonce: this.root.querySelector(".player-data").nonce,
     });
+    this.wave.on("interaction", () => (this.until = null));
     drawOverlay(box, this.data);
     const names = told.parties.map((party) => Object.assign(document.createElement("span"), { textContent: this.words[party] }));
     this.root.querySelector(".player-names").replaceChildren(...names);

@@ -1,0 +1,70 @@
+"""Calls on the reviewer's desk, judged by the rules that ship."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from inspector.alerts.route import audiences
+from inspector.model import Call, Facts, Hearing, Inspection
+from inspector.pipeline import inspect_hearing
+from inspector.review.answers import Answers, GivenAnswer
+from inspector.review.reasons import Reason
+from inspector.review.records import Answer
+from inspector.review.rulebook import rulebook_of
+from inspector.review.sheet import Sheet
+from inspector.roles import Actor, Person, Role
+from inspector.rules.notation import parse_call
+from inspector.storage import Store
+from inspector.storage.reviews.items import NewItem, open_item
+from tests.builders import shipped_plan
+from tests.sounding import record
+from tests.web.conftest import ADMIN
+
+PROMISE = (
+    "0:01 A 您好，请问有什么可以帮您\n0:05 C 我想了解理财\n0:09 A 这款产品稳赚不赔，保本保息\n0:15 C 好的我考虑一下"
+)
+DAY = datetime(2025, 3, 7, tzinfo=UTC).date()
+
+
+@dataclass
+class DeskWorld:
+    """A store whose queue tests fill. ``directory``: where recordings lie."""
+
+    store: Store
+    directory: Path
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def heard(self, no: str, text: str | Hearing = PROMISE, *, sound: bool = False) -> Inspection:
+        """A call is inspected and enters the queue."""
+        hearing = parse_call(text, no)[1] if isinstance(text, str) else text
+        hearing = record(hearing, self.directory / f"{no}.wav")
+        if not sound:
+            (self.directory / f"{no}.wav").unlink()
+        facts = Facts(start=f"{DAY}T12:00:00+08:00", agent="a9", team="九组", channel="phone", direction="inbound")
+        made = inspect_hearing(Call("pbx", no, facts), hearing, shipped_plan())
+        self.store.save(made, f"d{no}", {}, (), audiences(shipped_plan()))
+        return made
+
+    def item(self, reason: Reason, made: Inspection, **fields: object) -> str:
+        """An item of a call is opened."""
+        new = NewItem(made.call.id, reason, "test", DAY, **fields)  # type: ignore[arg-type]
+        with self.store._writer.begin() as connection:
+            return open_item(connection, new, self.now)
+
+    def reviewer(self, name: str, role: Role = Role.REVIEWER) -> Actor:
+        person = Person(name, frozenset({role}))
+        self.store.people.add(ADMIN, person, self.now)
+        return person.actor
+
+    def taken(self, actor: Actor) -> Sheet:
+        sheet = self.store.reviews.next(actor, self.now)
+        assert isinstance(sheet, Sheet)
+        return sheet
+
+    def confirm(self, actor: Actor, sheet: Sheet) -> Answers:
+        """An answer for each finding, submitted by the services."""
+        answers = Answers(tuple(GivenAnswer(one.id, Answer.CONFIRMED) for one in sheet.findings))
+        self.store.reviews.submit(actor, sheet.review_id, answers, rulebook_of(shipped_plan()), self.now)
+        return answers

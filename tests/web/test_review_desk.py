@@ -1,0 +1,328 @@
+"""The reviewer's desk in a real browser: worked by keyboard, and nothing that is typed is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from inspector.review.reasons import Reason
+from inspector.review.sheet import Sheet
+from inspector.roles import Actor
+from inspector.storage import Store
+from inspector.storage.review_tables import correction, mark, review, verdict
+from tests.web.desk import DeskWorld
+from tests.web.pages import Seen, opened
+from tests.web.site import Site
+
+NAME = "reviewer0"
+
+
+@pytest.fixture
+def world(store: Store, tmp_path: Path) -> DeskWorld:
+    return DeskWorld(store, tmp_path)
+
+
+def me(store: Store) -> Actor:
+    return next(one.actor for one in store.people.all() if one.name == NAME)
+
+
+def at_desk(seen: Seen) -> Page:
+    seen.page.goto("/review")
+    seen.page.locator("#desk").wait_for()
+    return seen.page
+
+
+def answer_all(page: Page) -> int:
+    """Every finding is confirmed by its key."""
+    count = page.locator("article.finding").count()
+    for _ in range(count):
+        page.keyboard.press("1")
+    return count
+
+
+def rows(store: Store, table: object) -> list[object]:
+    with store._reader.connect() as connection:
+        return list(connection.execute(select(table)).all())  # type: ignore[call-overload]
+
+
+def held(page: Page) -> str:
+    return str(page.locator("#desk").get_attribute("data-review"))
+
+
+def test_a_call_is_answered_by_keys_and_the_next_one_comes(browser: Browser, site: Site, world: DeskWorld) -> None:
+    world.heard("1")
+    world.heard("2")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        first = held(page)
+        count = answer_all(page)
+        assert count >= 1
+        assert page.locator('[data-answer="confirmed"][aria-checked="true"]').count() == count
+        expect(page.locator(".left")).to_contain_text("Enter")
+        assert seen.serious() == []
+        page.evaluate("() => { window.stayed = true; }")
+        page.keyboard.press("Enter")
+        expect(page.locator("#desk")).not_to_have_attribute("data-review", first)
+        assert page.evaluate("() => window.stayed") is True  # the same page, no load
+        assert page.locator('[aria-checked="true"]').count() == 0
+        answer_all(page)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("没有分派给您的质检任务")
+        assert page.evaluate("() => localStorage.length") == 0
+        assert seen.faults == []
+    assert len(rows(world.store, verdict)) == 2 * count
+
+
+def test_a_false_alarm_and_what_nobody_can_tell_need_their_reason(
+    browser: Browser, site: Site, world: DeskWorld
+) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        for _ in range(page.locator("article.finding").count()):
+            page.keyboard.press("2")
+            page.keyboard.press("Enter")  # refused: no reason yet
+            page.keyboard.press("5")
+        page.locator("article.finding").first.click()
+        page.keyboard.press("3")
+        expect(page.locator("article.finding").first.locator(".because")).to_be_visible()
+        page.keyboard.press("Escape")  # taken back
+        page.keyboard.press("3")
+        page.keyboard.press("9")
+        page.locator("article.finding textarea").first.fill('<script>alert("x")</script>\u202e')
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("没有分派给您的质检任务")
+        assert seen.faults == []
+    told = rows(world.store, verdict)
+    assert {(one.answer, one.because) for one in told} >= {("cannot_tell", "inaudible")}  # type: ignore[attr-defined]
+    assert [one.note for one in told if one.note] == ['<script>alert("x")</script>\u202e']  # type: ignore[attr-defined]
+
+
+def test_two_enters_submit_once(browser: Browser, site: Site, world: DeskWorld) -> None:
+    world.heard("1")
+    world.heard("2")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        sent: list[str] = []
+        page.on("request", lambda asked: sent.append(asked.url) if asked.url.endswith("/submit") else None)
+        answer_all(page)
+        page.evaluate(
+            """() => { for (let n = 0; n < 2; n++)
+              document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true})); }"""
+        )
+        expect(page.locator('#desk [aria-checked="true"]')).to_have_count(0)
+        assert len(sent) == 1
+        assert seen.faults == []
+
+
+def test_back_never_shows_a_review_that_is_in(browser: Browser, site: Site, world: DeskWorld) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        seen.page.goto("/account")
+        seen.faults.clear()  # that page is another part's
+        page = at_desk(seen)
+        answer_all(page)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("没有分派给您的质检任务")
+        page.go_back()
+        page.go_forward()
+        expect(page.get_by_role("heading", level=1)).to_have_text("没有分派给您的质检任务")
+        assert page.locator("#desk").count() == 0
+
+
+def test_nothing_of_the_machine_is_shown_before_the_own_verdict(browser: Browser, site: Site, world: DeskWorld) -> None:
+    made = world.heard("1")
+    sheet = world.taken(me(world.store))
+    world.confirm(me(world.store), sheet)
+    with world.store._writer.begin() as connection:
+        connection.execute(review.update().values(reviewer="somebody"))
+        connection.exec_driver_sql("UPDATE review_item SET excluded = '[]', closed_by = 'somebody'")
+    world.item(Reason.RECHECK, made)
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        text = page.content()
+        assert all(one.id not in text and one.why not in text for one in made.findings)
+        assert page.locator(".hit, article.finding").count() == 0
+        expect(page.locator(".played")).to_contain_text("未满 90%")
+        page.keyboard.press("m")
+        page.keyboard.type("banned.")
+        page.keyboard.press("Enter")
+        expect(page.locator(".marks li button.at")).to_have_count(1)
+        assert seen.serious() == []
+        page.keyboard.press("Enter")
+        expect(page.locator("article.finding").first).to_be_visible()
+        expect(page.locator(".marks li button.at")).to_have_count(0)  # fixed now
+        assert page.get_by_text("独立判断时标记的问题").is_visible()
+        answer_all(page)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("没有分派给您的质检任务")
+        assert seen.faults == []
+    (made_mark,) = rows(world.store, mark)
+    assert made_mark.blind  # type: ignore[attr-defined]
+
+
+def select_row(page: Page, no: int) -> None:
+    """Selects the words of a turn as a person does with the mouse."""
+    page.evaluate(
+        """(no) => {
+          const row = document.querySelector(`.dialogue li[data-no="${no}"] .said`);
+          const range = document.createRange();
+          range.selectNodeContents(row);
+          getSelection().removeAllRanges();
+          getSelection().addRange(range);
+          document.dispatchEvent(new Event("selectionchange"));
+        }""",
+        no,
+    )
+
+
+def test_words_are_marked_and_corrected_where_they_are_selected(browser: Browser, site: Site, world: DeskWorld) -> None:
+    made = world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        answer_all(page)
+        select_row(page, 3)
+        page.keyboard.press("c")
+        expect(page.locator(".said-of")).to_have_value(made.hearing.turns[3].text)
+        page.locator(".said-of").fill("好的我不考虑")
+        page.get_by_role("button", name="确定").click()
+        select_row(page, 0)
+        page.keyboard.press("m")
+        page.locator(".mark-dialog .find").fill("banned.")
+        assert seen.serious() == []
+        page.keyboard.press("Enter")
+        expect(page.locator(".marks li button.at")).to_have_count(1)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("没有分派给您的质检任务")
+        assert seen.faults == []
+    (given,) = rows(world.store, correction)
+    turn = made.hearing.turns[3]
+    assert (given.party, given.heard, given.said) == ("customer", turn.text, "好的我不考虑")  # type: ignore[attr-defined]
+    (marked,) = rows(world.store, mark)
+    first = made.hearing.turns[0]
+    assert marked.start_s == pytest.approx(first.start_s, abs=0.06)  # type: ignore[attr-defined]
+    assert marked.end_s == pytest.approx(first.end_s, abs=0.06)  # type: ignore[attr-defined]
+
+
+def test_a_session_that_ends_takes_nothing_with_it(browser: Browser, site: Site, world: DeskWorld) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        cookies = page.context.cookies()
+        page.context.clear_cookies()
+        answer_all(page)
+        page.locator(".note-all").fill("整通备注")
+        expect(page.locator(".desk-fault")).to_contain_text("登录已过期")
+        expect(page.locator(".sign-in")).to_be_visible()
+        assert "整通备注" in page.evaluate("() => Object.values(localStorage).join()")
+        page.context.add_cookies(cookies)  # signed in again in another tab
+        page.locator('[data-deed="retry"]').click()
+        expect(page.locator(".kept")).to_have_text("草稿已保存")
+        expect(page.locator(".desk-fault")).to_be_hidden()
+        assert page.evaluate("() => localStorage.length") == 0
+        page.reload()
+        expect(page.locator(".note-all")).to_have_value("整通备注")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("没有分派给您的质检任务")
+        assert {fault.split("(")[0] for fault in seen.faults} <= {
+            "Failed to load resource: the server responded with a status of 401 "
+        }
+
+
+def test_what_was_typed_without_a_connection_comes_back_after_a_crash(
+    browser: Browser, site: Site, world: DeskWorld
+) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        page.route("**/draft", lambda route: route.abort())
+        page.locator(".note-all").fill("没有网络时写的")
+        expect(page.locator(".desk-fault")).to_contain_text("连接中断")
+        page.unroute("**/draft")
+        page.goto("about:blank")
+        page = at_desk(seen)
+        expect(page.locator(".note-all")).to_have_value("没有网络时写的")
+        expect(page.locator(".kept")).to_have_text("草稿已保存")
+
+
+def test_a_second_tab_shows_the_same_call_and_its_stale_submit_is_told(
+    browser: Browser, site: Site, world: DeskWorld
+) -> None:
+    world.heard("1")
+    world.heard("2")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        other = page.context.new_page()
+        other.goto("/review")
+        assert held(other) == held(page)
+        answer_all(page)
+        answer_all(other)
+        other.locator(".note-all").fill("旧标签页里写的")
+        page.keyboard.press("Enter")
+        expect(page.locator('#desk [aria-checked="true"]')).to_have_count(0)
+        other.locator(".note-all").press("Control+Enter")
+        expect(other.locator(".desk-fault")).to_contain_text("is submitted")
+        expect(other.locator(".note-all")).to_have_value("旧标签页里写的")
+        other.locator(".take-next").click()
+        other.locator("#desk").wait_for()
+        assert held(other) == held(page)
+
+
+def test_a_call_that_was_inspected_again_is_told_and_goes_on(browser: Browser, site: Site, world: DeskWorld) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        answer_all(page)
+        page.locator(".note-all").fill("仍在")
+        world.heard("1", "0:01 A 您好，请问有什么可以帮您\n0:05 C 我想了解理财\n0:09 A 你烦不烦\n0:15 C 好的")
+        page.locator(".note-all").press("Control+Enter")
+        expect(page.locator(".desk-fault")).to_contain_text("inspected again")
+        page.locator('[data-deed="refresh"]').click()
+        expect(page.locator(".desk-fault")).to_be_hidden()
+        expect(page.locator(".note-all")).to_have_value("仍在")
+
+
+def test_a_call_is_given_back_with_a_reason(browser: Browser, site: Site, world: DeskWorld) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        page.keyboard.press("n")
+        page.get_by_label("录音无法播放").check()
+        page.get_by_role("button", name="退回本件").click()
+        expect(page.get_by_text("剩下的通话都不能由您质检")).to_be_visible()
+        assert seen.faults == []
+    (one,) = rows(world.store, review)
+    assert one.skipped == "no_sound"  # type: ignore[attr-defined]
+
+
+def test_all_keys_are_told(browser: Browser, site: Site, world: DeskWorld) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        page.keyboard.press("?")
+        expect(page.locator(".keys-dialog")).to_be_visible()
+        assert seen.serious() == []
+        page.keyboard.press("1")  # belongs to the dialog
+        page.keyboard.press("Escape")
+        expect(page.locator(".keys-dialog")).to_be_hidden()
+        assert page.locator('[aria-checked="true"]').count() == 0
+
+
+def test_the_sound_follows_the_finding_and_what_is_played_is_on_record(
+    browser: Browser, site: Site, world: DeskWorld
+) -> None:
+    made = world.heard("1", sound=True)
+    place = next(one for finding in made.findings for one in finding.evidence if one.quote)
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        expect(page.locator(".player-wait")).to_be_hidden(timeout=20_000)
+        page.locator(f'[data-play="{place.start_s:.3f}"]').first.click()
+        assert page.wait_for_function("() => document.querySelector('audio').currentTime > 0")
+        page.wait_for_function("(at) => document.querySelector('audio').currentTime > at", arg=place.start_s - 1)
+        expect(page.locator(".played")).not_to_have_text("已听 0%", timeout=20_000)
+        assert seen.faults == []
+    sheet = world.store.reviews.next(me(world.store), world.now)
+    assert isinstance(sheet, Sheet) and sheet.played_share > 0
