@@ -16,11 +16,10 @@ from sqlalchemy import Engine, and_, delete, false, select, true
 from inspector.alerts.cross_call_rules import CrossCallRules, load_cross_call
 from inspector.alerts.policy import AlertPolicy, load_policy, shipped_policy
 from inspector.config import AlertSettings, ReviewSettings
-from inspector.errors import ConfigError, UsageError
+from inspector.errors import ConfigError
 from inspector.model import Facts, Hearing, Inspection, from_json
 from inspector.review.cards.load import load_cards
 from inspector.review.policy import ReviewPolicy
-from inspector.roles import Actor, Deed, require
 from inspector.storage import tables
 from inspector.storage.accounts import Accounts
 from inspector.storage.alerts import Alerts
@@ -243,19 +242,6 @@ class Store:
         )
         with storage_errors(self._reader), self._reader.connect() as connection:
             return tuple(inspection_of(connection, row) for row in connection.execute(newest).all())
-
-    def inspections_for(self, actor: Actor, call_id: str, limit: int) -> tuple[Inspection, ...]:
-        """As :meth:`inspections` of one call, to who sees the calls of its team. They are unmasked.
-
-        Raises UsageError when there is no such call, PolicyError when he may not see it.
-        """
-        with storage_errors(self._reader), self._reader.connect() as connection:
-            row = connection.execute(select(tables.call.c.facts).where(tables.call.c.id == call_id)).one_or_none()
-        if row is None:
-            raise UsageError("no such call is on record", "look it up; it may have been deleted in time")
-        team = row.facts.get("team")
-        require(actor, Deed.SEE_CALLS, frozenset() if team is None else frozenset({team}))
-        return self.inspections(limit, call_id)
 
     def audit(self, actor: str, action: str, subject: str, detail: Mapping[str, object]) -> None:
         """Appends who did what to what, now. ``detail`` holds JSON values and no transcript."""

@@ -40,7 +40,7 @@ from inspector.storage.ledger.records import Intake, IntakeLeg
 from inspector.storage.reviews.items import NewItem, open_item
 from inspector.web.api.described import openapi
 from inspector.web.console import Caller
-from tests.unit.review.conftest import DAY, NOON, PLAIN, PROMISE, RUDE, THEFT, plan
+from tests.unit.review.conftest import DAY, LEAD, NOON, PLAIN, PROMISE, RUDE, THEFT, plan
 from tests.web.site import CSRF, NamedSessions, Site, running
 
 NUMBER = "0:01 A 稳赚不赔 您的卡号是 6222 0212 3456 7890\n0:05 C 我的手机 13812345678"
@@ -159,12 +159,33 @@ def test_what_is_told_of_a_call_names_and_opens_nothing(site: Site, filled: dict
     with site.client("qa_lead0") as client:
         told = client.get(f"/api/v1/calls/{call_id}")
         history = client.get(f"/api/v1/calls/{call_id}/inspections").json()
+        traces = site.console.store.search.read(LEAD, call_id).traces
     assert told.status_code == 200
     assert told.json()["findings"][0]["rule_id"] == "banned.promise"
     assert "稳赚不赔" in told.json()["turns"][0]["text"]
     for number in ("6222", "3456", "13812345678", "call.wav", "path"):
         assert number not in told.text
+    assert [(one.actor, one.action) for one in traces] == [("qa_lead0", "call_see")] * 2
     assert history == {"items": [told.json()], "next": None}
+
+
+def test_calls_are_found_by_what_was_said_masked_and_by_team(site: Site, filled: dict[str, Inspection]) -> None:
+    asked = {"first": f"{DAY}", "last": f"{DAY}", "text": "被盗刷"}
+    with site.client("qa_lead0") as lead, site.client("team_lead0") as of_team:
+        found, own = (one.get("/api/v1/calls", params=asked).json() for one in (lead, of_team))
+        nothing = lead.get("/api/v1/calls", params={**asked, "text": "6222"}).json()
+        paged, cursor = [], {}
+        while cursor is not None:
+            part = lead.get("/api/v1/calls", params={**asked, **cursor, "text": "", "limit": 2}).json()
+            paged, cursor = paged + part["items"], part["next"] and {"cursor": part["next"]}
+        unknown = lead.get("/api/v1/calls", params={"wrong": "x"})
+    assert {one["call_id"] for one in found["items"]} == {filled["c3"].call.id, filled["c6"].call.id}
+    assert {one["call_id"] for one in own["items"]} == {filled["c3"].call.id}
+    assert own["items"][0]["found"] == [{"rule_id": "urgent.theft", "outcome": "fires", "severity": "critical"}]
+    assert "被盗刷" in own["items"][0]["said"]
+    assert nothing["items"] == []
+    assert len(paged) == len({one["call_id"] for one in paged}) == len(filled)
+    assert unknown.status_code == 422
 
 
 def test_a_team_lead_is_told_of_his_team_alone(site: Site, filled: dict[str, Inspection]) -> None:

@@ -19,6 +19,7 @@ from inspector.storage.violations.lodging import Plea
 from inspector.storage.violations.reading import ViolationFilter
 from inspector.web.allowed import Allowed
 from inspector.web.api.router import (
+    NO_NUL,
     Asked,
     Done,
     Id,
@@ -37,7 +38,7 @@ __all__ = ["acknowledge", "appeals", "appeals_of", "decisions", "lodge", "mine",
 
 Anybody = Annotated[Caller, Depends(Allowed())]
 Sees = Annotated[Caller, Depends(Allowed(Deed.SEE_VIOLATIONS))]
-Agent = Annotated[str | None, Query(max_length=64, pattern=r"^[^\u0000]*$")]
+Agent = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 
 
 class PleaGiven(Asked):

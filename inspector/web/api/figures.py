@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,13 +15,12 @@ from inspector.review.statistics.figures import AgreementFigure, DriftFigure, Pr
 from inspector.roles import Deed
 from inspector.storage.figures.words import Days
 from inspector.web.allowed import Allowed
-from inspector.web.api.router import Listed, router, told
+from inspector.web.api.router import Day, Listed, router, told
 from inspector.web.console import Caller, console_of
 
 __all__ = ["agreements", "drifts", "precisions", "rates", "recalls"]
 
 Sees = Annotated[Caller, Depends(Allowed(Deed.SEE_FIGURES))]
-Day = Annotated[date, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
 def _days(first: Day | None = None, last: Day | None = None) -> Days:

@@ -23,7 +23,7 @@ from inspector.roles import Deed
 from inspector.storage.reviews.claiming import WhyNone
 from inspector.storage.reviews.listing import Item, ItemFilter
 from inspector.web.allowed import Allowed
-from inspector.web.api.router import Asked, Done, Id, Key, Listed, Part, Text, page_of, router, told
+from inspector.web.api.router import NO_NUL, Asked, Done, Id, Key, Listed, Part, Text, page_of, router, told
 from inspector.web.console import Caller, console_of
 
 __all__ = ["assign", "items", "keep", "next_review", "played", "recall", "release", "reveal", "show", "submit"]
@@ -184,7 +184,7 @@ def _asked_for(
     state: State = State.OPEN,
     day: date | None = None,
     reason: Reason | None = None,
-    person: Annotated[str | None, Query(max_length=64, pattern=r"^[^\u0000]*$")] = None,
+    person: Annotated[str | None, Query(max_length=64, pattern=NO_NUL)] = None,
     overdue: bool = False,
 ) -> ItemFilter:
     return ItemFilter(state, day, reason, person, overdue)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import JSONResponse
 
 from inspector.errors import PolicyError
@@ -16,7 +17,9 @@ from inspector.web.console import Caller
 
 __all__ = [
     "LIMIT",
+    "NO_NUL",
     "Asked",
+    "Day",
     "Done",
     "Fault",
     "Id",
@@ -71,7 +74,9 @@ class Asked(BaseModel):
 Key = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._:-]+$")]
 Id = Annotated[Key, Path()]
 LIMIT = Annotated[int, Query(ge=1, le=500, description="how many at most")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\u0000]*$")]
+NO_NUL = r"^[^\u0000]*$"
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 _FAULTS: dict[int | str, dict[str, Any]] = {
     400: {"model": Fault, "description": "it cannot be done as asked"},
