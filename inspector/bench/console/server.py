@@ -7,7 +7,7 @@ import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,6 @@ from time import perf_counter
 
 from inspector.bench.ordinary import ordinary_calls
 from inspector.errors import SetupError, UsageError
-from inspector.model import Inspection, Outcome
 from inspector.pipeline import inspect_hearing
 from inspector.roles import Actor, Person, Role
 from inspector.rules.load import load_plan
@@ -49,13 +48,18 @@ class Place:
 
 
 def fill_place(home: Path, database: str | None, calls: int, reviewers: int, packs: Path) -> Place:
-    """Fills an empty database and signs people in. Raises UsageError when it holds calls."""
+    """Fills an empty database with dialogues of three minutes, and signs people in.
+
+    Raises UsageError when it holds calls, PackError when the packs are wrong.
+    """
     url = sqlite_url(home / "inspector.db") if database is None else database
     now, begin_s = datetime.now(UTC), perf_counter()
     with closing(Store.open(url)) as store:
         engine = open_engine(url)
         try:
-            fill(engine, calls, _heard(packs), now)
+            heard = list(ordinary_calls([_DIALOGUE], _TEXTS))
+            one = inspect_hearing(*heard[0], load_plan(packs))
+            fill(engine, calls, one, [hearing for _, hearing in heard], now)
         except ValueError as error:
             raise UsageError(f"this is no database to measure on: {error}", "name an empty one") from error
         finally:
@@ -88,15 +92,6 @@ def served(place: Place) -> Iterator[str]:
         finally:
             process.terminate()
             process.communicate()
-
-
-def _heard(packs: Path) -> Sequence[Inspection]:
-    """Dialogues of three minutes, each another one."""
-    plan = load_plan(packs)
-    made = [inspect_hearing(call, hearing, plan) for call, hearing in ordinary_calls([_DIALOGUE], _TEXTS)]
-    if not any(Outcome.SILENT in one.by_rule.values() for one in made):
-        raise UsageError(f"{packs} holds no rules", "name a directory of packs")
-    return made
 
 
 def _signed_in(store: Store, name: str, now: datetime) -> str:

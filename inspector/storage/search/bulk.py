@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Connection, Engine, Integer, bindparam, insert, text, update
 
-from inspector.model import Inspection, call_id_of, to_json
+from inspector.model import Hearing, Inspection, call_id_of, to_json
 from inspector.review.sheet import turns_of
 from inspector.storage import tables
 from inspector.storage.engine import storage_errors, writing
@@ -27,16 +27,16 @@ _TEAMS, _AGENTS = 40, 997
 _DIGEST = "d"
 
 
-def fill(engine: Engine, calls: int, heard: Sequence[Inspection], now: datetime) -> None:
+def fill(engine: Engine, calls: int, one: Inspection, heard: Sequence[Hearing], now: datetime) -> None:
     """Writes so many calls of thirty days with their findings, items, rows, texts and terms.
 
-    Every call has the hearing of the first of ``heard``; as what was said in it, all of them in turn are indexed.
+    Every call has the hearing of ``one``; what is said in all of ``heard`` in turn is found as said in it.
     Raises ValueError when the database holds calls.
     """
     bulk.fill(engine, calls * bulk.FINDINGS_OF_A_CALL, now.date(), now)
     with storage_errors(engine), writing(engine).begin() as connection:
-        _share_hearing(connection, heard[0], now)
-    said = ["\n".join(turn.text for turn in turns_of(one.hearing)) for one in heard]
+        _share_hearing(connection, one, now)
+    said = ["\n".join(turn.text for turn in turns_of(hearing)) for hearing in heard]
     spoken = [all_terms(0, body, ()) for body in said]
     for first in range(0, calls, _CALLS_AT_ONCE):
         numbers = range(first, min(first + _CALLS_AT_ONCE, calls))
