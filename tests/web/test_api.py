@@ -40,7 +40,7 @@ from inspector.storage.ledger.records import Intake, IntakeLeg
 from inspector.storage.reviews.items import NewItem, open_item
 from inspector.web.api.described import openapi
 from inspector.web.console import Caller
-from tests.unit.review.conftest import DAY, LEAD, NOON, PLAIN, PROMISE, RUDE, THEFT, plan
+from tests.unit.review.conftest import DAY, LEAD, LI, NOON, PLAIN, PROMISE, RUDE, THEFT, WANG, plan
 from tests.web.site import CSRF, NamedSessions, Site, running
 
 NUMBER = "0:01 A 稳赚不赔 您的卡号是 6222 0212 3456 7890\n0:05 C 我的手机 13812345678"
@@ -76,15 +76,17 @@ def heard(store: Store, no: str, text: str, team: str = "一组") -> Inspection:
     return inspection
 
 
-def reviewed(store: Store) -> None:
-    """Somebody confirms what was found in the call that is handed out first."""
-    reviewer, now, rules = Actor("li", frozenset({Role.REVIEWER})), datetime.now(UTC), rulebook_of(plan())
+def reviewed(store: Store, reviewer: Actor = LI) -> bool:
+    """Somebody confirms what was found in the call that he is handed; False: none."""
+    now, rules = datetime.now(UTC), rulebook_of(plan())
     sheet = store.reviews.next(reviewer, now)
-    assert isinstance(sheet, Sheet)
+    if not isinstance(sheet, Sheet):
+        return False
     if sheet.hidden:
         sheet = store.reviews.reveal(reviewer, sheet.review_id, (), rules, now)
     answers = Answers(tuple(GivenAnswer(one.id, Answer.CONFIRMED) for one in sheet.findings))
     store.reviews.submit(reviewer, sheet.review_id, answers, rules, now)
+    return True
 
 
 @pytest.fixture
@@ -241,6 +243,42 @@ def test_a_review_goes_from_next_to_submitted(site: Site) -> None:
         assert client.post(f"{path}/submit", json=answers).json() == {"done": True}
         again = client.post(f"{path}/submit", json=answers)
     assert again.status_code in (400, 403)
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_agent_sees_his_own_and_appeals(site: Site) -> None:
+    store = site.console.store
+    while any(reviewed(store, one) for one in (LI, WANG, LEAD)):
+        pass
+    with site.client("agent0") as agent, site.client("team_lead0") as lead, site.client("qa_lead0") as quality:
+        told = agent.get("/api/v1/violations/mine").json()["items"]
+        assert told
+        path = f"/api/v1/violations/{told[0]['call_id']}/{told[0]['rule_id']}"
+        assert agent.post(f"{path}/acknowledge").json() == {"done": True}
+        plea = {"text": "客户先报了13812345678，我只是复述", "mitigation": ["line"]}
+        assert agent.post(f"{path}/appeals", json={"text": "  "}).status_code == 400
+        assert agent.post(f"{path}/appeals", json=plea).json() == {"done": True}
+        assert agent.post(f"{path}/appeals", json=plea).status_code == 400
+        (open_one,) = lead.get("/api/v1/appeals").json()["items"]
+        assert open_one["text"] == "客户先报了＊＊＊＊＊＊＊＊＊＊＊，我只是复述"
+        assert quality.get(f"{path}/appeals").json() == {"items": [open_one], "next": None}
+        assert quality.get("/api/v1/violations", params={"state": "appealed"}).json()["items"][0]["agent"] == "3062"
+        assert agent.delete(f"{path}/appeals").json() == {"done": True}
+        assert agent.get(f"{path}/appeals").json()["items"][0]["state"] == "withdrawn"
+        assert agent.get("/api/v1/violations").status_code == 403
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_item_is_assigned_and_recalled(site: Site) -> None:
+    with site.client("qa_lead0") as lead, site.client("reviewer0") as reviewer:
+        item = next(one for one in lead.get("/api/v1/review-items").json()["items"] if one["reason"] == "alert")
+        path = f"/api/v1/review-items/{item['id']}"
+        assert lead.post(f"{path}/assign", json={"to": "nobody"}).status_code == 400
+        assert lead.post(f"{path}/assign", json={"to": "reviewer0"}).json() == {"done": True}
+        assert reviewer.post("/api/v1/reviews/next").json()["sheet"]["item_id"] == item["id"]
+        assert lead.post(f"{path}/recall").json() == {"done": True}
+        held = lead.get("/api/v1/review-items", params={"person": "reviewer0"}).json()
+    assert held == {"items": [], "next": None}
 
 
 @pytest.mark.usefixtures("filled")
