@@ -284,11 +284,11 @@ def test_an_item_is_assigned_and_recalled(site: Site) -> None:
 @pytest.mark.usefixtures("filled")
 def test_work_that_failed_is_told_masked_and_waits_again(site: Site) -> None:
     with site.client("operations0") as client:
-        (entry,) = client.get("/api/v1/work/entries", params={"state": "rejected"}).json()["items"]
+        (entry,) = client.get("/api/v1/ledger/entries", params={"state": "rejected"}).json()["items"]
         assert entry["faults"][0]["message"] == "call of ＊＊＊＊＊＊＊＊＊＊＊ is no audio"
         asked = {"call_ids": [entry["call_id"], "unknown"]}
-        assert client.post("/api/v1/work/requeue", json=asked).json() == {"call_ids": [entry["call_id"]]}
-        assert client.get("/api/v1/work").json()["queues"]["batch"]["waiting"]["calls"] == 1
+        assert client.post("/api/v1/ledger/requeue", json=asked).json() == {"call_ids": [entry["call_id"]]}
+        assert client.get("/api/v1/ledger").json()["queues"]["batch"]["waiting"]["calls"] == 1
         (night,) = client.get("/api/v1/nights").json()["items"]
         assert client.get(f"/api/v1/nights/{DAY}").json() == night
         assert client.get("/api/v1/nights/2001-01-01").status_code == 404
@@ -351,7 +351,7 @@ def test_the_command_line_and_the_api_tell_the_same(
 ) -> None:
     monkeypatch.setattr("inspector.cli.actor._user", lambda: "qa_lead0")
     asked = {
-        "/api/v1/work/entries": ["jobs", "list"],
+        "/api/v1/ledger/entries": ["jobs", "list"],
         "/api/v1/review-items": ["review", "list"],
         "/api/v1/decisions": ["decisions", "list"],
     }
