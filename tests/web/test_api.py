@@ -221,7 +221,7 @@ def test_an_alert_is_taken_once_and_closed_as_it_was_seen(site: Site, filled: di
         taken = mine.post(f"/api/v1/alerts/{group['id']}/take").json()
         assert (taken["state"], taken["handler"]) == ("taken", "team_lead0")
         assert other.post(f"/api/v1/alerts/{group['id']}/take").status_code == 403
-        stale = {"result": "handled", "version": group["version"]}
+        stale = {"result": "called_back", "version": group["version"]}
         assert mine.post(f"/api/v1/alerts/{group['id']}/close", json=stale).status_code == 403
         reason = {"call_id": call_id, "rule_id": "urgent.theft", "reason": "卡是他自己挂失的"}
         assert mine.post("/api/v1/alerts/false-alarm", json=reason).json()["state"] == "false_alarm"

@@ -94,7 +94,7 @@ class Assigned(Asked):
 class Closed(Asked):
     """``result``: one of the policy's. ``version``: as it was seen; null: whatever it is now."""
 
-    result: Annotated[Text, Field(examples=["handled"])]
+    result: Annotated[Text, Field(examples=["called_back"])]
     note: Annotated[Text | None, Field(examples=["已联系客户，卡已止付"])] = None
     version: Annotated[int, Field(ge=0, lt=2**31)] | None = None
 
