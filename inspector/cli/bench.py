@@ -205,3 +205,23 @@ def bench_statistics(
     from inspector.bench.statistics import run_bench_statistics
 
     raise typer.Exit(run_bench_statistics(runs, seed, out))
+
+
+@bench_app.command("console")
+def bench_console(
+    calls: Annotated[int, typer.Option("--calls", min=100, max=10_000_000, help="多少通。 / How many.")] = 1_000_000,
+    reviewers: Annotated[int, typer.Option("--reviewers", min=1, max=1000, help="同时几人。 / At once.")] = 100,
+    seconds: Annotated[float, typer.Option("--seconds", min=5, help="复核多少秒。 / Of reviewing.")] = 120,
+    database: Annotated[
+        str | None, typer.Option("--database", help="空数据库的 URL，默认临时 SQLite。 / An empty one; default SQLite.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="写出 JSON。 / Write JSON here.")] = None,
+) -> None:
+    """通话很多时控制台的耗时：查询、复核、多人同时。 / The console at many calls: lists, reviews, many people at once.
+
+    例 / Example: inspector bench console --calls 1000000
+    """
+    from inspector.bench.console.run import ConsoleBenchJob, run_bench_console
+
+    job = ConsoleBenchJob(calls, reviewers, seconds, database, out)
+    raise typer.Exit(run_bench_console(job, settings_of().packs_dir))

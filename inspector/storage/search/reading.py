@@ -17,7 +17,7 @@ from inspector.storage.tables import audit, call, inspection, review_item
 
 __all__ = ["CallRead", "Made", "Trace", "read_call"]
 
-_TRACES = ("listen", "full_view", "calls_export", "call_see")
+_TRACES = ("listen", "full_view")
 _MOST_TRACES = 50
 
 
@@ -58,7 +58,8 @@ class CallRead:
 def read_call(connection: Connection, actor: Actor, call_id: str) -> CallRead:
     """Raises UsageError when there is no such call, PolicyError when the actor may not see it."""
     require(actor, Deed.SEE_CALLS, actor.teams)
-    row = connection.execute(select(call).where(call.c.id == call_id)).one_or_none()
+    # PostgreSQL takes no zero byte, not even to look for it.
+    row = connection.execute(select(call).where(call.c.id == call_id.replace("\0", ""))).one_or_none()
     if row is None:
         raise UsageError("no such call is on record", "look it up among the calls; it may have been deleted in time")
     facts = record(Facts, row.facts)

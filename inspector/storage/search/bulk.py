@@ -1,0 +1,101 @@
+"""Rows in great numbers for ``inspector bench console``: calls as they are listed and searched, past every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ARRAY, Connection, Engine, Integer, bindparam, insert, text, update
+
+from inspector.model import Inspection, call_id_of, to_json
+from inspector.review.sheet import turns_of
+from inspector.storage import tables
+from inspector.storage.engine import storage_errors, writing
+from inspector.storage.inspections import HEARING
+from inspector.storage.reviews import bulk
+from inspector.storage.rows import values_of
+from inspector.storage.search.rows import seq_at
+from inspector.storage.search.terms import all_terms
+from inspector.storage.search_tables import call_row, call_text, search_backlog
+
+__all__ = ["fill"]
+
+_CALLS_AT_ONCE = 5000
+_DAYS = 30
+_TEAMS, _AGENTS = 40, 997
+_DIGEST = "d"
+
+
+def fill(engine: Engine, calls: int, heard: Sequence[Inspection], now: datetime) -> None:
+    """Writes so many calls of thirty days with their findings, items, rows, texts and terms.
+
+    Every call has the hearing of the first of ``heard``; as what was said in it, all of them in turn are indexed.
+    Raises ValueError when the database holds calls.
+    """
+    bulk.fill(engine, calls * bulk.FINDINGS_OF_A_CALL, now.date(), now)
+    with storage_errors(engine), writing(engine).begin() as connection:
+        _share_hearing(connection, heard[0], now)
+    said = ["\n".join(turn.text for turn in turns_of(one.hearing)) for one in heard]
+    spoken = [all_terms(0, body, ()) for body in said]
+    for first in range(0, calls, _CALLS_AT_ONCE):
+        numbers = range(first, min(first + _CALLS_AT_ONCE, calls))
+        rows = [_row(number, now) for number in numbers]
+        with storage_errors(engine), writing(engine).begin() as connection:
+            connection.execute(insert(call_row), rows)
+            places = [number % len(said) for number in numbers]
+            bodies = [{"seq": row["seq"], "body": said[place]} for row, place in zip(rows, places, strict=True)]
+            connection.execute(insert(call_text), bodies)
+            further = [all_terms(row["seq"], "", row["found"]) for row in rows]
+            terms = [[*spoken[place], *more] for place, more in zip(places, further, strict=True)]
+            _put_terms(connection, [(row["seq"], of_row) for row, of_row in zip(rows, terms, strict=True)])
+    with storage_errors(engine), writing(engine).begin() as connection:
+        connection.execute(search_backlog.delete())
+        connection.execute(text("ANALYZE"))
+
+
+def _share_hearing(connection: Connection, one: Inspection, now: datetime) -> None:
+    hearing = one.hearing
+    result = {"recording_id": hearing.recording.id, "stage": HEARING, "digest": _DIGEST}
+    connection.execute(insert(tables.stage_result).values(data=to_json(hearing), created_at=now, **result))
+    shared = {"recording_id": hearing.recording.id, "metrics": values_of(one.metrics)}
+    connection.execute(update(tables.inspection).values(shared))
+
+
+def _row(number: int, now: datetime) -> dict[str, Any]:
+    """As the call that ``reviews/bulk.py`` writes under this number."""
+    at = now - timedelta(days=number % _DAYS, seconds=(number // _DAYS) % 43_200)
+    found = [[f"bench.rule{(number + place) % 60}", "fires", "critical"] for place in range(bulk.FINDINGS_OF_A_CALL)]
+    return {
+        "seq": seq_at(int(at.timestamp())) + number // (_DAYS * 43_200) * 100 + number % 97,
+        "call_id": call_id_of("bench", str(number)),
+        "source_call_id": str(number),
+        "at": at,
+        "agent": f"a{number % _AGENTS}",
+        "team": f"t{number % _TEAMS}",
+        "channel": "phone",
+        "direction": ("inbound", "outbound")[number % 2],
+        "duration_s": 30.0 + number % 600,
+        "found": found,
+        "fires": len(found),
+        "undetermined": 0,
+        "worst": 4,
+        "silence_s": float(number % 50),
+        "longest_silence_s": float(number % 31),
+        "interruptions": number % 5,
+        "agent_rate_cpm": 180 + number % 160,
+        "customer_rate_cpm": 180 + number % 120,
+        "speech_unheard_s": 0.0,
+        "inspected_at": now,
+    }
+
+
+def _put_terms(connection: Connection, rows: Sequence[tuple[int, list[int]]]) -> None:
+    if connection.dialect.name == "sqlite":
+        put = text("INSERT INTO call_term (rowid, terms) VALUES (:seq, :terms)")
+        spelled = [" ".join(f"{term & 0xFFFFFFFF:08x}" for term in terms) for _, terms in rows]
+        connection.execute(put, [{"seq": seq, "terms": words} for (seq, _), words in zip(rows, spelled, strict=True)])
+        return
+    put = text("INSERT INTO call_term (seq, terms) VALUES (:seq, :terms)")
+    put = put.bindparams(bindparam("terms", type_=ARRAY(Integer)))
+    connection.execute(put, [{"seq": seq, "terms": terms} for seq, terms in rows])

@@ -1,0 +1,186 @@
+"""Calls found, read and exported, as programs and a real browser ask for them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import openpyxl
+import pytest
+from playwright.sync_api import Browser
+
+from inspector.config import Settings
+from inspector.model import Inspection, Outcome, Severity, Status, call_id_of
+from inspector.storage import Store
+from tests.builders import hearing_of, turn
+from tests.contract.test_migrations import FINDING
+from tests.unit.test_search import call
+from tests.web.pages import opened
+from tests.web.site import CSRF, Site, running
+
+NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
+RULE = "forbidden.guaranteed_return"
+HOSTILE = '<script>alert(1)</script>"\u202e' + "长" * 10_000
+
+
+def made(number: int, *said: str, team: str = "一组", longest_s: float = 0.0) -> Inspection:
+    fires = replace(FINDING, rule_id=RULE, severity=Severity.CRITICAL, status=Status.STABLE, outcome=Outcome.FIRES)
+    one = call(number, *said, team=team, at=NOW - timedelta(minutes=number), longest_s=longest_s)
+    return replace(one, findings=(fires,) if number == 1 else (), queues=(), by_rule={RULE: Outcome.FIRES})
+
+
+@pytest.fixture
+def site(settings: Settings, store: Store) -> Iterator[Site]:
+    store.save(made(1, "您好", "我的卡号是六二二二零二", "这款保本保息", longest_s=12), "d")
+    store.save(made(2, "这款保本", team="二组"), "d")
+    for number in range(3, 60):
+        store.save(made(number, "请问利率", HOSTILE[:200]), "d")
+    with running(settings, store) as made_site:
+        object.__setattr__(made_site.console, "clock", lambda: NOW)
+        yield made_site
+
+
+def test_the_story_of_a_lead(browser: Browser, site: Site) -> None:
+    with opened(browser, site, "qa_lead0") as seen:
+        page = seen.page
+        page.goto("/calls")
+        assert page.locator("table.calls tbody tr").count() == 50
+        assert not seen.serious()
+        page.get_by_label("通话内容").fill("保本")
+        page.get_by_label("班组").fill("一组")
+        page.get_by_label("最长静音≥（秒）").fill("10")
+        page.get_by_role("button", name="查询", exact=True).click()
+        page.locator("mark").wait_for()
+        assert page.locator("mark").all_inner_texts() == ["保本"]
+        address = page.url
+        assert "text=" in address
+        page.locator("table.calls a").click()
+        page.get_by_role("heading", name="通话 c1").wait_for()
+        assert "＊" in page.locator(".dialogue").inner_text()
+        assert "六二二二" not in page.locator("main").inner_text()
+        assert not seen.serious()
+        page.go_back()
+        page.locator("mark").wait_for()
+        assert page.url == address
+        assert page.get_by_label("通话内容").input_value() == "保本"
+        page.get_by_label("名称").fill("上周保本")
+        page.get_by_role("button", name="保存当前查询").click()
+        page.get_by_text("我的查询 (1)").click()
+        page.get_by_role("link", name="上周保本").click()
+        assert page.locator("table.calls tbody tr").count() == 1
+        # The tests' calls have no sound to be found.
+        assert [fault for fault in seen.faults if "/sound/" not in fault and "Failed to load" not in fault] == []
+
+
+def test_pages_follow_each_other(site: Site) -> None:
+    with site.client("qa_lead0") as client:
+        first = client.get("/calls").text
+        following = first.split('class="button primary" href="')[1].split('"')[0].replace("&amp;", "&")
+        second = client.get(following).text
+        assert second.count('<td class="at">') == 9
+        assert "下一页" not in second
+
+
+def test_a_lead_sees_only_his_teams_calls(site: Site) -> None:
+    with site.client("team_lead0") as client:
+        answer = client.get("/calls", params={"text": "保本"}).text
+        assert answer.count('<td class="at">') == 1
+        assert client.get(f"/calls/{call_id_of('pbx', 'c2')}").status_code == 403
+        assert client.get(f"/calls/{call_id_of('pbx', 'c1')}").status_code == 200
+        table = csv.reader(io.StringIO(client.get("/calls/export", params={"format": "csv"}).text))
+        assert "二组" not in {row[4] for row in table}
+
+
+WRONG = (
+    {"text": "保"},
+    {"text": HOSTILE[:5000]},
+    {"from": "2026-13-01"},
+    {"from": "0001-01-01"},
+    {"to": "9999-12-31"},
+    {"from": "2026-03-02", "to": "2026-03-01"},
+    {"longest": "nan"},
+    {"min_s": "-1"},
+    {"rate": "1e400"},
+    {"severity": "worst"},
+    {"outcome": "silent\0"},
+    {"team": "x" * 5000},
+)
+
+
+@pytest.mark.parametrize("given", WRONG, ids=[",".join(one) for one in WRONG])
+def test_what_cannot_be_looked_for_is_said_in_words(site: Site, given: dict[str, str]) -> None:
+    with site.client("qa_lead0") as client:
+        answer = client.get("/calls", params=given)
+        assert answer.status_code == 200
+        assert 'class="fault"' in answer.text
+        assert "<script>alert" not in answer.text
+        assert client.get("/calls/export", params=given).status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    "given", [{"team": "<b>\u202e"}, {"after": "x"}, {"after": "9" * 30}, {"text": '" OR *x'}, {"id": "a\0b"}]
+)
+def test_what_is_strange_is_looked_for_and_not_found(site: Site, given: dict[str, str]) -> None:
+    with site.client("qa_lead0") as client:
+        answer = client.get("/calls", params=given)
+        assert answer.status_code == 200
+        assert "<b>" not in answer.text.split("<main")[1].split("snippet")[0].replace("<b>处理办法", "")
+
+
+def test_no_such_call(site: Site) -> None:
+    with site.client("qa_lead0") as client:
+        for call_id in ("nothing", "%00", "x" * 3000):
+            assert client.get(f"/calls/{call_id}").status_code == 404
+
+
+def test_an_export_has_types_and_no_words(site: Site) -> None:
+    with site.client("qa_lead0") as client:
+        answer = client.get("/calls/export", params={"format": "xlsx", "text": "保本"})
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        rows = list(book["质检明细"].iter_rows(values_only=True))
+        assert rows[0][:3] == ("流水号", "时间", "时长")
+        assert [row[0] for row in rows[1:]] == ["c1", "c2"]
+        assert isinstance(rows[1][1], datetime)
+        assert rows[1][10] == "严重"
+        assert {row[0] for row in book["说明"].iter_rows(values_only=True)} >= {"导出人", "通话内容", "脱敏"}
+
+
+def test_a_formula_is_only_a_text(site: Site, store: Store) -> None:
+    store.save(made(99, "您好", team="=HYPERLINK(1)"), "d")
+    with site.client("qa_lead0") as client:
+        answer = client.get("/calls/export", params={"format": "csv", "team": "=HYPERLINK(1)"})
+        assert answer.content.startswith(b"\xef\xbb\xbf")
+        assert "'=HYPERLINK(1)" in answer.text
+
+
+def test_who_may_not_export_is_refused(site: Site) -> None:
+    with site.client("auditor0") as client:
+        assert client.get("/calls/export").status_code == 403
+        assert "导出" not in client.get("/calls").text
+
+
+def test_a_search_is_saved_once_and_deleted_once(site: Site) -> None:
+    form = {"name": "一", "text": "保本", "csrf": CSRF}
+    with site.client("qa_lead0") as client:
+        for _ in range(2):
+            assert client.post("/calls/searches", data=form, follow_redirects=False).status_code == 303
+        (kept,) = site.console.store.search.saved(
+            next(p.actor for p in site.console.store.people.all() if p.name == "qa_lead0")
+        )
+        assert client.post("/calls/searches", data={"name": " "}).status_code == 400
+        for _ in range(2):
+            assert client.post(f"/calls/searches/{kept.id}/delete", follow_redirects=False).status_code == 303
+        assert client.post(f"/calls/searches/{kept.id}/rename", data={"name": "x"}).status_code == 400
+
+
+def test_a_long_call_and_one_that_is_gone(browser: Browser, site: Site, store: Store) -> None:
+    long = made(70, "您好")
+    turns = [turn("AC"[place % 2], 1.0 + 2 * place, "您好请讲") for place in range(5000)]
+    hearing = hearing_of(*turns)
+    store.save(replace(long, hearing=replace(hearing, recording=replace(hearing.recording, id="7" * 64))), "d")
+    with opened(browser, site, "qa_lead0") as seen:
+        seen.page.goto(f"/calls/{call_id_of('pbx', 'c70')}")
+        assert seen.page.locator(".dialogue li").count() == 5000
