@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["Guard"]
@@ -18,6 +18,7 @@ __all__ = ["Guard"]
 MOST_BYTES = 1 << 20
 """Of what anybody may send at once: forms and JSON are small."""
 
+_TOO_LARGE = {"message": "more than 1 MiB was sent", "remedy": "send less at once"}
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -44,7 +45,7 @@ class Guard:
             await PlainTextResponse("sent by a page of another site", 403)(scope, receive, send)
             return
         if _says_too_much(Headers(scope=scope)):
-            await PlainTextResponse("too large", 413)(scope, receive, send)
+            await JSONResponse({"error": _TOO_LARGE}, 413)(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
         scope.setdefault("state", {})["nonce"] = nonce

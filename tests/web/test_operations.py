@@ -65,6 +65,10 @@ def test_what_runs_is_shown_and_asked_for_anew(browser: Browser, site: Site) -> 
         seen.page.clock.run_for(5_500)
         expect(seen.page.get_by_text("host:17:worker")).to_be_visible()
         assert any(url.endswith("/operations/now") for url in asked)
+        seen.page.clock.run_for(15 * 60_000)
+        asked.clear()
+        seen.page.clock.run_for(60_000)
+        assert not asked, "a page that was left open keeps its session"
         assert not seen.faults
         assert not seen.serious()
 
@@ -129,6 +133,21 @@ def test_what_was_put_aside_is_shown_harmlessly_and_waits_again(
         seen.page.go_back()
     waiting = {one.call_id for one in site.console.store.ledger.entries(9) if one.state == "waiting"}
     assert waiting == {night[1].id}
+
+
+def test_many_come_in_pages(site: Site, store: Store) -> None:
+    calls = accept(store, *(f"c{no:03}" for no in range(51)))
+    store.ledger.quarantine([one.id for one in calls], "made a worker crash", "ops")
+    store.nights.begin(DAY, "ops")
+    store.nights.put(DAY, [Listed(one.id, Fate.ACCEPTED, 2, "", None, one.source_call_id) for one in calls])
+    with site.client("operations0") as client:
+        for path, one in (
+            ("/operations/quarantine?", 'name="call_id"'),
+            (f"/operations/night/{DAY}/balance?", "<td>隔离"),
+        ):
+            first, second = (client.get(f"{path}at={at}").text for at in (0, 1))
+            assert (first.count(one), second.count(one)) == (50, 1)
+            assert ("下一页" in first, "下一页" in second, "上一页" in second) == (True, False, True)
 
 
 @pytest.mark.usefixtures("night")

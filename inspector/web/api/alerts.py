@@ -94,17 +94,17 @@ class Assigned(Asked):
 class Closed(Asked):
     """``result``: one of the policy's. ``version``: as it was seen; null: whatever it is now."""
 
-    result: Text
-    note: Text | None = None
+    result: Annotated[Text, Field(examples=["called_back"])]
+    note: Annotated[Text | None, Field(examples=["已联系客户，卡已止付"])] = None
     version: Annotated[int, Field(ge=0, lt=2**31)] | None = None
 
 
 class FalseAlarmGiven(Asked):
     """Which alert was none, and why."""
 
-    call_id: Key
-    rule_id: Key
-    reason: Text
+    call_id: Annotated[Key, Field(examples=["4f3c9b0d2a71e85b6c0d1f2e"])]
+    rule_id: Annotated[Key, Field(examples=["urgent.account_theft"])]
+    reason: Annotated[Text, Field(examples=["客户在转述新闻"])]
 
 
 def _asked_for(

@@ -44,7 +44,7 @@ Agent = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 class PleaGiven(Asked):
     """What an appeal says, in the agent's words."""
 
-    text: Annotated[Text, Field(max_length=LONGEST_TEXT)]
+    text: Annotated[Text, Field(max_length=LONGEST_TEXT, examples=["前一句已说明不保本"])]
     mitigation: Annotated[tuple[Mitigation, ...], Field(max_length=len(Mitigation))] = ()
 
 

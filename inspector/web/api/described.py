@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -21,6 +22,7 @@ _ABOUT = (
 )
 
 
+@cache
 def openapi() -> dict[str, Any]:
     """The document, of the routes below ``/api/v1`` alone."""
     document = get_openapi(title="inspector", version=__version__, description=_ABOUT, routes=router.routes)

@@ -23,7 +23,7 @@ from inspector.web.allowed import Allowed
 from inspector.web.api.router import Asked, Key, Listed, Part, Slice, page_of, router, told
 from inspector.web.console import Caller, console_of
 
-__all__ = ["night", "nights", "requeue", "work", "work_entries"]
+__all__ = ["ledger", "ledger_entries", "night", "nights", "requeue"]
 
 Sees = Annotated[Caller, Depends(Allowed(Deed.SEE_OPERATIONS))]
 SeesNight = Annotated[Caller, Depends(Allowed(Deed.SEE_NIGHT))]
@@ -38,7 +38,7 @@ class QueueFigures(BaseModel):
     audio_s: float
 
 
-class Work(BaseModel):
+class LedgerShown(BaseModel):
     """The ledger at a glance: every queue and state, zeros too. ``relay``: who makes jobs; null: nobody."""
 
     at: datetime
@@ -107,23 +107,23 @@ class Night(BaseModel):
     progress: Progress
 
 
-@router.get("/work", response_model=Work, summary="The ledger at a glance")
-def work(request: Request, caller: Sees) -> Response:
+@router.get("/ledger", response_model=LedgerShown, summary="The ledger at a glance")
+def ledger(request: Request, caller: Sees) -> Response:
     """By queue and state."""
     console = console_of(request)
     return told(status_object(console.store.ledger.counts(), console.clock()))
 
 
-@router.get("/work/entries", response_model=Listed[Entry], summary="Accepted calls, the last one first")
-def work_entries(
+@router.get("/ledger/entries", response_model=Listed[Entry], summary="Accepted calls, the last one first")
+def ledger_entries(
     request: Request, caller: Sees, part: Part, state: WorkState | None = None, queue: WorkQueue | None = None
 ) -> Response:
     """With what was wrong with those that were not heard."""
-    ledger = console_of(request).store.ledger
-    return page_of(lambda many: ledger.entries(many, state, queue), part, job_object)
+    entries = console_of(request).store.ledger.entries
+    return page_of(lambda many: entries(many, state, queue), part, job_object)
 
 
-@router.post("/work/requeue", response_model=Moved, summary="Work ended calls off again")
+@router.post("/ledger/requeue", response_model=Moved, summary="Work ended calls off again")
 def requeue(
     given: Requeued, request: Request, caller: Annotated[Caller, Depends(Allowed(Deed.START_NIGHT))]
 ) -> Response:

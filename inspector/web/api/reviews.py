@@ -46,10 +46,10 @@ class Handed(BaseModel):
 class AnswerGiven(Asked):
     """To one finding; whatever is not confirmed has a reason."""
 
-    finding_id: Key
+    finding_id: Annotated[Key, Field(examples=["4f3c9b0d2a71e85b6c0d1f2e"])]
     answer: Answer | None = None
     because: FalseBecause | None = None
-    note: Text | None = None
+    note: Annotated[Text | None, Field(examples=["客户在念短信"])] = None
 
 
 class MarkGiven(Asked):
@@ -116,7 +116,7 @@ class Released(Asked):
 class AssignedTo(Asked):
     """``to``: a person on the list."""
 
-    to: Text
+    to: Annotated[Text, Field(examples=["wang.wu"])]
 
 
 @router.post("/reviews/next", response_model=Handed, summary="What I work on, or the next that I may have")

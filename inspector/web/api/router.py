@@ -83,7 +83,7 @@ _FAULTS: dict[int | str, dict[str, Any]] = {
     401: {"model": Fault, "description": "nobody is signed in, or the token is not good (any more)"},
     403: {"model": Fault, "description": "who asks may not, or it has changed since"},
     404: {"model": Fault, "description": "there is no such thing"},
-    413: {"description": "the body is too large"},
+    413: {"model": Fault, "description": "more than 1 MiB was sent"},
     422: {"model": Fault, "description": "a value is missing, unknown or impossible"},
     503: {"model": Fault, "description": "the database cannot be used now"},
 }

@@ -1,10 +1,17 @@
-// Asks for what changes every few seconds, while somebody can see it.
+// Asks for what changes every few seconds, while somebody looks: a page that was left open must not keep its session.
 
 const EVERY_MS = 5000;
+const LOOKS_FOR_MS = 15 * 60 * 1000;
+let touchedAt = Date.now();
 
 function refresh() {
   const part = document.querySelector("[data-live]");
-  if (part && document.visibilityState === "visible") window.htmx?.trigger(part, "refresh");
+  const seen = document.visibilityState === "visible" && Date.now() - touchedAt < LOOKS_FOR_MS;
+  if (part && seen) window.htmx?.trigger(part, "refresh");
+}
+
+for (const kind of ["pointermove", "keydown", "scroll", "touchstart"]) {
+  document.addEventListener(kind, () => (touchedAt = Date.now()), { passive: true });
 }
 
 setInterval(refresh, EVERY_MS);
