@@ -33,7 +33,9 @@ def call(number: int, *said: str, team: str = "一组", at: datetime = NOW, long
     hearing = hearing_of(*turns)
     hearing = replace(hearing, recording=replace(hearing.recording, id=f"{number:064x}"))
     made = inspection_of(Call("pbx", f"c{number}", Facts(start=at.isoformat(), agent="3062", team=team)))
-    return replace(made, hearing=hearing, metrics=replace(made.metrics, longest_silence_s=longest_s))
+    return replace(
+        made, hearing=hearing, findings=(), queues=(), metrics=replace(made.metrics, longest_silence_s=longest_s)
+    )
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.web.pages import opened
 from tests.web.site import CSRF, Site, running
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
-RULE = "forbidden.guaranteed_return"
+RULE = "banned.guaranteed_return"
 HOSTILE = '<script>alert(1)</script>"\u202e' + "长" * 10_000
 
 
@@ -66,7 +66,7 @@ def test_the_story_of_a_lead(browser: Browser, site: Site) -> None:
         page.locator("mark").wait_for()
         assert page.url == address
         assert page.get_by_label("通话内容").input_value() == "保本"
-        page.get_by_label("名称").fill("上周保本")
+        page.get_by_label("查询名称").fill("上周保本")
         page.get_by_role("button", name="保存当前查询").click()
         page.get_by_text("我的查询 (1)").click()
         page.get_by_role("link", name="上周保本").click()

@@ -18,7 +18,7 @@ from inspector.redaction.terms import places_of, terms_of
 from inspector.storage.queues import urgency_of
 from inspector.storage.search.query import Query
 from inspector.storage.search.rows import seq_at
-from inspector.storage.search.terms import DAY_S, found_term, hits, second_of
+from inspector.storage.search.terms import DAY_S, found_term, hits, prefer_index, second_of
 from inspector.storage.search_tables import call_row, call_text
 
 __all__ = ["CallRow", "Page", "Walk", "walk"]
@@ -87,6 +87,8 @@ class Walk:
 def walk(connection: Connection, query: Query, way: Walk) -> Page:
     """The newest calls on the way for which the query holds."""
     until_s = monotonic() + way.patience_s
+    if _terms(query):
+        prefer_index(connection)
     found: list[CallRow] = []
     for low, high in _days(way):
         top = high

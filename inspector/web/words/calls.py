@@ -67,7 +67,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "calls_saved": ("我的查询", "My searches"),
     "calls_save": ("保存当前查询", "Save this search"),
-    "calls_save_name": ("名称", "Name"),
+    "calls_save_name": ("查询名称", "Name of the search"),
     "calls_rename": ("改名", "Rename"),
     "calls_delete": ("删除", "Delete"),
     "calls_no_saved": ("还没有保存的查询。", "No search is saved yet."),
