@@ -104,6 +104,15 @@ def test_the_hold_is_told_with_the_token_of_the_session(client: httpx2.Client, s
     assert told["csrf"] == client.headers["x-csrf-token"] and told["played"] == 0.0 and ":" in told["lease"]
 
 
+def test_numbers_are_read_only_in_a_full_view(site: Site, store: Store, tmp_path: Path) -> None:
+    world = DeskWorld(store, tmp_path)
+    made = world.heard("1", "0:01 A 这款产品稳赚不赔\n0:05 C 卡号六二二二零二一二三四五六七八九零")
+    with site.client("qa_lead0") as client:
+        assert "六二二二零二一" not in client.get("/review").text
+        client.post(f"/sound/{made.call.id}/full", data={"reason": "核对客户号码"}, follow_redirects=False)
+        assert "六二二二零二一" in client.get("/review").text
+
+
 def test_who_only_checks_his_own_team_is_told_where(site: Site) -> None:
     with site.client("team_lead0") as client:
         answer = client.get("/review")

@@ -22,7 +22,7 @@ from inspector.rules.plan import Plan
 from inspector.rules.schema import Source
 from inspector.storage.decisions.scores import ScoreSheet
 from inspector.web.console import Console
-from inspector.web.sound.view import CallView, call_view
+from inspector.web.sound.view import CallView
 
 __all__ = ["DeskView", "FindingView", "desk_view"]
 
@@ -68,8 +68,11 @@ class DeskView:
     enough: float = ENOUGH_HEARD
 
 
-def desk_view(console: Console, sheet: Sheet, hearing: Hearing | None, score: ScoreSheet | None) -> DeskView:
-    """``hearing``: of the inspection that the sheet shows; a blind sheet has no findings, so nothing hints at them."""
+def desk_view(
+    console: Console, sheet: Sheet, hearing: Hearing | None, sound: CallView | None, score: ScoreSheet | None
+) -> DeskView:
+    """``hearing`` and ``sound``: of the inspection that the sheet shows. A blind sheet has no findings to hint at
+    anything."""
     zone = ZoneInfo(console.settings.business_tz)
     return DeskView(
         sheet=sheet,
@@ -77,7 +80,7 @@ def desk_view(console: Console, sheet: Sheet, hearing: Hearing | None, score: Sc
         deadline=None if sheet.due_at is None else sheet.due_at.astimezone(zone),
         lease=None if sheet.lease_until is None else sheet.lease_until.astimezone(zone),
         known=tuple(_known(sheet.known, zone)),
-        sound=None if hearing is None else call_view(hearing, sheet.findings),
+        sound=sound,
         findings=tuple(_findings(sheet, hearing, console.plan)),
         score=None if sheet.hidden else score,
         words="appeal" if sheet.reason in APPEALS else "again" if sheet.reason in LOOKS_AGAIN else "first",
