@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
+from inspector.review.appeals.records import Mitigation
+from inspector.review.cards.load import load_cards
+from inspector.review.cards.records import SIGNERS, Signature
 from inspector.review.reasons import Reason
 from inspector.review.sheet import Sheet
-from inspector.roles import Actor
+from inspector.roles import Actor, Role
 from inspector.storage import Store
 from inspector.storage.review_tables import correction, mark, review, verdict
+from inspector.storage.score_tables import score
+from inspector.storage.violations.lodging import Plea
+from inspector.storage.violations.reading import ViolationFilter
+from tests.builders import hearing_of, turn
 from tests.web.desk import DeskWorld
 from tests.web.pages import Seen, opened
 from tests.web.site import Site
@@ -149,6 +158,10 @@ def test_nothing_of_the_machine_is_shown_before_the_own_verdict(browser: Browser
         expect(page.locator(".played")).to_contain_text("未满 90%")
         page.keyboard.press("m")
         page.keyboard.type("banned.")
+        page.keyboard.press("Escape")
+        expect(page.locator(".mark-dialog")).to_be_hidden()
+        page.keyboard.press("m")
+        page.keyboard.type("banned.")
         page.keyboard.press("Enter")
         expect(page.locator(".marks li button.at")).to_have_count(1)
         assert seen.serious() == []
@@ -272,12 +285,12 @@ def test_a_second_tab_shows_the_same_call_and_its_stale_submit_is_told(
 
 
 def test_a_call_that_was_inspected_again_is_told_and_goes_on(browser: Browser, site: Site, world: DeskWorld) -> None:
-    world.heard("1")
+    made = world.heard("1")
     with opened(browser, site, NAME) as seen:
         page = at_desk(seen)
         answer_all(page)
         page.locator(".note-all").fill("仍在")
-        world.heard("1", "0:01 A 您好，请问有什么可以帮您\n0:05 C 我想了解理财\n0:09 A 你烦不烦\n0:15 C 好的")
+        world.again(made, "0:01 A 您好，请问有什么可以帮您\n0:05 C 我想了解理财\n0:09 A 你烦不烦\n0:15 C 好的")
         page.locator(".note-all").press("Control+Enter")
         expect(page.locator(".desk-fault")).to_contain_text("inspected again")
         page.locator('[data-deed="refresh"]').click()
@@ -326,3 +339,109 @@ def test_the_sound_follows_the_finding_and_what_is_played_is_on_record(
         assert seen.faults == []
     sheet = world.store.reviews.next(me(world.store), world.now)
     assert isinstance(sheet, Sheet) and sheet.played_share > 0
+
+
+def test_what_others_said_is_shown_to_who_arbitrates(browser: Browser, site: Site, world: DeskWorld) -> None:
+    made = world.heard("1")
+    first, second = world.person("zhou"), world.person("qian")
+    world.confirm(first, world.taken(first))
+    looked = world.taken(second)
+    assert looked.reason is Reason.SECOND_LOOK
+    world.deny(second, looked)
+    with opened(browser, site, "compliance0") as seen:
+        page = at_desk(seen)
+        assert page.locator(".desk-head .tag").inner_text() == "仲裁"
+        said = page.locator("ul.said").inner_text()
+        assert "质检员 1" in said and "质检员 2" in said and "识别错误" in said
+        assert not any(name in page.content() for name in ("zhou", "qian"))
+        assert page.locator("article.finding").count() >= 1
+        assert seen.serious() == []
+        answer_all(page)
+        page.keyboard.press("Enter")
+        expect(page.locator("#desk")).to_have_count(0)
+        assert seen.faults == []
+    assert made.findings
+
+
+def test_who_decides_an_appeal_reads_why_and_upholds_or_overturns(
+    browser: Browser, site: Site, world: DeskWorld
+) -> None:
+    made = world.heard("1")
+    first, second = world.person("zhou"), world.person("qian")
+    world.confirm(first, world.taken(first))
+    world.confirm(second, world.taken(second))
+    hostile = '<img src=x onerror="alert(1)">卡号6222021234567890123没听清'
+    (told, *_) = world.store.violations.list(world.person("lead9", Role.QA_LEAD), ViolationFilter(), 9)
+    plea = Plea(hostile, [Mitigation.LINE])
+    world.store.violations.lodge(world.person("a9", Role.AGENT, "a9"), made.call.id, told.rule_id, plea, world.now)
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        assert page.locator(".desk-head .tag").inner_text() == "申诉"
+        text = page.locator(".card.said").inner_text()
+        assert '<img src=x onerror="alert(1)">' in text and "6222021234567890123" not in text and "线路质量" in text
+        assert page.get_by_role("radio", name="撤销：误报").first.is_visible()
+        assert seen.serious() == []
+        page.keyboard.press("2")
+        page.keyboard.press("9")
+        page.keyboard.press("Enter")
+        expect(page.locator("#desk")).to_have_count(0)
+        assert seen.faults == []
+    with world.store._reader.connect() as connection:
+        told = connection.execute(select(verdict.c.answer).where(verdict.c.because == "inaudible")).scalars().all()
+    assert told == ["false_alarm"]
+
+
+def test_hostile_words_of_a_call_are_only_words(browser: Browser, site: Site, world: DeskWorld) -> None:
+    said = "<script>alert(1)</script>\u202e稳赚不赔" + "长" * 10_000
+    world.heard("1", hearing_of(turn("A", 1.0, said, 900.0), turn("C", 901.0, "</script><b>好</b>", 905.0)))
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        assert "<script>alert(1)</script>" in page.locator(".dialogue").inner_text()
+        assert page.locator(".dialogue script, .dialogue b").count() == 0
+        assert "\u202e" not in page.locator(".dialogue").inner_text()
+        assert seen.faults == []
+        assert seen.serious() == []
+
+
+def test_hours_of_dialogue_are_worked_like_minutes(browser: Browser, site: Site, world: DeskWorld) -> None:
+    said = ("好的我知道了", "这款产品稳赚不赔")
+    turns = [turn("AC"[no % 2], no * 2.0, said[no % 500 == 0], no * 2.0 + 1.8) for no in range(5000)]
+    world.heard("1", hearing_of(*turns))
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        assert page.locator(".dialogue li").count() == 5000
+        answer_all(page)
+        page.keyboard.press("Enter")
+        expect(page.locator("#desk")).to_have_count(0)
+        assert seen.faults == []
+
+
+def test_the_score_card_comes_prefilled_and_is_saved_with_the_review(
+    browser: Browser, site: Site, world: DeskWorld
+) -> None:
+    signed = {office: Signature("li", date(2025, 1, 1)) for office in SIGNERS}
+    cards = tuple(replace(one, signatures=signed) for one in load_cards(None) if one.id == "inbound")
+    world.store.decisions.policy = replace(world.store.decisions.policy, cards=cards)
+    world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        answer_all(page)
+        assert page.locator(".item input:checked").count() > 0  # by the machine
+        page.keyboard.press("Enter")  # refused: items are open
+        assert page.locator("#desk").count() == 1
+        page.evaluate("() => document.querySelectorAll('.item input[value=met]').forEach((one) => one.click())")
+        for box in page.locator('.item input[type="number"]').all():
+            box.fill("0")
+        page.locator(".item").first.locator('input[value="missed"]').check()
+        expect(page.locator(".total")).to_have_text("0")
+        page.locator(".item").first.locator('input[value="met"]').check()
+        expect(page.locator(".total")).not_to_have_text("0")
+        page.reload()  # ticks are kept in this browser until they are in
+        page.locator("#desk").wait_for()
+        assert page.locator(".item").first.locator('input[value="met"]').is_checked()
+        assert seen.serious() == []
+        page.keyboard.press("Enter")
+        expect(page.locator("#desk")).to_have_count(0)
+        assert seen.faults == []
+    (saved, *_) = rows(world.store, score)
+    assert saved.human[cards[0].fatal[0].id] == "met"  # type: ignore[attr-defined]

@@ -29,6 +29,7 @@ from inspector.web.review.given import (
     spans_of,
 )
 from inspector.web.review.view import desk_view
+from inspector.web.sound.view import call_view
 
 __all__ = ["router"]
 
@@ -47,9 +48,12 @@ def desk(request: Request, caller: Annotated[Caller, Depends(Allowed(*REVIEWING,
     found = console.store.reviews.next(caller.actor, console.clock())
     if isinstance(found, WhyNone):
         return page(request, "review/none.html.j2", why=found.value)
-    heard = console.store.reviews.heard(caller.actor, found.review_id, console.clock())
-    card = console.store.decisions.score_sheet(caller.actor, found.review_id)
-    return page(request, "review/desk.html.j2", desk=desk_view(console, found, heard, card))
+    store, actor, now = console.store, caller.actor, console.clock()
+    heard = store.reviews.heard(actor, found.review_id, now)
+    card = store.decisions.score_sheet(actor, found.review_id)
+    full = caller.may(Deed.SEE_FULL) and store.full_views.holds(actor, found.call_id, now)
+    sound = None if heard is None else call_view(heard, found.findings, full=full)
+    return page(request, "review/desk.html.j2", desk=desk_view(console, found, heard, sound, card))
 
 
 @router.get("/review/{review_id}/hold")

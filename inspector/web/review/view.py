@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from inspector.model import Hearing, to_json
-from inspector.redaction import Purpose, mask_call_id
+from inspector.redaction import Purpose, mask, mask_call_id
 from inspector.reports.timeline import BAR_WIDTH, ICONS, CoverBar, draw_cover
 from inspector.review.playing import ENOUGH_HEARD
 from inspector.review.reasons import LOOKS_AGAIN, Reason
@@ -22,7 +22,7 @@ from inspector.rules.plan import Plan
 from inspector.rules.schema import Source
 from inspector.storage.decisions.scores import ScoreSheet
 from inspector.web.console import Console
-from inspector.web.sound.view import CallView, call_view
+from inspector.web.sound.view import CallView
 
 __all__ = ["DeskView", "FindingView", "desk_view"]
 
@@ -46,7 +46,8 @@ class FindingView:
 class DeskView:
     """All that the page of a review shows. ``call``: its masked id; ``deadline`` and ``lease``: on the bank's clock.
 
-    ``words``: how the three answers are called where this review looks again (``first``, ``again``, ``appeal``).
+    ``known``: the business data by field, as texts. ``words``: how the three answers are called: for a ``first`` look,
+    one that looks ``again``, or an ``appeal``.
     ``data``: what the script is given.
     """
 
@@ -54,6 +55,7 @@ class DeskView:
     call: str
     deadline: datetime | None
     lease: datetime | None
+    known: tuple[tuple[str, str], ...]
     sound: CallView | None
     findings: tuple[FindingView, ...]
     score: ScoreSheet | None
@@ -66,15 +68,19 @@ class DeskView:
     enough: float = ENOUGH_HEARD
 
 
-def desk_view(console: Console, sheet: Sheet, hearing: Hearing | None, score: ScoreSheet | None) -> DeskView:
-    """``hearing``: of the inspection that the sheet shows; a blind sheet has no findings, so nothing hints at them."""
+def desk_view(
+    console: Console, sheet: Sheet, hearing: Hearing | None, sound: CallView | None, score: ScoreSheet | None
+) -> DeskView:
+    """``hearing`` and ``sound``: of the inspection that the sheet shows. A blind sheet has no findings to hint at
+    anything."""
     zone = ZoneInfo(console.settings.business_tz)
     return DeskView(
         sheet=sheet,
         call=mask_call_id(sheet.source_call_id, Purpose.SCREEN),
         deadline=None if sheet.due_at is None else sheet.due_at.astimezone(zone),
         lease=None if sheet.lease_until is None else sheet.lease_until.astimezone(zone),
-        sound=None if hearing is None else call_view(hearing, sheet.findings),
+        known=tuple(_known(sheet.known, zone)),
+        sound=sound,
         findings=tuple(_findings(sheet, hearing, console.plan)),
         score=None if sheet.hidden else score,
         words="appeal" if sheet.reason in APPEALS else "again" if sheet.reason in LOOKS_AGAIN else "first",
@@ -89,6 +95,14 @@ def _findings(sheet: Sheet, hearing: Hearing | None, plan: Plan) -> Iterator[Fin
         sources = () if now is None else now.rule.sources
         is_newer = now is not None and now.rule.version != one.rule_version
         yield FindingView(no, one, ICONS[one.severity], bar, sources, is_newer)
+
+
+def _known(known: Mapping[str, Any], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    for name, value in known.items():
+        if name == "start":
+            yield name, f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}"
+        else:
+            yield name, mask(str(value), Purpose.SCREEN) if not isinstance(value, bool) else "✓" if value else "✗"
 
 
 def _data(sheet: Sheet, rules: Rulebook) -> dict[str, Any]:
