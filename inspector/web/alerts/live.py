@@ -14,8 +14,8 @@ from starlette.responses import Response, StreamingResponse
 
 from inspector.errors import StorageError
 from inspector.roles import Deed
-from inspector.web.allowed import Allowed
 from inspector.web.alerts.stream import News, news_of
+from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, console_of
 
 __all__ = ["router"]

@@ -55,14 +55,13 @@ class News:
         ``after_seq``: the last that the browser has seen, None = only what is new. Ends for a browser that is too slow:
         it asks again, from where it was.
         """
-        seen = await run_in_threadpool(self._store.ledger.last_seq) if after_seq is None else after_seq
         listener = Listener(name)
         self._listeners.add(listener)
-        if self._reader is None or self._reader.done():
-            self._reader = asyncio.create_task(self._follow())
         try:
-            async for message in self._missed(seen):
-                yield message
+            last = await run_in_threadpool(self._store.ledger.last_seq)  # after this one it hears by its queue
+            if self._reader is None or self._reader.done():
+                self._reader = asyncio.create_task(self._follow(last))
+            yield await run_in_threadpool(self._missed, last if after_seq is None else after_seq, last)
             while True:
                 try:
                     message = await asyncio.wait_for(listener.queue.get(), wait_s)
@@ -75,22 +74,16 @@ class News:
         finally:
             self._listeners.discard(listener)
 
-    async def _missed(self, seen: int) -> AsyncIterator[str]:
+    def _missed(self, seen: int, last: int) -> str:
         """What was missed, as one message: the browser asks for the state, not for the way there."""
-        last = await run_in_threadpool(self._store.ledger.last_seq)
-        if seen < last:
-            found = await run_in_threadpool(self._store.ledger.events, max(seen, last - _HELD), _HELD)
-            if seen < last - _HELD or any(event.kind in _KINDS for event in found):
-                yield f"id: {last}\nevent: news\ndata: missed\n\n"
-                return
-        yield f"id: {min(seen, last)}\nevent: ready\ndata: ready\n\n"
+        found = self._store.ledger.events(max(seen, last - _HELD), _HELD) if seen < last else ()
+        if seen < last - _HELD or any(event.kind in _KINDS for event in found):
+            return f"id: {last}\nevent: news\ndata: missed\n\n"
+        return f"id: {last}\nevent: ready\ndata: ready\n\n"
 
-    async def _follow(self) -> None:
-        seq: int | None = None
+    async def _follow(self, seq: int) -> None:
         while self._listeners:
             try:
-                if seq is None:
-                    seq = max(await run_in_threadpool(self._store.ledger.last_seq) - 1, 0)
                 events = await run_in_threadpool(self._store.ledger.events, seq, _HELD)
             except StorageError as error:
                 _LOG.warning("no news of alerts: %s", error.message)
