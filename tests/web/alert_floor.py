@@ -12,6 +12,8 @@ from inspector.pipeline import inspect_hearing
 from inspector.rules.notation import parse_call
 from inspector.storage import Store
 from inspector.storage.alerts import GroupFilter
+from inspector.storage.ledger import EventKind
+from inspector.storage.ledger.events import append_events
 from tests.accepted import BOSS
 from tests.builders import plan_of, rule_of
 
@@ -31,5 +33,7 @@ def raise_alert(store: Store, no: str, rule_id: str = P0, said: str = "我的卡
     start = (datetime.now(UTC) - timedelta(seconds=5)).isoformat()
     call = Call("pbx", no, Facts(start=start, **{"team": "一组", "agent": "3062", **facts}))
     store.save(inspect_hearing(call, hearing, plan), "d", audiences=audiences(plan))
+    with store._writer.begin() as connection:  # as the ledger tells it when a worker finishes a call
+        append_events(connection, datetime.now(UTC), EventKind.ALERT_OPENED, [(call.id, {"rule_id": rule_id})])
     groups = store.alerts.groups(BOSS, GroupFilter(), 999)
     return next(one for one in groups if any(alert.call_id == call.id for alert in one.alerts))

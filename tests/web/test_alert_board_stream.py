@@ -60,7 +60,7 @@ def test_the_stream_ends_with_the_right_to_see_alerts(site: Site, monkeypatch: p
     with site.client("leaver") as client, client.stream("GET", "/alerts/stream") as answer:
         told = messages(answer)
         next(told)
-        people.add(ADMIN, Person("leaver", frozenset({Role.SUPERVISOR}), active=False), site.console.clock())
+        people.change(ADMIN, Person("leaver", frozenset({Role.SUPERVISOR}), active=False), site.console.clock())
         assert all("event" not in one for one in told)
 
 
