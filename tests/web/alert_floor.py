@@ -32,7 +32,9 @@ def raise_alert(store: Store, no: str, rule_id: str = P0, said: str = "我的卡
     hearing = replace(hearing, recording=replace(hearing.recording, id=no.rjust(64, "0")))
     start = (datetime.now(UTC) - timedelta(seconds=5)).isoformat()
     call = Call("pbx", no, Facts(start=start, **{"team": "一组", "agent": "3062", **facts}))
-    store.save(inspect_hearing(call, hearing, plan), "d", audiences=audiences(plan))
+    made = inspect_hearing(call, hearing, plan)
+    findings = [replace(one, evidence=tuple(replace(e, quote=said) for e in one.evidence)) for one in made.findings]
+    store.save(replace(made, findings=tuple(findings)), "d", audiences=audiences(plan))
     with store._writer.begin() as connection:  # as the ledger tells it when a worker finishes a call
         append_events(connection, datetime.now(UTC), EventKind.ALERT_OPENED, [(call.id, {"rule_id": rule_id})])
     groups = store.alerts.groups(BOSS, GroupFilter(), 999)

@@ -98,8 +98,9 @@ def test_only_a_p0_sounds_until_it_is_taken_or_muted(browser: Browser, site: Sit
         expect(seen.page.locator("#c-open .n")).to_have_text("2")
         assert seen.page.evaluate("window.tones") == 0
         urgent = raise_alert(store, "3", P0)
-        seen.page.wait_for_function("window.tones > 0")
         mute = seen.page.locator(f"[data-mute='{urgent.id}']")
+        expect(mute).to_be_visible()
+        assert seen.page.evaluate("window.tones") > 0
         mute.click()
         expect(mute).to_have_attribute("aria-pressed", "true")
         assert not seen.faults

@@ -67,7 +67,8 @@ def test_the_stream_ends_with_the_right_to_see_alerts(site: Site, monkeypatch: p
 def test_a_person_listens_only_so_often(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "LISTENERS", 1)
     with site.client("supervisor0") as client, client.stream("GET", "/alerts/stream") as answer:
-        next(messages(answer))
+        told = messages(answer)
+        next(told)
         with site.client("supervisor0") as second:
             assert second.get("/alerts/stream").status_code == 429
 
