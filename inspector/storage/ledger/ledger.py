@@ -223,6 +223,11 @@ class Ledger:
         with storage_errors(self._reader), self._reader.connect() as connection:
             return read_events(connection, after_seq, limit)
 
+    def last_seq(self) -> int:
+        """Of the last event; 0 while nothing happened. Whoever wants only what is new follows from here."""
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return connection.scalar(select(func.max(tables.event.c.seq))) or 0
+
     @contextmanager
     def _writing(self) -> Iterator[tuple[Connection, datetime]]:
         with storage_errors(self._writer), self._writer.begin() as connection:

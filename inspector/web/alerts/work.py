@@ -1,0 +1,118 @@
+"""One group: everything of it, and what people do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from inspector.alerts.group import AlertGroup
+from inspector.errors import PolicyError
+from inspector.roles import Deed
+from inspector.storage.alerts import Alerts
+from inspector.web.alerts.board import handlers, views_of
+from inspector.web.allowed import Allowed
+from inspector.web.console import Caller, console_of
+from inspector.web.pages import lang_of, page
+from inspector.web.words import say
+
+__all__ = ["router"]
+
+router = APIRouter()
+_NOTE_CHARS = 2000
+
+Handling = Annotated[Caller, Depends(Allowed(Deed.HANDLE_ALERT))]
+Note = Annotated[str, Form(max_length=_NOTE_CHARS)]
+
+
+@router.get("/alerts/{group_id}")
+def group(request: Request, caller: Annotated[Caller, Depends(Allowed(Deed.SEE_ALERTS))], group_id: str) -> Response:
+    """The page of a group."""
+    console, views = console_of(request), views_of(request)
+    found = console.store.alerts.group(caller.actor, group_id)
+    return page(
+        request,
+        "alerts/group.html.j2",
+        group=views.group(found),
+        results=views.policy.results,
+        people=handlers(console, caller),
+    )
+
+
+@router.post("/alerts/{group_id}/take")
+def take(request: Request, caller: Handling, group_id: str) -> Response:
+    """It is the caller's."""
+    return _done(request, caller, group_id, lambda alerts: alerts.take(caller.actor, group_id))
+
+
+@router.post("/alerts/{group_id}/seen")
+def seen(request: Request, caller: Handling, group_id: str) -> Response:
+    """Seen, left to whoever takes it."""
+    return _done(request, caller, group_id, lambda alerts: alerts.acknowledge(caller.actor, group_id))
+
+
+@router.post("/alerts/{group_id}/assign")
+def assign(
+    request: Request,
+    caller: Annotated[Caller, Depends(Allowed(Deed.ASSIGN_ALERT))],
+    group_id: str,
+    to: Annotated[str, Form(max_length=64)],
+) -> Response:
+    """Given to somebody who may handle alerts."""
+    if to not in handlers(console_of(request), caller):
+        raise PolicyError(say(lang_of(request), "alerts_no_such_person"), say(lang_of(request), "alerts_choose_person"))
+    return _done(request, caller, group_id, lambda alerts: alerts.assign(caller.actor, group_id, to))
+
+
+@router.post("/alerts/{group_id}/step")
+def step(request: Request, caller: Handling, group_id: str, step_id: Annotated[str, Form()]) -> Response:
+    """A step of its clocks is done."""
+    return _done(request, caller, group_id, lambda alerts: alerts.meet(caller.actor, group_id, step_id))
+
+
+@router.post("/alerts/{group_id}/close")
+def close(
+    request: Request,
+    caller: Handling,
+    group_id: str,
+    result: Annotated[str, Form()],
+    version: Annotated[int, Form()],
+    note: Note = "",
+) -> Response:
+    """It came to a result, as the caller saw it."""
+    told = note.strip() or None
+    return _done(request, caller, group_id, lambda alerts: alerts.close(caller.actor, group_id, result, told, version))
+
+
+@router.post("/alerts/{group_id}/false")
+def false_alarm(
+    request: Request,
+    caller: Handling,
+    group_id: str,
+    call_id: Annotated[str, Form()],
+    rule_id: Annotated[str, Form()],
+    reason: Note,
+) -> Response:
+    """One alert of it was none."""
+    return _done(request, caller, group_id, lambda alerts: alerts.false_alarm(caller.actor, call_id, rule_id, reason))
+
+
+def _done(request: Request, caller: Caller, group_id: str, deed: Callable[[Alerts], AlertGroup]) -> Response:
+    """Does it and goes to the group's page; a script gets no page. Who comes second is told who has it."""
+    alerts = console_of(request).store.alerts
+    try:
+        changed = deed(alerts)
+    except PolicyError as refused:
+        group = alerts.group(caller.actor, group_id)
+        holder = group.closed_by if group.state.is_end else group.handler
+        if holder in (None, caller.actor.name):
+            raise
+        key = "alerts_was_ended_by" if group.state.is_end else "alerts_is_with"
+        lang = lang_of(request)
+        raise PolicyError(say(lang, key, who=holder), say(lang, "alerts_ask_them")) from refused
+    return (
+        Response(status_code=204) if "hx-request" in request.headers else RedirectResponse(f"/alerts/{changed.id}", 303)
+    )

@@ -1,0 +1,63 @@
+// News of alerts: whenever something happened the page asks for how it stands now, one question at a time.
+
+import { setClock, tick } from "./clocks.js";
+
+const AGAIN_MS = 5000;
+const ANYWAY_MS = 60000;
+
+/** Keeps #groups as what url answers. swap(old, fresh) puts the fresh one in place of the old one. */
+export function follow(url, swap) {
+  let asking = false;
+  let again = false;
+  let news = Date.now();
+
+  async function refresh() {
+    if (asking) {
+      again = true;
+      return;
+    }
+    asking = true;
+    try {
+      const answer = await fetch(url, { headers: { Accept: "text/html" }, cache: "no-store" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const box = document.createElement("template");
+      box.innerHTML = await answer.text();
+      swap(document.getElementById("groups"), box.content.getElementById("groups"));
+      setClock();
+      tick();
+      news = Date.now();
+      lost(source.readyState !== EventSource.OPEN);
+    } catch {
+      lost(true);
+    } finally {
+      asking = false;
+      if (again) {
+        again = false;
+        refresh();
+      }
+    }
+  }
+
+  function lost(is) {
+    document.getElementById("lost").hidden = !is;
+    document.getElementById("last-news").textContent = is ? new Date(news).toLocaleTimeString() : "";
+  }
+
+  let source;
+  function listen() {
+    source = new EventSource("/alerts/stream");
+    source.addEventListener("open", refresh);
+    source.addEventListener("news", refresh);
+    source.addEventListener("error", () => {
+      lost(true);
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
+    });
+  }
+
+  listen();
+  setInterval(refresh, ANYWAY_MS);
+  document.addEventListener("visibilitychange", () => document.hidden || refresh());
+  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => event.persisted && listen());
+  return refresh;
+}
