@@ -39,7 +39,8 @@ def test_a_role_comes_through_the_door_exactly_where_one_of_its_deeds_is_asked(s
             for method, path, asked in routes():
                 if asked is None:
                     continue
-                answer = client.request(method, path.replace("{", "x").replace("}", ""), follow_redirects=False)
+                with client.stream(method, path.replace("{", "x").replace("}", ""), follow_redirects=False) as answer:
+                    pass  # some answers never end
                 person = next(one for one in site.console.store.people.all() if one.name == f"{role}0")
                 let_in = not asked.deeds or any(
                     may(person.actor, deed) or may(person.actor, deed, person.teams) for deed in asked.deeds

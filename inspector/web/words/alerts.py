@@ -11,6 +11,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "alerts_class": ("级别", "Class"),
     "alerts_team": ("班组", "Team"),
     "alerts_state": ("状态", "State"),
+    "alerts_what": ("预警", "Alert"),
+    "alerts_deadline": ("时限", "Deadline"),
     "alerts_mine": ("只看我的", "Mine only"),
     "alerts_open": ("待接手", "Waiting"),
     "alerts_taken": ("处理中", "In hand"),
