@@ -316,3 +316,12 @@ def test_an_address_may_send_thirty_wrong_passwords_in_five_minutes() -> None:
     assert throttle.admits("office", NOW)
     assert not throttle.admits("guesser", NOW + WINDOW - timedelta(seconds=1))
     assert throttle.admits("guesser", NOW + WINDOW)
+
+
+def test_a_page_that_asks_by_itself_does_not_keep_its_session(store: Store) -> None:
+    assert sign_in(store, "a", "right")
+    at = NOW
+    for _ in range(20):
+        at += IDLE / 10
+        found = store.accounts.sessions.find("a", IDLE, at, by_hand=False)
+        assert (found is not None) is (at - NOW < IDLE)

@@ -25,10 +25,13 @@ class WebSessions:
     def __init__(self, reader: Engine, writer: Engine) -> None:
         self._reader, self._writer = reader, writer
 
-    def find(self, key: str, idle: timedelta, now: datetime) -> tuple[WebSession, Person, bool] | None:
+    def find(
+        self, key: str, idle: timedelta, now: datetime, *, by_hand: bool = True
+    ) -> tuple[WebSession, Person, bool] | None:
         """The session of this digest, its person as he is on the list now, and whether he must change his password.
 
-        None: there is none, it is over, or it was not used for ``idle``. Using it is noted once a minute.
+        None: there is none, it is over, or it was not used for ``idle``. Using it is noted once a minute, but not what a
+        page asks by itself (``by_hand`` False): a screen that is left alone ends, too.
         """
         of = web_session.c
         found = (
@@ -41,7 +44,7 @@ class WebSessions:
             row = connection.execute(found).one_or_none()
         if row is None or now >= row.ends_at or now - row.seen_at >= idle:
             return None
-        if now - row.seen_at >= _SEEN_EVERY:
+        if by_hand and now - row.seen_at >= _SEEN_EVERY:
             with storage_errors(self._writer), self._writer.begin() as connection:
                 connection.execute(update(web_session).where(of.key == key).values(seen_at=now))
         return WebSession(row.key, row.name, row.csrf, row.ends_at), person_of(row), bool(row.must_change)

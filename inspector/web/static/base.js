@@ -4,6 +4,7 @@ const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 
 document.body.addEventListener("htmx:configRequest", (event) => {
   if (csrf) event.detail.headers["X-CSRF-Token"] = csrf;
+  if (!event.detail.triggeringEvent?.isTrusted) event.detail.headers["X-By-Itself"] = "1"; // does not keep a session alive
 });
 document.body.addEventListener("htmx:responseError", (event) => tell(faultIn(event.detail.xhr.responseText), "error"));
 document.body.addEventListener("htmx:sendError", () => tell(navigator.onLine ? "…" : "offline", "error"));
