@@ -30,8 +30,8 @@ class WebSessions:
     ) -> tuple[WebSession, Person, bool] | None:
         """The session of this digest, its person as he is on the list now, and whether he must change his password.
 
-        None: there is none, it is over, or it was not used for ``idle``. Using it is noted once a minute, but not what a
-        page asks by itself (``by_hand`` False): a screen that is left alone ends, too.
+        None: there is none, it is over, or it was not used for ``idle``. Using it is noted once a minute, but not what
+        a page asks by itself (``by_hand`` False): a screen that is left alone ends, too.
         """
         of = web_session.c
         found = (

@@ -18,14 +18,12 @@ from inspector.storage.accounts import WebSession
 from inspector.web.accounts.throttle import Throttle
 from inspector.web.console import Caller, console_of
 
-__all__ = ["BY_ITSELF", "TOKEN_PREFIX", "StoredSessions", "digest_of", "forget", "is_https", "new_session", "remember", "stored"]
+__all__ = ["TOKEN_PREFIX", "StoredSessions", "digest_of", "forget", "is_https", "new_session", "remember", "stored"]
 
 TOKEN_PREFIX = "insp_"  # noqa: S105 - begins every token, is none
 PASSWORD_PAGE = "/account/password"  # noqa: S105 - an address
 
-BY_ITSELF = "x-by-itself"
-"""The header of what a page asks without anybody doing anything."""
-
+_BY_ITSELF = "x-by-itself"  # the header of what a page asks without anybody doing anything
 _API = "/api/v1/"
 # What somebody with a temporary password may do before he has one of his own.
 _BEFORE_CHANGING = frozenset({PASSWORD_PAGE, "/logout", "/watermark.svg"})
@@ -59,7 +57,7 @@ class StoredSessions:
         token = request.cookies.get(_cookie_of(self._web))
         if not token:
             return None
-        by_hand = BY_ITSELF not in request.headers and not request.url.path.endswith("/stream")
+        by_hand = _BY_ITSELF not in request.headers and not request.url.path.endswith("/stream")
         found = self._accounts.sessions.find(digest_of(token), self._idle, self._clock(), by_hand=by_hand)
         return found if found is not None and found[1].active else None
 
