@@ -22,10 +22,10 @@ SEARCHES: Mapping[str, Mapping[str, str]] = {
     "list, one team": {"team": "t7"},
     "list, one agent": {"agent": "a77"},
     "list, severity": {"severity": "critical"},
-    "list, long silence": {"least_longest_silence_s": "30"},
+    "list, long silence": {"longest": "30"},
     "search, common word": {"text": "您好"},
     "search, 保本": {"text": "保本"},
-    "search, by sound": {"text": "宝本", "by_sound": "on"},
+    "search, by sound": {"text": "宝本", "sound": "1"},
     "search, three words": {"text": "保本 还款日 网点"},
     "search, never said": {"text": "火星移民"},
     "search, rule": {"rule": "bench.rule7"},
@@ -54,7 +54,7 @@ class Times:
         with self._lock:
             self.took_ms.setdefault(name, []).append(took_ms)
             if answer.status_code != 200:
-                self.failed.append(f"{name}: {answer.status_code}")
+                self.failed.append(f"{name}: {answer.status_code} {answer.text[:200]}")
         return answer
 
     def told(self) -> dict[str, dict[str, float]]:
@@ -103,6 +103,9 @@ def _reviews(url: str, token: str, times: Times, until_s: float) -> None:
                 times.failed.append("nothing to review")
                 return
             headers = {"x-csrf-token": csrf[1]}
+            if not _FINDING.search(page):  # a blind review: the own verdict first
+                times.ask(client, "own verdict", "POST", f"/review/{review[1]}/reveal", json={}, headers=headers)
+                page = times.ask(client, "review page with the next item", "GET", "/review").text
             answers = {"findings": [{"finding_id": one, "answer": "confirmed"} for one in set(_FINDING.findall(page))]}
             for name, method, deed, body in (
                 ("seconds played", "POST", "played", {"spans": [[0, 60]]}),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Connection, Engine, Integer, bindparam, insert, text, update
 
 from inspector.model import Hearing, Inspection, call_id_of, to_json
+from inspector.review.reasons import LOOKS_AGAIN, State
 from inspector.review.sheet import turns_of
 from inspector.storage import tables
 from inspector.storage.engine import storage_errors, writing
@@ -60,6 +61,10 @@ def _share_hearing(connection: Connection, one: Inspection, now: datetime) -> No
     connection.execute(insert(tables.stage_result).values(data=to_json(hearing), created_at=now, **result))
     shared = {"recording_id": hearing.recording.id, "metrics": values_of(one.metrics)}
     connection.execute(update(tables.inspection).values(shared))
+    # Who looks again looks at what was said before: there is nothing of it here.
+    item = tables.review_item
+    again = item.c.reason.in_([reason.value for reason in LOOKS_AGAIN])
+    connection.execute(update(item).where(again).values(state=State.DONE.value))
 
 
 def _row(number: int, now: datetime) -> dict[str, Any]:

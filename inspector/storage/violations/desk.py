@@ -47,6 +47,13 @@ class Violations:
         with storage_errors(self._reader), self._reader.connect() as connection:
             return reading.find_violations(connection, ViolationFilter(agent=actor.agent), limit)
 
+    def show(self, actor: Actor, call_id: str, rule_id: str) -> Violation:
+        """One of them."""
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            told = reading.load_violation(connection, call_id, rule_id)
+        _require(actor, Deed.SEE_VIOLATIONS, told)
+        return told
+
     def finding(self, actor: Actor, call_id: str, rule_id: str) -> Finding | None:
         """What the violation rests on, unmasked; None for what a person marked."""
         with storage_errors(self._reader), self._reader.connect() as connection:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from inspector.web.cases import cases, items, mine
+from inspector.web.cases.router import router
 
-__all__ = ["router"]
-
-router = APIRouter()
+__all__ = ["cases", "items", "mine", "router"]

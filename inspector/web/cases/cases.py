@@ -1,0 +1,100 @@
+"""Violations for those who work on them: lists, one case with its steps, appeals, agents' numbers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Form, Query
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from inspector.redaction import Purpose, mask, mask_staff
+from inspector.review.appeals.classes import ViolationClass
+from inspector.review.appeals.records import LONGEST_TEXT, CaseStep, Mitigation, ViolationState
+from inspector.roles import Deed
+from inspector.storage.violations.reading import ViolationFilter
+from inspector.web.allowed import Allowed
+from inspector.web.cases.router import router
+from inspector.web.cases.views import case_page, case_rows, on_the_clock
+from inspector.web.console import Caller, console_of
+from inspector.web.pages import page
+
+__all__ = ["agents", "appeals", "listed", "shown", "step"]
+
+PAGE, MOST = 100, 2000
+Sees = Annotated[Caller, Depends(Allowed(Deed.SEE_VIOLATIONS))]
+Many = Annotated[int, Query(ge=1, le=MOST)]
+
+
+@router.get("/cases")
+def listed(
+    request: Request,
+    caller: Annotated[Caller, Depends(Allowed(Deed.SEE_VIOLATIONS, Deed.SEE_REVIEWS))],
+    state: ViolationState | None = None,
+    agent: Annotated[str, Query(max_length=64)] = "",
+    unknown: bool = False,
+    many: Many = PAGE,
+) -> Response:
+    """What can be appealed the shortest first. Who sees reviews only is sent to them."""
+    if not caller.may_somewhere(Deed.SEE_VIOLATIONS):
+        return RedirectResponse("/cases/items", 303)
+    console = console_of(request)
+    which = ViolationFilter(agent.replace("\0", "").strip() or None, state, unknown=unknown)
+    found = console.store.violations.list(caller.actor, which, many + 1)
+    return page(request, "cases/list.html.j2", rows=case_rows(console, found[:many]), which=which, many=many,
+                more=min(many + PAGE, MOST) if len(found) > many else None, states=tuple(ViolationState),
+                clock=on_the_clock(console))  # fmt: skip
+
+
+@router.get("/cases/appeals")
+def appeals(request: Request, caller: Sees, late: bool = False, many: Many = PAGE) -> Response:
+    """Those that nobody decided yet, by when they are due."""
+    console = console_of(request)
+    now = console.clock()
+    found = console.store.violations.appeals(caller.actor, many + 1, now if late else None)
+    shown = tuple((one, mask(one.text, Purpose.SCREEN)) for one in found[:many])
+    return page(request, "cases/appeals.html.j2", appeals=shown, late=late, titles=console.plan.rules,
+                more=min(many + PAGE, MOST) if len(found) > many else None, clock=on_the_clock(console))  # fmt: skip
+
+
+@router.get("/cases/agents")
+def agents(
+    request: Request,
+    caller: Annotated[Caller, Depends(Allowed(Deed.SEE_FIGURES))],
+    month: Annotated[str, Query(max_length=7)] = "",
+) -> Response:
+    """What counts against agents in a month, by number: only what is final. Nobody is ranked."""
+    console = console_of(request)
+    month = month or f"{console.store.business_day(console.clock()):%Y-%m}"
+    found = console.store.violations.numbers(caller.actor, month)
+    rows = tuple((one, mask_staff(one.agent, Purpose.SCREEN)) for one in found)
+    return page(request, "cases/agents.html.j2", rows=rows, month=month, classes=tuple(ViolationClass))
+
+
+@router.get("/cases/{call_id}/{rule_id}")
+def shown(call_id: str, rule_id: str, request: Request, caller: Sees) -> Response:
+    """One case: what was said, what was decided, its steps, its appeals."""
+    console = console_of(request)
+    told = console.store.violations.show(caller.actor, call_id, rule_id)
+    teams = frozenset() if told.team is None else frozenset({told.team})
+    return page(request, "cases/case.html.j2", case=case_page(console, caller, told), steps=tuple(CaseStep),
+                longest=LONGEST_TEXT, mitigations=tuple(Mitigation), clock=on_the_clock(console),
+                may_lodge=caller.may(Deed.LODGE_APPEAL, teams), may_handle=caller.may(Deed.HANDLE_VIOLATION, teams),
+                to=f"/cases/{call_id}/{rule_id}", back="/cases", back_word="menu_cases")  # fmt: skip
+
+
+@router.post("/cases/{call_id}/{rule_id}/step")
+def step(
+    call_id: str,
+    rule_id: str,
+    request: Request,
+    caller: Annotated[Caller, Depends(Allowed(Deed.HANDLE_VIOLATION))],
+    done: Annotated[CaseStep, Form()],
+    note: Annotated[str, Form(max_length=LONGEST_TEXT)] = "",
+) -> Response:
+    """The next step of the case is done."""
+    console = console_of(request)
+    text = note.replace("\0", "").strip() or None
+    console.store.violations.step(caller.actor, call_id, rule_id, done, text, console.clock())
+    return RedirectResponse(f"/cases/{quote(call_id, safe='')}/{quote(rule_id, safe='')}", 303)

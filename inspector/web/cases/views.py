@@ -1,0 +1,90 @@
+"""A violation as pages show it: masked, on the bank's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from inspector.errors import InspectorError
+from inspector.model import Finding
+from inspector.redaction import Purpose, mask, mask_staff
+from inspector.review.appeals.records import Appeal, CaseStep, Violation, next_step
+from inspector.review.sheet import SheetFinding, finding_of
+from inspector.rules.plan import Plan
+from inspector.web.console import Caller, Console
+from inspector.web.sound.view import CallView, call_view
+
+__all__ = ["CasePage", "CaseRow", "case_page", "case_rows", "on_the_clock"]
+
+Clock = Callable[[datetime | None], str]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of a list. ``days``: whole days left to appeal; None: it cannot be appealed now."""
+
+    told: Violation
+    title: str
+    agent: str | None
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """``found``: None for what a person marked. ``sound``: None where the caller may not hear the call, or there is
+    nothing to hear, ``silent`` then says why. ``next_step``: of the case; None: it is closed."""
+
+    row: CaseRow
+    called_at: datetime | None
+    found: SheetFinding | None
+    appeals: tuple[tuple[Appeal, str], ...]
+    sound: CallView | None
+    silent: str
+    next_step: CaseStep | None
+
+
+def on_the_clock(console: Console) -> Clock:
+    """Times as the bank's clock shows them; nothing of None."""
+    zone = ZoneInfo(console.settings.business_tz)
+    return lambda at: "–" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def case_rows(console: Console, found: Iterable[Violation]) -> tuple[CaseRow, ...]:
+    now = console.clock()
+    return tuple(_row(one, console.plan, now) for one in found)
+
+
+def case_page(console: Console, caller: Caller, told: Violation) -> CasePage:
+    """Raises PolicyError when the caller may not see it."""
+    desk, named = console.store.violations, (caller.actor, told.call_id, told.rule_id)
+    finding = desk.finding(*named)
+    sound, silent = _sound(console, caller, told, finding)
+    return CasePage(
+        row=_row(told, console.plan, console.clock()),
+        called_at=desk.called_at(*named),
+        found=None if finding is None else finding_of(finding, said_false=False),
+        appeals=tuple((one, mask(one.text, Purpose.SCREEN)) for one in desk.appeals_of(*named)),
+        sound=sound,
+        silent=silent,
+        next_step=next_step(told.step),
+    )
+
+
+def _row(told: Violation, plan: Plan, now: datetime) -> CaseRow:
+    rule = plan.rules.get(told.rule_id)
+    title = told.rule_id if rule is None else rule.rule.title
+    agent = None if told.agent is None else mask_staff(told.agent, Purpose.SCREEN)
+    days = (told.appeal_until - now).days if told.may_be_appealed(now) else None
+    return CaseRow(told, title, agent, days)
+
+
+def _sound(console: Console, caller: Caller, told: Violation, finding: Finding | None) -> tuple[CallView | None, str]:
+    """Whoever may see the violation need not be one who may hear the call."""
+    listening = console.store.listening
+    try:
+        hearing = listening.hearing(listening.look(caller.actor, told.call_id, console.clock()))
+    except InspectorError as error:
+        return None, str(error)
+    return call_view(hearing, () if finding is None else (finding,)), ""
