@@ -30,6 +30,7 @@ def listed(request: Request, caller: Anybody) -> Response:
     """What was found in the caller's own calls, what can be appealed the shortest first."""
     console = console_of(request)
     rows = () if caller.actor.agent is None else case_rows(console, console.store.violations.mine(caller.actor, MOST))
+    rows = tuple(sorted(rows, key=lambda row: row.days is None))  # what can still be appealed first
     return page(request, "cases/mine.html.j2", rows=rows, is_agent=caller.actor.agent is not None,
                 clock=on_the_clock(console))  # fmt: skip
 
