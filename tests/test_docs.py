@@ -33,7 +33,7 @@ CODE_SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"!?\[[^\]\n]*\]\(<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\)|^\[[^\]\n]+\]:\s*(\S+)", re.MULTILINE)
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 COMMAND = re.compile(r"(?<![\w/.-])(?:\.venv/bin/)?inspector((?:[ \t]+[^\s|;&#`()（）]+)+)")
-SOUND = frozenset((".wav", ".ogg", ".opus", ".mp3", ".gsm", ".amr"))
+NO_TEXT = frozenset((".wav", ".ogg", ".opus", ".mp3", ".gsm", ".amr", ".jpg"))
 OUR_PATH = re.compile(r"(?:inspector|workers|rules|scripts|docs|tests|locks|audio_samples|\.ci)/[\w./*{},-]*")
 SHELLS = ("sh", "bash", "console", "shell")
 
@@ -233,7 +233,7 @@ def files_of_the_tree() -> Iterator[Path]:
         hidden = path.name.startswith(".") and path.name != ".ci"
         if path.is_dir() and not hidden and path.name not in ("build", "dist"):
             inside = (found for found in sorted(path.rglob("*")) if "__pycache__" not in found.parts)
-            yield from (found for found in inside if found.is_file() and found.suffix not in SOUND)
+            yield from (found for found in inside if found.is_file() and found.suffix not in NO_TEXT)
         elif path.is_file() and not path.name.startswith("inspector-bundle"):
             yield path
 

@@ -83,13 +83,13 @@ def signed_in(browser: Browser, served: Served, name: str) -> Iterator[Seen]:
 
 def kind_of(path: str) -> str:
     """The same for pages that differ only in what they are of."""
-    return re.sub(r"[0-9a-f]{8,}|\d[\d-]*|[a-z_]+\.[a-z_]+|zuoxi\d+|(?<=/people/)[^/]+", "*", path)
+    return re.sub(r"[0-9a-f]{8,}|\d[\d-]*|[a-z_]+\.[a-z_]+|zuoxi\d+|(?<=/people/)[^/]+|\?.*", "*", path)
 
 
 def links_of(seen: Seen) -> list[str]:
     found = seen.page.eval_on_selector_all("a[href]", "all => all.map((one) => one.href)")
     here = urlsplit(seen.page.url).netloc
-    return [urlsplit(link).path for link in found if urlsplit(link).netloc == here]
+    return [link.partition(here)[2].partition("#")[0] for link in found if urlsplit(link).netloc == here]
 
 
 @pytest.mark.model
