@@ -12,8 +12,6 @@ from inspector.pipeline import inspect_hearing
 from inspector.rules.notation import parse_call
 from inspector.storage import Store
 from inspector.storage.alerts import GroupFilter
-from inspector.storage.ledger import EventKind
-from inspector.storage.ledger.events import append_events
 from tests.accepted import BOSS
 from tests.builders import plan_of, rule_of
 
@@ -35,7 +33,5 @@ def raise_alert(store: Store, no: str, rule_id: str = P0, said: str = "我的卡
     made = inspect_hearing(call, hearing, plan)
     findings = [replace(one, evidence=tuple(replace(e, quote=said) for e in one.evidence)) for one in made.findings]
     store.save(replace(made, findings=tuple(findings)), "d", audiences=audiences(plan))
-    with store._writer.begin() as connection:  # as the ledger tells it when a worker finishes a call
-        append_events(connection, datetime.now(UTC), EventKind.ALERT_OPENED, [(call.id, {"rule_id": rule_id})])
     groups = store.alerts.groups(BOSS, GroupFilter(), 999)
     return next(one for one in groups if any(alert.call_id == call.id for alert in one.alerts))
