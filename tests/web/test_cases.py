@@ -147,7 +147,13 @@ def test_a_quota_is_set_and_the_rest_stays(browser: Browser, site: Site, world: 
         assert client.post("/cases/reviewers/nobody", data={"minutes": "9"}).status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/cases/agents", "/cases/agents?month=2025-03", "/cases/appeals?late=1", "/cases"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/cases/agents", "/cases/agents?month=2025-03", "/cases/appeals?late=1", "/cases"),
+        *("/cases?state=&agent=&many=200", "/cases?state=notified", "/cases/items?reason=&state=done"),
+    ],
+)
 def test_further_pages_can_be_read(browser: Browser, site: Site, world: DeskWorld, path: str) -> None:
     with opened(browser, site, "qa_lead0") as seen:
         answer = seen.page.goto(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import Depends, Form, Query
@@ -31,7 +31,7 @@ Many = Annotated[int, Query(ge=1, le=MOST)]
 def listed(
     request: Request,
     caller: Annotated[Caller, Depends(Allowed(Deed.SEE_VIOLATIONS, Deed.SEE_REVIEWS))],
-    state: ViolationState | None = None,
+    state: ViolationState | Literal[""] = "",
     agent: Annotated[str, Query(max_length=64)] = "",
     unknown: bool = False,
     many: Many = PAGE,
@@ -40,7 +40,7 @@ def listed(
     if not caller.may_somewhere(Deed.SEE_VIOLATIONS):
         return RedirectResponse("/cases/items", 303)
     console = console_of(request)
-    which = ViolationFilter(agent.replace("\0", "").strip() or None, state, unknown=unknown)
+    which = ViolationFilter(agent.replace("\0", "").strip() or None, state or None, unknown=unknown)
     found = console.store.violations.list(caller.actor, which, many + 1)
     return page(request, "cases/list.html.j2", rows=case_rows(console, found[:many]), which=which, many=many,
                 more=min(many + PAGE, MOST) if len(found) > many else None, states=tuple(ViolationState),

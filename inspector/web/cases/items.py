@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Form, Query
 from starlette.requests import Request
@@ -32,13 +32,13 @@ Name = Annotated[str, Form(max_length=64)]
 def items(
     request: Request,
     caller: Sees,
-    reason: Reason | None = None,
+    reason: Reason | Literal[""] = "",
     state: State = State.OPEN,
     many: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
 ) -> Response:
     """Worst first; how many there are of each reason."""
     console = console_of(request)
-    which, now = ItemFilter(state, None, reason), console.clock()
+    which, now = ItemFilter(state, None, reason or None), console.clock()
     desk = console.store.reviews
     found = desk.list(caller.actor, which, many + 1, now)
     shown = tuple((one, mask_call_id(one.source_call_id, Purpose.SCREEN)) for one in found[:many])
