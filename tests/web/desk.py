@@ -42,12 +42,14 @@ def stable_plan() -> Plan:
 
 @dataclass
 class DeskWorld:
-    """A store whose queue tests fill. ``directory``: where recordings lie."""
+    """A store whose queue tests fill. ``directory``: where recordings lie; ``agent``, ``team``: whose calls."""
 
     store: Store
     directory: Path
     plan: Plan = field(default_factory=stable_plan)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    agent: str = "a9"
+    team: str = "九组"
 
     def heard(self, no: str, text: str | Hearing = PROMISE, *, sound: bool = False) -> Inspection:
         """A call is inspected and enters the queue."""
@@ -56,7 +58,8 @@ class DeskWorld:
             hearing = record(replace(hearing, has_sound=True), self.directory / f"{no}.wav")
         else:
             hearing = replace(hearing, has_sound=False, recording=replace(hearing.recording, id=no.rjust(64, "0")))
-        facts = Facts(start=f"{DAY}T12:00:00+08:00", agent="a9", team="九组", channel="phone", direction="inbound")
+        start = f"{DAY}T12:00:00+08:00"
+        facts = Facts(start=start, agent=self.agent, team=self.team, channel="phone", direction="inbound")
         made = inspect_hearing(Call("pbx", no, facts), hearing, self.plan)
         self.store.save(made, f"d{no}", {}, (), audiences(self.plan))
         return made
