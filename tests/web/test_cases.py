@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from inspector.review.appeals.records import Violation
 from inspector.review.reasons import Reason
@@ -54,11 +54,11 @@ def test_an_agent_acknowledges_and_appeals_and_somebody_else_is_handed_it(
         assert seen.serious() == []
         seen.page.click("table a >> text=承诺保本或保证收益")
         seen.page.click("text=确认知悉 >> nth=-1")
-        assert seen.page.locator("form[action$=acknowledge]").count() == 0
+        expect(seen.page.locator("form[action$=acknowledge]")).to_have_count(0)
         seen.page.fill("textarea[name=text]", HOSTILE)
         seen.page.check("input[value=abuse]")
         seen.page.click("form[action$=appeal] button")
-        assert seen.page.locator("text=申诉审理中，评分冻结").count() == 1
+        expect(seen.page.locator("text=申诉审理中，评分冻结")).to_have_count(1)
         shown = seen.page.locator("article p > bdi").inner_text()
         assert "<script>" in shown
         assert "13812345678" not in shown
@@ -113,7 +113,7 @@ def test_a_case_goes_step_by_step_and_not_further_than_it_may(browser: Browser, 
         seen.page.goto(one)
         for step in ("上报", "处理"):
             seen.page.click(f"text=完成下一步：{step}")
-            assert seen.page.locator("[aria-current=step]").inner_text() == step
+            expect(seen.page.locator("[aria-current=step]")).to_have_text(step)
         assert seen.serious() == []
         assert seen.faults == []
     with site.client("qa_lead0") as client:
@@ -128,9 +128,9 @@ def test_a_lead_hands_an_item_out_and_takes_it_back(browser: Browser, site: Site
         assert seen.serious() == []
         seen.page.fill("input[name=to]", "reviewer0")
         seen.page.click("form[action$=assign] button")
-        assert seen.page.locator("td >> text=reviewer0").count() == 1
+        expect(seen.page.locator("td >> text=reviewer0")).to_have_count(1)
         seen.page.click("form[action$=recall] button")
-        assert seen.page.locator("td >> text=reviewer0").count() == 0
+        expect(seen.page.locator("td >> text=reviewer0")).to_have_count(0)
         assert seen.faults == []
 
 
@@ -139,7 +139,7 @@ def test_a_quota_is_set_and_the_rest_stays(browser: Browser, site: Site, world: 
         seen.page.goto("/cases/reviewers")
         seen.page.fill("form[action$=first] input[type=number]", "90")
         seen.page.click("form[action$=first] button")
-        assert seen.page.input_value("form[action$=first] input[type=number]") == "90"
+        expect(seen.page.locator("form[action$=first] input[type=number]")).to_have_value("90")
         assert seen.serious() == []
         assert seen.faults == []
     with site.client("qa_lead0") as client:
