@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspector.web.cases import cases, items, mine
+from inspector.web.cases import cases, items, ledger, mine, training
 from inspector.web.cases.router import router
 
-__all__ = ["cases", "items", "mine", "router"]
+__all__ = ["cases", "items", "ledger", "mine", "router", "training"]

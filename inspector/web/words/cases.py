@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from inspector.web.words.cases_tasks import TASK_WORDS
+
 __all__ = ["WORDS"]
 
 WORDS: dict[str, tuple[str, str]] = {
+    **TASK_WORDS,
     "cases_parts": ("违规与申诉的各部分", "Parts"),
     "cases_violations": ("违规", "Violations"),
     "cases_appeals": ("申诉", "Appeals"),
