@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Form, Query
 from starlette.requests import Request
@@ -38,14 +38,14 @@ def listed(
     request: Request,
     caller: Sees,
     origin: Origin,
-    state: EntryState | None = None,
+    state: EntryState | Literal[""] = "",
     late: bool = False,
     many: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
 ) -> Response:
     """By what is due."""
     console = console_of(request)
     desk, now = console.store.tasks.rectification, console.clock()
-    found = desk.overdue(caller.actor, now, many + 1) if late else desk.entries(caller.actor, many + 1, state)
+    found = desk.overdue(caller.actor, now, many + 1) if late else desk.entries(caller.actor, many + 1, state or None)
     return page(request, "cases/ledger.html.j2", entries=found[:many], state=state, late=late, states=tuple(EntryState),
                 more=min(many + PAGE, MOST) if len(found) > many else None, origin=origin, overdue=overdue,
                 titles=console.rules.rules, longest=LONGEST_TEXT, clock=on_the_clock(console))  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Form, Query
 from starlette.requests import Request
@@ -40,12 +40,12 @@ def coaching(
     request: Request,
     caller: Coaches,
     origin: Origin,
-    state: CoachingState | None = None,
+    state: CoachingState | Literal[""] = "",
     many: Many = PAGE,
 ) -> Response:
     """By what is due."""
     console = console_of(request)
-    found = console.store.tasks.coaching.tasks(caller.actor, many + 1, state)
+    found = console.store.tasks.coaching.tasks(caller.actor, many + 1, state or None)
     within, now = timedelta(days=console.settings.review.follow_up_days), console.clock()
     rows = tuple((one, mask_staff(one.agent, Purpose.SCREEN), too_few(one, now, within)) for one in found[:many])
     return page(request, "cases/coaching.html.j2", rows=rows, state=state, states=tuple(CoachingState),
