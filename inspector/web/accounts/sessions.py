@@ -57,7 +57,7 @@ class StoredSessions:
         token = request.cookies.get(_cookie_of(self._web))
         if not token:
             return None
-        by_hand = _BY_ITSELF not in request.headers and not request.url.path.endswith("/stream")
+        by_hand = _BY_ITSELF not in request.headers
         found = self._accounts.sessions.find(digest_of(token), self._idle, self._clock(), by_hand=by_hand)
         return found if found is not None and found[1].active else None
 

@@ -18,7 +18,7 @@ export function follow(url, swap) {
     }
     asking = true;
     try {
-      const answer = await fetch(url, { headers: { Accept: "text/html", "X-By-Itself": "1" }, cache: "no-store" });
+      const answer = await fetch(url, { headers: { Accept: "text/html" }, cache: "no-store" });
       if (!answer.ok) throw new Error(String(answer.status));
       const box = document.createElement("template");
       box.innerHTML = await answer.text();
