@@ -238,7 +238,8 @@ class Desk {
   };
 
   key(event) {
-    const writing = event.target.closest("input:not([type=range]), textarea, select");
+    const field = event.target.closest("input:not([type=range]), textarea, select");
+    const writing = field && !field.closest("dialog:not([open])"); // a dialog just closed keeps the focus for a moment
     if (event.altKey || event.metaKey || event.repeat || event.target.closest("dialog[open]")) return;
     if (event.key === "Escape" && writing) return void (this.findings.current ?? this.root.querySelector("button")).focus();
     if (event.key === "Enter" && event.ctrlKey) return void this.send();
