@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,14 @@ class HeardCall:
     @property
     def hearings(self) -> list[Hearing]:
         return [hearing for _, hearing in self.legs if hearing is not None]
+
+    @classmethod
+    def gathered(cls, legs: Sequence[Leg], results: Iterator[Heard]) -> HeardCall:
+        """Takes the results of a call's recordings, one for each leg that names a file."""
+        call = cls()
+        for leg in legs:
+            call.add(leg, None if leg.path is None else next(results))
+        return call
 
     def add(self, leg: Leg, heard: Heard | None) -> None:
         """The next leg in order; ``heard`` None: it names no file."""

@@ -242,10 +242,8 @@ class _Desk:
 
 
 def _gathered(target: Target, results: Iterator[Heard]) -> HeardCall:
-    """Takes the results of the target's recordings, one for each leg that names a file."""
-    heard = HeardCall()
+    """What was heard of a target, its own fault first."""
+    heard = HeardCall.gathered(target.legs, results)
     if target.fault is not None:
-        heard.errors.append((target.path, target.fault))
-    for leg in target.legs:
-        heard.add(leg, None if leg.path is None else next(results))
+        heard.errors.insert(0, (target.path, target.fault))
     return heard

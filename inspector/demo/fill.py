@@ -102,12 +102,12 @@ def fill(settings: Settings, models: Path, tell: Tell) -> Demonstration:
     for sample in hearings.of(targets):
         samples.append(sample)
         tell("hearing", len(samples), len(targets))
-    calm = [one for one in samples if not _alerts(one, plan)]
+    urgent = [one for one in samples if _alerts(one, plan)]
+    calm = [one for one in samples if one not in urgent]
     today = now.astimezone(ZoneInfo(settings.business_tz)).date()
     history = History(store, settings, plan, hearings.digest, calm, today)
     for done, total in history.play():
         tell("history", done, total)
-    urgent = [one for one in samples if _alerts(one, plan)]
     for place_no, sample in enumerate(urgent):
         history.add(sample, now - timedelta(minutes=4 + 9 * place_no))
     return Demonstration(settings, store, plan, ears, history)

@@ -61,9 +61,7 @@ class SampleHearings:
         doubts = partial(suspects_of, plan=self.plan)
         results = hear(paths, self.ears, self.settings.hearing, lambda _: None, doubts)
         for target in targets:
-            heard = HeardCall()
-            for leg in target.legs:
-                heard.add(leg, None if leg.path is None else next(results))
+            heard = HeardCall.gathered(target.legs, results)
             for _, error in heard.errors:
                 raise error
             yield Sample(target, heard, *_known(self.truths, target))

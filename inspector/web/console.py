@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, Protocol, cast
+from zoneinfo import ZoneInfo
 
 from starlette.requests import HTTPConnection
 
@@ -29,7 +30,6 @@ class Caller:
     actor: Actor
     key: str
     csrf: str
-    lang: Lang = "zh"
     scopes: frozenset[Deed] | None = None
 
     def may(self, deed: Deed, teams: frozenset[str] | None = None) -> bool:
@@ -58,6 +58,11 @@ class Console:
     plan: Plan
     rules: Rulebook
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The bank's clock, by which people are shown times."""
+        return ZoneInfo(self.settings.business_tz)
 
 
 def open_console(settings: Settings, store: Store, sessions: Sessions) -> Console:

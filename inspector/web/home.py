@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from inspector.web.allowed import Allowed
 from inspector.web.console import Caller
 from inspector.web.menu import menu_of
-from inspector.web.pages import LANG_COOKIE, page
+from inspector.web.pages import LANG_COOKIE, inside, page
 
 __all__ = ["router"]
 
@@ -31,8 +31,7 @@ def first(request: Request, caller: Annotated[Caller, Depends(Allowed())]) -> Re
 @router.post("/lang")
 def choose(lang: Annotated[Literal["zh", "en"], Form()], back: Annotated[str, Form()] = "/") -> Response:
     """The language of this browser, from now on."""
-    inside = back.startswith("/") and not back.startswith("//") and "\\" not in back
-    answer = RedirectResponse(back if inside else "/", 303)
+    answer = RedirectResponse(inside(back), 303)
     answer.set_cookie(LANG_COOKIE, lang, max_age=_A_YEAR_S, httponly=True, samesite="lax")
     return answer
 

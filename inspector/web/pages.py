@@ -19,7 +19,7 @@ from inspector.web.files import static_url
 from inspector.web.menu import menu_of
 from inspector.web.words import say
 
-__all__ = ["lang_of", "page"]
+__all__ = ["inside", "lang_of", "page"]
 
 LANG_COOKIE = "inspector_lang"
 
@@ -48,6 +48,12 @@ def lang_of(request: Request) -> Lang:
     if chosen in ("zh", "en"):
         return "en" if chosen == "en" else "zh"
     return console_of(request).settings.lang
+
+
+def inside(path: str) -> str:
+    """Only an address of this console: browsers drop control characters and read ``\\`` as ``/``."""
+    is_ours = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if is_ours else "/"
 
 
 @cache

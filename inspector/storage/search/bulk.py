@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Engine, Integer, bindparam, insert, text, update
+from sqlalchemy import Connection, Engine, insert, text, update
 
 from inspector.model import Hearing, Inspection, call_id_of, to_json
 from inspector.review.reasons import LOOKS_AGAIN, State
@@ -17,7 +17,7 @@ from inspector.storage.inspections import HEARING
 from inspector.storage.reviews import bulk
 from inspector.storage.rows import values_of
 from inspector.storage.search.rows import seq_at
-from inspector.storage.search.terms import all_terms
+from inspector.storage.search.terms import all_terms, put_terms
 from inspector.storage.search_tables import call_row, call_text, search_backlog
 
 __all__ = ["fill"]
@@ -49,7 +49,7 @@ def fill(engine: Engine, calls: int, one: Inspection, heard: Sequence[Hearing], 
             connection.execute(insert(call_text), bodies)
             further = [all_terms(row["seq"], "", row["found"]) for row in rows]
             terms = [[*spoken[place], *more] for place, more in zip(places, further, strict=True)]
-            _put_terms(connection, [(row["seq"], of_row) for row, of_row in zip(rows, terms, strict=True)])
+            put_terms(connection, zip((row["seq"] for row in rows), terms, strict=True))
     with storage_errors(engine), writing(engine).begin() as connection:
         connection.execute(search_backlog.delete())
         connection.execute(text("ANALYZE"))
@@ -93,14 +93,3 @@ def _row(number: int, now: datetime) -> dict[str, Any]:
         "speech_unheard_s": 0.0,
         "inspected_at": now,
     }
-
-
-def _put_terms(connection: Connection, rows: Sequence[tuple[int, list[int]]]) -> None:
-    if connection.dialect.name == "sqlite":
-        put = text("INSERT INTO call_term (rowid, terms) VALUES (:seq, :terms)")
-        spelled = [" ".join(f"{term & 0xFFFFFFFF:08x}" for term in terms) for _, terms in rows]
-        connection.execute(put, [{"seq": seq, "terms": words} for (seq, _), words in zip(rows, spelled, strict=True)])
-        return
-    put = text("INSERT INTO call_term (seq, terms) VALUES (:seq, :terms)")
-    put = put.bindparams(bindparam("terms", type_=ARRAY(Integer)))
-    connection.execute(put, [{"seq": seq, "terms": terms} for seq, terms in rows])

@@ -47,7 +47,7 @@ def put_row(connection: Connection, inspection: Inspection, inspected_at: dateti
     seq = _insert(connection, max(int(at.timestamp()), 0), call.id, values)
     body = "\n".join(turn.text for turn in turns_of(inspection.hearing)).replace("\0", "\ufffd")
     connection.execute(insert(call_text).values(seq=seq, body=body))
-    put_terms(connection, seq, all_terms(seq, body, values["found"]))
+    put_terms(connection, [(seq, all_terms(seq, body, values["found"]))])
 
 
 def forget_rows(connection: Connection, call_ids: Collection[str]) -> None:

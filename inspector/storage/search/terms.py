@@ -47,13 +47,15 @@ def all_terms(seq: int, body: str, found: Iterable[Sequence[str]]) -> list[int]:
     return sorted({*terms, _day_term(seq)})
 
 
-def put_terms(connection: Connection, seq: int, terms: Sequence[int]) -> None:
+def put_terms(connection: Connection, rows: Iterable[tuple[int, Sequence[int]]]) -> None:
+    """The terms of each ``seq``."""
     if connection.dialect.name == "sqlite":
         put = text("INSERT INTO call_term (rowid, terms) VALUES (:seq, :terms)")
-        connection.execute(put, {"seq": seq, "terms": _spelled(terms)})
+        connection.execute(put, [{"seq": seq, "terms": _spelled(terms)} for seq, terms in rows])
         return
     put = text("INSERT INTO call_term (seq, terms) VALUES (:seq, :terms)")
-    connection.execute(put.bindparams(bindparam("terms", type_=ARRAY(Integer))), {"seq": seq, "terms": list(terms)})
+    put = put.bindparams(bindparam("terms", type_=ARRAY(Integer)))
+    connection.execute(put, [{"seq": seq, "terms": list(terms)} for seq, terms in rows])
 
 
 def delete_terms(connection: Connection, seq: int, terms: Sequence[int]) -> None:

@@ -14,7 +14,7 @@ from inspector.web.accounts.sessions import PASSWORD_PAGE, forget, new_session, 
 from inspector.web.accounts.throttle import WINDOW
 from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, Console, console_of
-from inspector.web.pages import page
+from inspector.web.pages import inside, page
 
 __all__ = ["address_of"]
 
@@ -26,7 +26,7 @@ def login_page(request: Request, next: str = "/") -> Response:
     """Who is signed in already goes on; who has a temporary password chooses another first."""
     held = stored(request).held(request)
     if held is not None:
-        return RedirectResponse(PASSWORD_PAGE if held[2] else _inside(next), 303)
+        return RedirectResponse(PASSWORD_PAGE if held[2] else inside(next), 303)
     return _page(request, 200, next)
 
 
@@ -50,7 +50,7 @@ def login(
     sessions.sweep()
     if (held := sessions.held(request)) is not None:
         console.store.accounts.sessions.end(held[0].key)
-    answer = RedirectResponse(_inside(next), 303)
+    answer = RedirectResponse(inside(next), 303)
     remember(answer, token, request)
     return answer
 
@@ -88,12 +88,6 @@ def _typed(name: str) -> str:
     return name if name.isprintable() and len(name) <= _LONGEST_NAME else ""
 
 
-def _inside(path: str) -> str:
-    """Only an address of this console: browsers drop control characters and read ``\\`` as ``/``."""
-    inside = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if inside else "/"
-
-
 def _page(request: Request, status: int, following: str, fault: str | None = None) -> Response:
     first = not console_of(request).store.accounts.exist()
-    return page(request, "accounts/login.html.j2", status, following=_inside(following), fault=fault, first=first)
+    return page(request, "accounts/login.html.j2", status, following=inside(following), fault=fault, first=first)

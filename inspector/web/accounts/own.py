@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Form
 from starlette.requests import Request
@@ -128,5 +127,5 @@ def _page(
         tokens=console.store.accounts.tokens.of(caller.actor.name),
         deeds=[deed for deed in Deed if caller.may_somewhere(deed)],
         days=TOKEN_DAYS,
-        tz=ZoneInfo(console.settings.business_tz),
+        tz=console.zone,
     )

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Form
 from starlette.requests import Request
@@ -155,5 +154,5 @@ def _list(
 def _one(request: Request, status: int, person: Person, fault: str | None = None) -> Response:
     console = console_of(request)
     account = console.store.accounts.all(console.clock()).get(person.name)
-    values = {"person": person, "account": account, "roles": tuple(Role), "tz": ZoneInfo(console.settings.business_tz)}
+    values = {"person": person, "account": account, "roles": tuple(Role), "tz": console.zone}
     return page(request, "accounts/person.html.j2", status, fault=fault, **values)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 from xml.sax.saxutils import escape
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -27,6 +26,6 @@ _SVG = (
 def watermark(request: Request, caller: Annotated[Caller, Depends(Allowed())]) -> Response:
     """The tile that the layer over the page is made of. Another session in the same browser gets another one."""
     console = console_of(request)
-    day = console.clock().astimezone(ZoneInfo(console.settings.business_tz)).date()
+    day = console.clock().astimezone(console.zone).date()
     headers = {"cache-control": "private, max-age=300", "vary": "cookie"}
     return Response(_SVG.format(name=escape(caller.actor.name), day=day), media_type="image/svg+xml", headers=headers)

@@ -33,7 +33,7 @@ async def stream(
     last_event_id: Annotated[str, Header()] = "",
 ) -> Response:
     """Server-sent events: that something happened to an alert, an incident or a shift. ``id``: where to go on from."""
-    news = news_of(request, console_of(request).store)
+    news = news_of(request)
     if news.is_full(caller.actor.name):
         raise HTTPException(429)
     known = last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) <= _LONGEST_SEQ

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -106,10 +107,6 @@ class News:
                 listener.queue.put_nowait(message)
 
 
-def news_of(request: Request, store: Store) -> News:
+def news_of(request: Request) -> News:
     """The one of this application."""
-    state = request.app.state
-    if not hasattr(state, "alert_news"):
-        state.alert_news = News(store)
-    news: News = state.alert_news
-    return news
+    return cast(News, request.app.state.alert_news)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
 
 from inspector.redaction import Purpose, mask, mask_call_id, mask_staff
 from inspector.reports.workbook import Cell, Column, ColumnKind, Sheet, write_workbook
@@ -17,6 +17,7 @@ from inspector.review.rulebook import RuleEntry
 from inspector.storage.search import CallRow
 from inspector.web.calls.form import Form, Say
 from inspector.web.console import Caller, Console
+from inspector.web.downloads import XLSX, download
 
 __all__ = ["MOST_ROWS", "Format", "exported"]
 
@@ -53,17 +54,16 @@ class Format(StrEnum):
     def media_type(self) -> str:
         if self is Format.CSV:
             return "text/csv; charset=utf-8"
-        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return XLSX
 
 
-def exported(console: Console, caller: Caller, form: Form, format: Format, say: Say) -> Path:
-    """A new file of mode 0600 that whoever sends it deletes; the audit has who took how many calls by what.
+def exported(console: Console, caller: Caller, form: Form, format: Format, say: Say) -> Response:
+    """A download; the audit has who took how many calls by what.
 
     Raises PolicyError when the caller may not, StorageError when it cannot be written.
     """
     if form.query is None:
         raise ValueError("there is nothing to look for")
-    zone = ZoneInfo(console.settings.business_tz)
     found = console.store.search.each(caller.actor, form.query, MOST_ROWS + 1)
     rows = [_cells(row, console.rules.rules, say) for row in found]
     is_cut, rows = len(rows) > MOST_ROWS, rows[:MOST_ROWS]
@@ -71,15 +71,16 @@ def exported(console: Console, caller: Caller, form: Form, format: Format, say: 
     console.store.search.exported(caller.actor, form.query, count)
     if is_cut:
         rows.append((say("calls_export_cut", most=MOST_ROWS), *(None for _ in _COLUMNS[1:])))
-    descriptor, name = tempfile.mkstemp(prefix="calls-", suffix=f".{format}")
-    os.close(descriptor)
-    if format is Format.CSV:
-        _write_csv(Path(name), rows, zone, say)
-    else:
+
+    def write(file: Path) -> None:
+        if format is Format.CSV:
+            return _write_csv(file, rows, console.zone, say)
         about = _about(console, caller, form, count, say)
         table = Sheet(say("calls_export_sheet"), tuple(Column(say(word), kind) for word, kind in _COLUMNS), rows)
-        write_workbook(Path(name), (table, about), zone)
-    return Path(name)
+        return write_workbook(file, (table, about), console.zone)
+
+    name = f"calls-{console.clock():%Y%m%d-%H%M%S}.{format}"
+    return download(write, name, name, format.media_type)
 
 
 def _cells(row: CallRow, rules: Mapping[str, RuleEntry], say: Say) -> tuple[Cell, ...]:
@@ -116,7 +117,7 @@ def _titles(rule_ids: Iterable[str], rules: Mapping[str, RuleEntry]) -> str | No
 def _about(console: Console, caller: Caller, form: Form, count: int, say: Say) -> Sheet:
     asked = [(say(f"calls_{name}"), mask(value, Purpose.EXPORT) if name not in ("from", "to") else value)
              for name, value in form.given.items()]  # fmt: skip
-    now = console.clock().astimezone(ZoneInfo(console.settings.business_tz))
+    now = console.clock().astimezone(console.zone)
     made = [
         (say("calls_export_at"), f"{now:%Y-%m-%d %H:%M:%S}"),
         (say("calls_export_by"), caller.actor.name),

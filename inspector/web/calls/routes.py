@@ -6,14 +6,12 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from fastapi import Form as Field
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from inspector.errors import UsageError
 from inspector.model import Outcome, Severity
@@ -63,9 +61,7 @@ def export(
     console, form = console_of(request), _form(request)
     if form.query is None:
         raise UsageError(form.fault, say(lang_of(request), "fault_input_remedy"))
-    file = exported(console, caller, form, format, partial(say, lang_of(request)))
-    headers = {"content-disposition": f'attachment; filename="calls-{console.clock():%Y%m%d-%H%M%S}.{format}"'}
-    return FileResponse(file, media_type=format.media_type, headers=headers, background=BackgroundTask(file.unlink))
+    return exported(console, caller, form, format, partial(say, lang_of(request)))
 
 
 @router.post("/calls/searches")
@@ -117,7 +113,7 @@ def _shared(console: Console) -> dict[str, Any]:
     return {
         "rules": console.rules.rules,
         "icons": {severity.value: icon for severity, icon in ICONS.items()},
-        "zone": ZoneInfo(console.settings.business_tz),
+        "zone": console.zone,
         "staff": partial(mask_staff, purpose=Purpose.SCREEN),
         "call_name": partial(mask_call_id, purpose=Purpose.SCREEN),
         "most_badges": SHOWN_BADGES,

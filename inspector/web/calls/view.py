@@ -31,7 +31,7 @@ def call_values(console: Console, call: CallRead, *, full: bool) -> dict[str, An
         findings = tuple(finding_of(one, said_false=False) for one in shown)
     return {
         "call": call,
-        "facts": tuple(_facts(call.facts, ZoneInfo(console.settings.business_tz))),
+        "facts": tuple(_facts(call.facts, console.zone)),
         "findings": findings,
         "sound": None if whole is None else call_view(whole.hearing, findings, full=full),
         "duration_s": None if whole is None else whole.hearing.recording.duration_s,

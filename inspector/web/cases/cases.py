@@ -16,13 +16,12 @@ from inspector.roles import Deed
 from inspector.storage.violations.reading import ViolationFilter
 from inspector.web.allowed import Allowed
 from inspector.web.cases.router import router
-from inspector.web.cases.views import case_page, case_rows, on_the_clock
+from inspector.web.cases.views import MOST, PAGE, case_page, case_rows, more_than, on_the_clock
 from inspector.web.console import Caller, console_of
 from inspector.web.pages import page
 
 __all__ = ["agents", "appeals", "listed", "shown", "step"]
 
-PAGE, MOST = 100, 2000
 Sees = Annotated[Caller, Depends(Allowed(Deed.SEE_VIOLATIONS))]
 Many = Annotated[int, Query(ge=1, le=MOST)]
 
@@ -43,7 +42,7 @@ def listed(
     which = ViolationFilter(agent.replace("\0", "").strip() or None, state or None, unknown=unknown)
     found = console.store.violations.list(caller.actor, which, many + 1)
     return page(request, "cases/list.html.j2", rows=case_rows(console, found[:many]), which=which, many=many,
-                more=min(many + PAGE, MOST) if len(found) > many else None, states=tuple(ViolationState),
+                more=more_than(many, found), states=tuple(ViolationState),
                 clock=on_the_clock(console))  # fmt: skip
 
 
@@ -55,7 +54,7 @@ def appeals(request: Request, caller: Sees, late: bool = False, many: Many = PAG
     found = console.store.violations.appeals(caller.actor, many + 1, now if late else None)
     shown = tuple((one, mask(one.text, Purpose.SCREEN)) for one in found[:many])
     return page(request, "cases/appeals.html.j2", appeals=shown, late=late, titles=console.plan.rules,
-                more=min(many + PAGE, MOST) if len(found) > many else None, clock=on_the_clock(console))  # fmt: skip
+                more=more_than(many, found), clock=on_the_clock(console))  # fmt: skip
 
 
 @router.get("/cases/agents")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Form, Query
 
@@ -45,4 +44,4 @@ def closing_time(console: Console, day: date | None) -> datetime | None:
     """When business closes on that day."""
     if day is None:
         return None
-    return datetime.combine(day, console.settings.alerts.closes, ZoneInfo(console.settings.business_tz))
+    return datetime.combine(day, console.settings.alerts.closes, console.zone)

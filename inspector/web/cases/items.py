@@ -10,19 +10,18 @@ from starlette.responses import RedirectResponse, Response
 
 from inspector.errors import UsageError
 from inspector.redaction import Purpose, mask_call_id
-from inspector.review.reasons import Reason, State
+from inspector.review.reasons import Reason, State, deed_of
 from inspector.review.reviewer import Reviewer
-from inspector.roles import Deed
+from inspector.roles import Deed, may
 from inspector.storage.reviews.listing import ItemFilter
 from inspector.web.allowed import Allowed
 from inspector.web.cases.router import router
-from inspector.web.cases.views import on_the_clock
+from inspector.web.cases.views import MOST, PAGE, more_than, on_the_clock
 from inspector.web.console import Caller, console_of
 from inspector.web.pages import page
 
 __all__ = ["assign", "items", "recall", "reviewers", "set_quota"]
 
-PAGE, MOST = 100, 2000
 Sees = Annotated[Caller, Depends(Allowed(Deed.SEE_REVIEWS))]
 Assigns = Annotated[Caller, Depends(Allowed(Deed.ASSIGN_REVIEWS))]
 Name = Annotated[str, Form(max_length=64)]
@@ -42,10 +41,11 @@ def items(
     desk = console.store.reviews
     found = desk.list(caller.actor, which, many + 1, now)
     shown = tuple((one, mask_call_id(one.source_call_id, Purpose.SCREEN)) for one in found[:many])
-    names = tuple(one.reviewer.name for one in desk.reviewers(caller.actor, now))
+    deeds = {deed_of(one) for one in Reason}
+    names = tuple(one.name for one in console.store.people.all() if any(may(one.actor, deed) for deed in deeds))
     return page(request, "cases/items.html.j2", items=shown, counts=desk.count(caller.actor, which, now), names=names,
                 which=which, reasons=tuple(Reason), states=tuple(State), clock=on_the_clock(console),
-                more=min(many + PAGE, MOST) if len(found) > many else None)  # fmt: skip
+                more=more_than(many, found))  # fmt: skip
 
 
 @router.post("/cases/items/{item_id}/assign")

@@ -21,13 +21,13 @@ from inspector.web.allowed import Allowed
 from inspector.web.cases.export import workbook
 from inspector.web.cases.given import Key, Name, Origin, Typed, closing_time
 from inspector.web.cases.router import router
-from inspector.web.cases.views import on_the_clock
+from inspector.web.cases.views import MOST, PAGE, more_than, on_the_clock
 from inspector.web.console import Caller, Console, console_of
 from inspector.web.pages import page
 
 __all__ = ["add", "done", "entry", "export", "listed", "measure", "reopen", "verify"]
 
-PAGE, MOST, MOST_EXPORTED = 100, 2000, 100_000
+MOST_EXPORTED = 100_000
 Sees = Annotated[Caller, Depends(Allowed(Deed.SEE_LEDGER))]
 Handles = Annotated[Caller, Depends(Allowed(Deed.HANDLE_LEDGER))]
 Verifies = Annotated[Caller, Depends(Allowed(Deed.VERIFY_LEDGER))]
@@ -47,7 +47,7 @@ def listed(
     desk, now = console.store.tasks.rectification, console.clock()
     found = desk.overdue(caller.actor, now, many + 1) if late else desk.entries(caller.actor, many + 1, state or None)
     return page(request, "cases/ledger.html.j2", entries=found[:many], state=state, late=late, states=tuple(EntryState),
-                more=min(many + PAGE, MOST) if len(found) > many else None, origin=origin, overdue=overdue,
+                more=more_than(many, found), origin=origin, overdue=overdue,
                 titles=console.rules.rules, longest=LONGEST_TEXT, clock=on_the_clock(console))  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from inspector.web.allowed import Allowed
 from inspector.web.cases.export import workbook
 from inspector.web.cases.given import Name, Origin, Typed, closing_time, names_of
 from inspector.web.cases.router import router
-from inspector.web.cases.views import on_the_clock
+from inspector.web.cases.views import MOST, PAGE, more_than, on_the_clock
 from inspector.web.console import Caller, console_of
 from inspector.web.pages import page
 
@@ -28,7 +28,6 @@ __all__ = [
     "session_workbook", "typical",
 ]  # fmt: skip
 
-PAGE, MOST = 100, 2000
 Coaches = Annotated[Caller, Depends(Allowed(Deed.COACH))]
 Leads = Annotated[Caller, Depends(Allowed(Deed.CALIBRATE))]
 Anybody = Annotated[Caller, Depends(Allowed())]
@@ -49,7 +48,7 @@ def coaching(
     within, now = timedelta(days=console.settings.review.follow_up_days), console.clock()
     rows = tuple((one, mask_staff(one.agent, Purpose.SCREEN), too_few(one, now, within)) for one in found[:many])
     return page(request, "cases/coaching.html.j2", rows=rows, state=state, states=tuple(CoachingState),
-                more=min(many + PAGE, MOST) if len(found) > many else None, origin=origin,
+                more=more_than(many, found), origin=origin,
                 longest=LONGEST_TEXT, clock=on_the_clock(console))  # fmt: skip
 
 
@@ -93,7 +92,7 @@ def typical(request: Request, caller: Coaches, origin: Origin, many: Many = PAGE
     console = console_of(request)
     found = console.store.tasks.cases.latest(caller.actor, many + 1)
     return page(request, "cases/typical.html.j2", notes=found[:many], origin=origin, longest=LONGEST_TEXT,
-                more=min(many + PAGE, MOST) if len(found) > many else None, titles=console.rules.rules,
+                more=more_than(many, found), titles=console.rules.rules,
                 clock=on_the_clock(console))  # fmt: skip
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from inspector.errors import InspectorError
 from inspector.model import Finding
@@ -16,7 +15,10 @@ from inspector.rules.plan import Plan
 from inspector.web.console import Caller, Console
 from inspector.web.sound.view import CallView, call_view
 
-__all__ = ["CasePage", "CaseRow", "case_page", "case_rows", "on_the_clock"]
+__all__ = ["MOST", "PAGE", "CasePage", "CaseRow", "case_page", "case_rows", "more_than", "on_the_clock"]
+
+PAGE, MOST = 100, 2000
+"""Rows of a list at first, and at most."""
 
 Clock = Callable[[datetime | None], str]
 
@@ -47,8 +49,13 @@ class CasePage:
 
 def on_the_clock(console: Console) -> Clock:
     """Times as the bank's clock shows them; nothing of None."""
-    zone = ZoneInfo(console.settings.business_tz)
+    zone = console.zone
     return lambda at: "–" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def more_than(many: int, found: Sequence[object]) -> int | None:
+    """How many to show next, after ``many`` of a list that was asked for one more; None: these are all."""
+    return min(many + PAGE, MOST) if len(found) > many else None
 
 
 def case_rows(console: Console, found: Iterable[Violation]) -> tuple[CaseRow, ...]:

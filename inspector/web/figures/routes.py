@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date
 from functools import partial
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Path, Query
 from starlette.requests import Request
@@ -19,6 +17,7 @@ from inspector.reports.workbook import write_workbook
 from inspector.roles import Deed, reach_of, require
 from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, Console, console_of
+from inspector.web.downloads import download
 from inspector.web.figures.background import Computed, Failed, background_of
 from inspector.web.figures.parts import PARTS, key_of, part_of
 from inspector.web.figures.period import Period, period_of
@@ -34,7 +33,6 @@ router = APIRouter()
 Sees = Annotated[Caller, Depends(Allowed(Deed.SEE_FIGURES))]
 Asked = Annotated[Period, Depends(period_of)]
 RuleId = Annotated[str, Path(max_length=200)]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/figures")
@@ -118,15 +116,14 @@ def export(
     console, lang = console_of(request), lang_of(request)
     require(caller.actor, Deed.EXPORT_REVIEWS)
     sheets = figure_sheets(console.store.verdicts, caller.actor, (first, last), last, partial(say, lang))
-    with tempfile.TemporaryDirectory() as folder:
-        path = FilePath(folder) / "figures.xlsx"
-        write_workbook(path, sheets, ZoneInfo(console.settings.business_tz))
-        content = path.read_bytes()
-    days = {"from": first.isoformat(), "to": last.isoformat()}
-    console.store.audit(caller.actor.name, "figures_export", "figures", days)
-    name = quote(f"{say(lang, 'menu_figures')}_{first}_{last}.xlsx")
-    shown = f"attachment; filename=\"figures_{first}_{last}.xlsx\"; filename*=UTF-8''{name}"
-    return Response(content, media_type=XLSX, headers={"content-disposition": shown, "cache-control": "no-store"})
+
+    def write(file: FilePath) -> None:
+        write_workbook(file, sheets, console.zone)
+        days = {"from": first.isoformat(), "to": last.isoformat()}
+        console.store.audit(caller.actor.name, "figures_export", "figures", days)
+
+    ending = f"{first}_{last}.xlsx"
+    return download(write, f"figures_{ending}", f"{say(lang, 'menu_figures')}_{ending}")
 
 
 def _page(
@@ -178,4 +175,4 @@ def _promotes(caller: Caller, found: Computed | Failed | None, rule_id: str) -> 
 
 
 def _local(console: Console, found: Computed) -> str:
-    return found.at.astimezone(ZoneInfo(console.settings.business_tz)).strftime("%m-%d %H:%M")
+    return found.at.astimezone(console.zone).strftime("%m-%d %H:%M")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 
@@ -17,5 +16,5 @@ router = APIRouter()
 
 def local_of(console: Console) -> Callable[[datetime | None], str]:
     """Times as the business sees them."""
-    zone = ZoneInfo(console.settings.business_tz)
+    zone = console.zone
     return lambda at: "–" if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"

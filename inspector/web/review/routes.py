@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
@@ -134,5 +133,5 @@ def release(request: Request, review_id: str, given: Released, caller: Reviewing
 
 def _told(console: Console, sheet: Sheet) -> dict[str, object]:
     """How much was heard, and until when he has it, on the bank's clock."""
-    until, zone = sheet.lease_until, ZoneInfo(console.settings.business_tz)
+    until, zone = sheet.lease_until, console.zone
     return {"played": sheet.played_share, "lease": "" if until is None else f"{until.astimezone(zone):%H:%M}"}

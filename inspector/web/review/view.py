@@ -73,7 +73,7 @@ def desk_view(
 ) -> DeskView:
     """``hearing`` and ``sound``: of the inspection that the sheet shows. A blind sheet has no findings to hint at
     anything."""
-    zone = ZoneInfo(console.settings.business_tz)
+    zone = console.zone
     return DeskView(
         sheet=sheet,
         call=mask_call_id(sheet.source_call_id, Purpose.SCREEN),

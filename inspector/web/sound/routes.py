@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from threading import Lock
-from typing import Annotated
+from typing import Annotated, cast
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form
@@ -17,7 +16,8 @@ from inspector.errors import PolicyError
 from inspector.roles import Deed
 from inspector.storage.listening import Sound
 from inspector.web.allowed import Allowed
-from inspector.web.console import Caller, Console, console_of
+from inspector.web.console import Caller, console_of
+from inspector.web.pages import inside
 from inspector.web.sound.shelf import Copy, Order, Shelf
 
 __all__ = ["router"]
@@ -26,7 +26,6 @@ router = APIRouter()
 
 _PICTURE_WAIT_S, _SOUND_WAIT_S = 3.0, 30.0
 _ONE_RANGE = re.compile(r"bytes=(?:(\d{1,15})-(\d{0,15})|-\d{1,15})")
-_opening = Lock()
 
 
 class _Sound(FileResponse):
@@ -85,9 +84,9 @@ def full_view(
         caller.actor, call_id, reason, console.settings.web.full_view_minutes, console.clock()
     )
     came_from = urlsplit(request.headers.get("referer", ""))
-    here = came_from.netloc == request.headers.get("host") and came_from.path.startswith("/")
+    here = came_from.netloc == request.headers.get("host")
     back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-    return RedirectResponse(back if here and not back.startswith("//") else "/", 303)
+    return RedirectResponse(inside(back) if here else "/", 303)
 
 
 def _check_scopes(caller: Caller, full: bool) -> None:
@@ -105,20 +104,5 @@ def _copy(request: Request, sound: Sound, full: bool, wait_s: float) -> Copy | N
     def note(path: Path) -> None:
         store.made_file(call_id, "sound", path)
 
-    return _shelf(request).copy(Order(sound, full, lambda: store.listening.hearing(sound), note), wait_s)
-
-
-def _shelf(request: Request) -> Shelf:
-    """One for the whole application."""
-    state = request.app.state
-    with _opening:
-        if not hasattr(state, "shelf"):
-            state.shelf = _new_shelf(console_of(request))
-        shelf: Shelf = state.shelf
-    return shelf
-
-
-def _new_shelf(console: Console) -> Shelf:
-    settings = console.settings
-    most_bytes = int(settings.web.sound_cache_gb * 1e9)
-    return Shelf(settings.home / "cache" / "sound", most_bytes, settings.hearing.max_duration_s)
+    shelf = cast(Shelf, request.app.state.shelf)
+    return shelf.copy(Order(sound, full, lambda: store.listening.hearing(sound), note), wait_s)

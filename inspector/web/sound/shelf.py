@@ -16,13 +16,14 @@ from inspector import __version__
 from inspector.audio.call_copy import Part, write_call
 from inspector.audio.peaks import Peaks
 from inspector.audio.reader import AudioReader
+from inspector.config import Settings
 from inspector.errors import RecordingError, StorageError, UsageError
 from inspector.model import Hearing, Party
 from inspector.private_file import replacing
 from inspector.storage.listening import Sound
 from inspector.web.sound.view import hidden_spans
 
-__all__ = ["Copy", "Order", "Shelf"]
+__all__ = ["Copy", "Order", "Shelf", "shelf_of"]
 
 _MAKERS = 2
 _CLEARLY = 2.0  # so much more of one party than of the other in a lane
@@ -130,6 +131,12 @@ class Shelf:
             for path, size in pair:
                 path.unlink(missing_ok=True)
                 excess -= size
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """The one of an installation."""
+    most_bytes = int(settings.web.sound_cache_gb * 1e9)
+    return Shelf(settings.home / "cache" / "sound", most_bytes, settings.hearing.max_duration_s)
 
 
 def parties_of(peaks: Peaks, hearing: Hearing) -> list[str]:

@@ -1,4 +1,4 @@
-// Asks the server about one review. Unlike send() of base.js it goes on after somebody signed in again in another tab.
+// Asks the server about one review, and goes on after somebody signed in again in another tab.
 
 const meta = document.querySelector('meta[name="csrf"]');
 
