@@ -211,7 +211,7 @@ def bench_statistics(
 def bench_console(
     calls: Annotated[int, typer.Option("--calls", min=100, max=10_000_000, help="多少通。 / How many.")] = 1_000_000,
     reviewers: Annotated[int, typer.Option("--reviewers", min=1, max=1000, help="同时几人。 / At once.")] = 100,
-    seconds: Annotated[float, typer.Option("--seconds", min=5, help="复核多少秒。 / Of reviewing.")] = 120,
+    seconds: Annotated[float, typer.Option("--seconds", min=5, help="复核多少秒。 / Of reviewing.")] = 300,
     database: Annotated[
         str | None, typer.Option("--database", help="空数据库的 URL，默认临时 SQLite。 / An empty one; default SQLite.")
     ] = None,

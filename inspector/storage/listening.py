@@ -60,6 +60,11 @@ class Listening:
             require_listener(connection, actor, call_id, now)
             return _sound(connection, call_id, full=holds_full_view(connection, actor, call_id, now))
 
+    def ahead(self, call_id: str) -> Sound:
+        """What there is, for what is made ready before anybody may listen: nobody hears anything by it."""
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return _sound(connection, call_id, full=False)
+
     def open(self, actor: Actor, call_id: str, now: datetime, *, full: bool = False) -> Sound:
         """What there is, and that the actor listens: one audit row a person, call and hour, one more for ``full``."""
         sound = self.look(actor, call_id, now)

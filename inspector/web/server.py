@@ -51,7 +51,8 @@ def serve(settings: Settings, ready: Callable[[Serving], None], opening: Opening
     _check(web)
     set_up_logs()
     with _listening(web) as listener, (opening or _opened)(settings) as console:
-        server = uvicorn.Server(_config(web, create_app(console)))
+        app = create_app(console)
+        server = uvicorn.Server(_config(web, app))
         url = _url_of(web)
         setup = _offer_setup(console.store)
         ready(Serving(url, None if setup is None else f"{url}setup?token={setup}"))
@@ -59,6 +60,7 @@ def serve(settings: Settings, ready: Callable[[Serving], None], opening: Opening
             with _ending_in_order():
                 server.run(sockets=[listener])
         finally:
+            app.state.shelf.close()
             console.store.accounts.withdraw_setup()
 
 

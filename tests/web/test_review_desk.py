@@ -22,6 +22,7 @@ from inspector.storage.score_tables import score
 from inspector.storage.violations.lodging import Plea
 from inspector.storage.violations.reading import ViolationFilter
 from tests.builders import hearing_of, turn
+from tests.waiting import until
 from tests.web.desk import DeskWorld
 from tests.web.pages import Seen, opened
 from tests.web.site import Site
@@ -339,6 +340,16 @@ def test_the_sound_follows_the_finding_and_what_is_played_is_on_record(
         assert seen.faults == []
     sheet = world.store.reviews.next(me(world.store), world.now)
     assert isinstance(sheet, Sheet) and sheet.played_share > 0
+
+
+def test_the_sound_of_the_next_call_is_made_meanwhile(browser: Browser, site: Site, world: DeskWorld) -> None:
+    for no in ("1", "2"):
+        world.heard(no, sound=True)
+    place = site.console.settings.home / "cache" / "sound"
+    with opened(browser, site, NAME) as seen:
+        at_desk(seen)
+        until(lambda: place.is_dir() and len(list(place.glob("*.json"))) == 2)
+    assert world.store.reviews.ahead(me(world.store), 9, world.now) != ()
 
 
 def test_what_others_said_is_shown_to_who_arbitrates(browser: Browser, site: Site, world: DeskWorld) -> None:

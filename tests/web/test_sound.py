@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,7 +17,9 @@ import pytest
 from sqlalchemy import select
 from starlette.requests import HTTPConnection
 
+from inspector.audio.call_copy import Part
 from inspector.config import Settings
+from inspector.errors import UsageError
 from inspector.model import Inspection
 from inspector.roles import Deed
 from inspector.storage import Store, tables
@@ -27,6 +29,7 @@ from tests.audio.test_call_copy import played
 from tests.builders import turn
 from tests.conftest import CALLS
 from tests.sounding import AGENT_HZ, keep, loudness
+from tests.waiting import until
 from tests.web.site import Site, running
 
 REASON = {"reason": "核对客户号码"}
@@ -125,6 +128,44 @@ def test_who_asks_for_sound_that_takes_long_is_told_to_come_again(
     go_on.set()
     monkeypatch.setattr(routes, "_SOUND_WAIT_S", 30)
     assert lead.get(audio_of(call)).status_code == 200
+
+
+def test_who_asks_for_what_is_made_ahead_does_not_wait_his_turn(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # ahead    |── first, which takes long ──|      second: called off
+    # asked              |─ second ─|
+    go_on, begun, write_call = threading.Event(), list[str](), shelf.write_call
+    orders = []
+    for no in range(4):
+        made = keep(store, tmp_path, NUMBER, no=str(no))
+        orders.append(shelf.order_of(store, store.listening.ahead(made.call.id), full=False))
+    first, second, third, lost = orders
+
+    def written(parts: Sequence[Part], *given: object) -> object:
+        begun.append(parts[0].path.stem)
+        assert parts[0].path.stem != "0" or go_on.wait(30)
+        return write_call(parts, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shelf, "write_call", written)
+    place = tmp_path / "sound"
+    kept = shelf.Shelf(place, 10**9, 60)
+    for order in (first, second, second, third):
+        kept.prepare(order)
+    assert kept.copy(second, 30) is not None
+    assert begun == ["0", "1"]
+    assert kept.copy(first, 0.01) is None  # joins
+    go_on.set()
+    assert kept.copy(first, 30) is not None
+    until(lambda: (place / f"{third.name}.json").exists())
+    kept.prepare(first)
+    assert begun == ["0", "1", "2"]
+    (tmp_path / "3.wav").unlink()
+    kept.prepare(lost)
+    until(lambda: len(begun) == 4)
+    with pytest.raises(UsageError, match="cannot be played"):
+        kept.copy(lost, 30)
+    kept.close()
 
 
 def test_copies_are_private_and_noted_for_the_call(site: Site, lead: httpx2.Client, call: Inspection) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import statistics
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from inspector.bench.console.server import COOKIE, LEAD, Place
@@ -26,13 +25,13 @@ _WATCH = """() => {
   });
   seen.observe(document.querySelector("#desk"), {subtree: true, attributes: true, attributeFilter: ["aria-checked"]});
 }"""
-_OTHER_REVIEW = """(old) => {
+# Another review than before, whose keys are taken: of a blind one there is no finding to be the current one.
+_READY = """(old) => {
+  const now = document.documentElement.dataset.desk;
   const desk = document.querySelector("#desk");
-  return desk && desk.dataset.review !== old;
-}"""
-_LOADED = """() => {
-  const entry = performance.getEntriesByType("navigation")[0];
-  return entry.domContentLoadedEventEnd - entry.startTime;
+  if (!now || now === old || !desk) return false;
+  if (desk.querySelector("article.finding") && !desk.querySelector("article.finding[aria-current=true]")) return false;
+  return performance.now();
 }"""
 
 
@@ -61,36 +60,33 @@ def _reviews(page: Page) -> dict[str, dict[str, float]]:
     sizes: list[int] = []
     page.on("response", lambda answer: sizes.append(_size(answer.headers)) if "/sound/" not in answer.url else None)
     page.goto("/review")
-    page.wait_for_selector("#desk")
+    took["page is interactive"].append(_ready_at(page, ""))
     first_bytes = sum(sizes)
-    took["page is interactive"].append(page.evaluate(_LOADED))
     for _ in range(_ITEMS):
-        if not page.locator(".finding").count():  # a blind review: the own verdict first
+        if not page.locator("article.finding").count():  # a blind review: the own verdict first
             page.locator("[data-deed=reveal]").click()
-            page.wait_for_selector(".finding")
+            page.wait_for_selector("article.finding[aria-current=true]")
         for box in page.locator(".no-score").all():
             box.check()
-        review = page.get_attribute("#desk", "data-review")
-        for _ in range(page.locator(".finding").count()):
+        review = page.get_attribute("#desk", "data-review") or ""
+        for _ in range(page.locator("article.finding").count()):  # each verdict leads to the next finding
             page.evaluate(_WATCH)
             page.keyboard.press("1")
             page.wait_for_function("() => window.took !== undefined", polling="raf")
             took["verdict by key"].append(page.evaluate("() => window.took"))
-            page.keyboard.press("ArrowDown")
-        took["next item"].append(_timed(page, lambda: page.keyboard.press("Enter"), review))
+        page.wait_for_selector(".player-wait", state="hidden")  # nobody is done before he could hear anything
+        begin = page.evaluate("() => performance.now()")
+        page.keyboard.press("Enter")
+        took["next item"].append(_ready_at(page, review) - begin)
         page.reload()
-        page.wait_for_selector("#desk")
-        took["page is interactive"].append(page.evaluate(_LOADED))
+        took["page is interactive"].append(_ready_at(page, ""))
     return {name: _told(values) for name, values in took.items()} | {"bytes of the page": {"sum": float(first_bytes)}}
 
 
-def _timed(page: Page, deed: Callable[[], None], review: str | None) -> float:
-    """From the deed until another review is shown, by the page's own clock."""
-    page.evaluate("() => { window.began = performance.timeOrigin + performance.now(); sessionStorage.began = began; }")
-    deed()
-    page.wait_for_function(_OTHER_REVIEW, arg=review, polling="raf")
-    now: float = page.evaluate("() => performance.timeOrigin + performance.now() - Number(sessionStorage.began)")
-    return now
+def _ready_at(page: Page, review: str) -> float:
+    """When another review than this one takes keys: milliseconds on the page's own clock, from its beginning."""
+    at: float = page.wait_for_function(_READY, arg=review, polling="raf").json_value()
+    return at
 
 
 def _told(values: list[float]) -> dict[str, float]:

@@ -15,7 +15,7 @@ import httpx2
 
 from inspector.bench.console.server import COOKIE, LEAD, Place
 
-__all__ = ["SEARCHES", "Times", "ask_lists", "ask_reviewers"]
+__all__ = ["SEARCHES", "SOUND", "SOUND_READY", "Times", "ask_lists", "ask_reviewers"]
 
 SEARCHES: Mapping[str, Mapping[str, str]] = {
     "list, newest": {},
@@ -32,9 +32,14 @@ SEARCHES: Mapping[str, Mapping[str, str]] = {
     "search, rule, team and word": {"rule": "bench.rule7", "team": "t7", "text": "保本"},
 }
 _ROUNDS = 25
-_THINKS_S = (1.0, 3.0)
+_GOOD = (200, 202, 206)
+SOUND, SOUND_READY = "sound", "until the sound is there"
+"""A request for it, and all of them with what is waited between: the page is there before it."""
+_LISTENS_S, _PLAYED_EVERY_S, _SPEED = 120.0, 5.0, 1.5
+"""So long a review takes: more than twice as fast as of who does a hundred in eight hours."""
 _CSRF = re.compile(r'<meta name="csrf" content="([^"]+)">')
 _REVIEW = re.compile(r'data-review="([^"]+)"')
+_CALL = re.compile(r'class="player"[^>]* data-call="([^"]+)"')
 _FINDING = re.compile(r'class="finding card"[^>]* data-id="([^"]+)"')
 
 
@@ -50,12 +55,15 @@ class Times:
         """Sends a request and notes how long the whole answer took."""
         begin_s = perf_counter()
         answer = client.request(method, path, **more)
-        took_ms = 1000 * (perf_counter() - begin_s)
-        with self._lock:
-            self.took_ms.setdefault(name, []).append(took_ms)
-            if answer.status_code != 200:
+        self.note(name, 1000 * (perf_counter() - begin_s))
+        if answer.status_code not in _GOOD:
+            with self._lock:
                 self.failed.append(f"{name}: {answer.status_code} {answer.text[:200]}")
         return answer
+
+    def note(self, name: str, took_ms: float) -> None:
+        with self._lock:
+            self.took_ms.setdefault(name, []).append(took_ms)
 
     def told(self) -> dict[str, dict[str, float]]:
         """Median, p95 and how many, by what was asked."""
@@ -81,7 +89,7 @@ def ask_lists(url: str, place: Place) -> Times:
 
 
 def ask_reviewers(url: str, place: Place, reviewers: int, seconds: float) -> Times:
-    """So many people review at once, each with a request every other second."""
+    """So many people review at once: each loads page, picture and sound, plays, answers, submits."""
     times, until_s = Times(), monotonic() + seconds
     names = [name for name in place.tokens if name != LEAD][:reviewers]
     people = [Thread(target=_reviews, args=(url, place.tokens[name], times, until_s)) for name in names]
@@ -95,23 +103,42 @@ def ask_reviewers(url: str, place: Place, reviewers: int, seconds: float) -> Tim
 def _reviews(url: str, token: str, times: Times, until_s: float) -> None:
     chance = random.Random(token)  # noqa: S311 - nothing secret
     with httpx2.Client(base_url=url, cookies={COOKIE: token}, timeout=60) as client:
-        sleep(chance.uniform(0, _THINKS_S[1]))
+        sleep(chance.uniform(0, _LISTENS_S))  # people do not begin in the same second
         while monotonic() < until_s:
-            page = times.ask(client, "review page with the next item", "GET", "/review").text
-            csrf, review = _CSRF.search(page), _REVIEW.search(page)
-            if csrf is None or review is None:
+            page = _page(client, times)
+            csrf, review, call = (found.search(page) for found in (_CSRF, _REVIEW, _CALL))
+            if csrf is None or review is None or call is None:
                 times.failed.append("nothing to review")
                 return
-            headers = {"x-csrf-token": csrf[1]}
-            if not _FINDING.search(page):  # a blind review: the own verdict first
-                times.ask(client, "own verdict", "POST", f"/review/{review[1]}/reveal", json={}, headers=headers)
-                page = times.ask(client, "review page with the next item", "GET", "/review").text
-            answers = {"findings": [{"finding_id": one, "answer": "confirmed"} for one in set(_FINDING.findall(page))]}
-            for name, method, deed, body in (
-                ("seconds played", "POST", "played", {"spans": [[0, 60]]}),
-                ("draft kept", "PUT", "draft", answers),
-                ("seconds played", "POST", "played", {"spans": [[60, 180]]}),
-                ("submit", "POST", "submit", {"answers": answers}),
-            ):
-                sleep(chance.uniform(*_THINKS_S))
-                times.ask(client, name, method, f"/review/{review[1]}/{deed}", json=body, headers=headers)
+            client.headers["x-csrf-token"] = csrf[1]
+            _load_sound(client, times, call[1])
+            _listen(client, times, review[1], page)
+
+
+def _page(client: httpx2.Client, times: Times) -> str:
+    return times.ask(client, "review page with the next item", "GET", "/review").text
+
+
+def _load_sound(client: httpx2.Client, times: Times, call_id: str) -> None:
+    """As the player does, which shows the call and takes keys before there is a sound."""
+    begin_s = perf_counter()
+    while times.ask(client, SOUND, "GET", f"/sound/{call_id}/peaks").status_code == 202:  # being made
+        sleep(1)
+    times.ask(client, SOUND, "GET", f"/sound/{call_id}/audio", headers={"range": "bytes=0-"})
+    times.note(SOUND_READY, 1000 * (perf_counter() - begin_s))
+
+
+def _listen(client: httpx2.Client, times: Times, review_id: str, page: str) -> None:
+    """Plays the call, keeps each answer, submits."""
+    if not _FINDING.search(page):  # a blind review: the own verdict first
+        times.ask(client, "own verdict", "POST", f"/review/{review_id}/reveal", json={})
+        page = _page(client, times)
+    answers = [{"finding_id": one, "answer": "confirmed"} for one in dict.fromkeys(_FINDING.findall(page))]
+    for step in range(int(_LISTENS_S / _PLAYED_EVERY_S)):
+        sleep(_PLAYED_EVERY_S)
+        spans = [[step * _PLAYED_EVERY_S * _SPEED, (step + 1) * _PLAYED_EVERY_S * _SPEED]]
+        times.ask(client, "seconds played", "POST", f"/review/{review_id}/played", json={"spans": spans})
+        if step < len(answers):
+            given = {"findings": answers[: step + 1]}
+            times.ask(client, "draft kept", "PUT", f"/review/{review_id}/draft", json=given)
+    times.ask(client, "submit", "POST", f"/review/{review_id}/submit", json={"answers": {"findings": answers}})

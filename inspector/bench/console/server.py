@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
+from inspector.bench.console.recording import recorded
 from inspector.bench.ordinary import ordinary_calls
 from inspector.errors import SetupError, UsageError
 from inspector.pipeline import inspect_hearing
@@ -58,7 +59,8 @@ def fill_place(home: Path, database: str | None, calls: int, reviewers: int, pac
         engine = open_engine(url)
         try:
             heard = list(ordinary_calls([_DIALOGUE], _TEXTS))
-            one = inspect_hearing(*heard[0], load_plan(packs))
+            call, first = heard[0]
+            one = inspect_hearing(call, recorded(first, home / "call.wav"), load_plan(packs))
             fill(engine, calls, one, [hearing for _, hearing in heard], now)
         except ValueError as error:
             raise UsageError(f"this is no database to measure on: {error}", "name an empty one") from error

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select, update
@@ -36,7 +37,7 @@ from inspector.storage.reviews.inspected import duration_of, findings_of, newest
 from inspector.storage.reviews.staffing import present, reviewer_of, workload
 from inspector.storage.rows import append_audit, put, record
 
-__all__ = ["Claimant", "WhyNone", "barred", "claim_next", "held_by", "review_id_of", "snapshot"]
+__all__ = ["Claimant", "WhyNone", "ahead", "barred", "claim_next", "held_by", "review_id_of", "snapshot"]
 
 _PAGE = 100
 """Candidates looked at in one query: recusal and skills seldom refuse so many."""
@@ -68,15 +69,21 @@ def claim_next(claimant: Claimant) -> str | WhyNone:
     reviewer, today = reviewer_of(connection, name, claimant.policy), workload(connection, name, claimant.policy, now)
     if reviewer.is_away(now):
         return WhyNone.AWAY
-    if (claimed := _claim_first(claimant, reviewer, ASSIGNED, tables.review_item.c.assigned_to == name)) is not None:
-        return claimed
-    if today.minutes >= reviewer.minutes_per_day:
-        return WhyNone.QUOTA
-    there = present(connection, now)
-    for lane in lanes(today.submitted):
-        if (claimed := _claim_first(claimant, reviewer, lane, _is_anybodys(there))) is not None:
+    has_time = today.minutes < reviewer.minutes_per_day
+    for row in _meant_for(claimant, reviewer, today.submitted if has_time else None):
+        if (claimed := _claim(claimant, row)) is not None:
             return claimed
+    if not has_time:
+        return WhyNone.QUOTA
     return WhyNone.NOT_FOR_HIM if claimant.refused else WhyNone.NOTHING
+
+
+def ahead(claimant: Claimant, most: int) -> tuple[str, ...]:
+    """The calls of the first items that the claimant would be handed after the one he has; they stay anybody's."""
+    connection, name = claimant.connection, claimant.actor.name
+    reviewer = reviewer_of(connection, name, claimant.policy)
+    submitted = workload(connection, name, claimant.policy, claimant.now).submitted + 1
+    return tuple(row.call_id for row in islice(_meant_for(claimant, reviewer, submitted), most))
 
 
 def held_by(connection: Connection, name: str) -> str | None:
@@ -110,14 +117,23 @@ def snapshot(connection: Connection, item: Row[Any], *, hidden: bool) -> dict[st
     }
 
 
-def _claim_first(claimant: Claimant, reviewer: Reviewer, lane: Lane, of: ColumnElement[bool]) -> str | None:
+def _meant_for(claimant: Claimant, reviewer: Reviewer, submitted: int | None) -> Iterator[Row[Any]]:
+    """The items that he may have, first what is to come first after so many were submitted today; None: only what is
+    assigned to him."""
+    yield from _fit(claimant, reviewer, ASSIGNED, tables.review_item.c.assigned_to == claimant.actor.name)
+    if submitted is not None:
+        there = present(claimant.connection, claimant.now)
+        for lane in lanes(submitted):
+            yield from _fit(claimant, reviewer, lane, _is_anybodys(there))
+
+
+def _fit(claimant: Claimant, reviewer: Reviewer, lane: Lane, of: ColumnElement[bool]) -> Iterator[Row[Any]]:
     reasons = tuple(reason for reason in lane.reasons if may(claimant.actor, deed_of(reason)))
     for row in _candidates(claimant, Lane(reasons, lane.by), of) if reasons else ():
         if barred(claimant, row) or not reviewer.can_review(record(Facts, row.facts or {})):
             claimant.refused += 1
-        elif (claimed := _claim(claimant, row)) is not None:
-            return claimed
-    return None
+        else:
+            yield row
 
 
 def _candidates(claimant: Claimant, lane: Lane, of: ColumnElement[bool]) -> Iterator[Row[Any]]:

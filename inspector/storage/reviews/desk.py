@@ -23,7 +23,7 @@ from inspector.storage.engine import storage_errors, take_turn
 from inspector.storage.people import People
 from inspector.storage.reviews import holding, staffing
 from inspector.storage.reviews.assigning import assign, named, recall
-from inspector.storage.reviews.claiming import Claimant, WhyNone, claim_next, held_by
+from inspector.storage.reviews.claiming import Claimant, WhyNone, ahead, claim_next, held_by
 from inspector.storage.reviews.holding import Held, hold
 from inspector.storage.reviews.inspected import load
 from inspector.storage.reviews.listing import Item, ItemFilter, count_items, find_items
@@ -70,6 +70,11 @@ class Reviews:
                 return claimed
             return sheet(hold(connection, actor, claimed, self.policy, now))
 
+    def ahead(self, actor: Actor, most: int, now: datetime) -> tuple[str, ...]:
+        """The calls that he will probably be handed next, so that their sound can be made ready."""
+        with self._reading() as connection:
+            return ahead(Claimant(connection, actor, self.policy, now), most)
+
     def current(self, actor: Actor) -> str | None:
         """The review that the actor works on."""
         with self._reading() as connection:
@@ -111,9 +116,7 @@ class Reviews:
         with self._holding(actor, review_id, now) as held:
             return sheet(holding.refresh(held))
 
-    def submit(
-        self, actor: Actor, review_id: str, answers: Answers, rulebook: Rulebook, now: datetime
-    ) -> Submitted:
+    def submit(self, actor: Actor, review_id: str, answers: Answers, rulebook: Rulebook, now: datetime) -> Submitted:
         """Ends the review; see :func:`submitting.submit` for what is refused."""
         self.keep(actor, review_id, answers, now)
         with self._holding(actor, review_id, now) as held:

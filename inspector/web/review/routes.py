@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -28,6 +29,7 @@ from inspector.web.review.given import (
     spans_of,
 )
 from inspector.web.review.view import desk_view
+from inspector.web.sound.ahead import make_ahead
 from inspector.web.sound.view import call_view
 
 __all__ = ["router"]
@@ -52,7 +54,9 @@ def desk(request: Request, caller: Annotated[Caller, Depends(Allowed(*REVIEWING,
     card = store.decisions.score_sheet(actor, found.review_id)
     full = caller.may(Deed.SEE_FULL) and store.full_views.holds(actor, found.call_id, now)
     sound = None if heard is None else call_view(heard, found.findings, full=full)
-    return page(request, "review/desk.html.j2", desk=desk_view(console, found, heard, sound, card))
+    answer = page(request, "review/desk.html.j2", desk=desk_view(console, found, heard, sound, card))
+    answer.background = BackgroundTask(make_ahead, request, caller)
+    return answer
 
 
 @router.get("/review/{review_id}/hold")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Annotated, cast
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ from inspector.storage.listening import Sound
 from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, console_of
 from inspector.web.pages import inside
-from inspector.web.sound.shelf import Copy, Order, Shelf
+from inspector.web.sound.shelf import Copy, Shelf, order_of
 
 __all__ = ["router"]
 
@@ -99,10 +98,5 @@ def _check_scopes(caller: Caller, full: bool) -> None:
 def _copy(request: Request, sound: Sound, full: bool, wait_s: float) -> Copy | None:
     if full and not sound.full:
         raise PolicyError("this call may not be heard unmasked, or no longer", "ask for the full view on its page")
-    store, call_id = console_of(request).store, sound.call_id
-
-    def note(path: Path) -> None:
-        store.made_file(call_id, "sound", path)
-
     shelf = cast(Shelf, request.app.state.shelf)
-    return shelf.copy(Order(sound, full, lambda: store.listening.hearing(sound), note), wait_s)
+    return shelf.copy(order_of(console_of(request).store, sound, full=full), wait_s)

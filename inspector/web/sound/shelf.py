@@ -18,12 +18,14 @@ from inspector.audio.peaks import Peaks
 from inspector.audio.reader import AudioReader
 from inspector.config import Settings
 from inspector.errors import RecordingError, StorageError, UsageError
+from inspector.logs import log
 from inspector.model import Hearing, Party
 from inspector.private_file import replacing
+from inspector.storage import Store
 from inspector.storage.listening import Sound
 from inspector.web.sound.view import hidden_spans
 
-__all__ = ["Copy", "Order", "Shelf", "shelf_of"]
+__all__ = ["Copy", "Order", "Shelf", "order_of", "shelf_of"]
 
 _MAKERS = 2
 _CLEARLY = 2.0  # so much more of one party than of the other in a lane
@@ -63,13 +65,24 @@ class Order:
         return sha256("\0".join(of).encode()).hexdigest()[:32]
 
 
+def order_of(store: Store, sound: Sound, *, full: bool) -> Order:
+    """For a call of that store, whose deletion finds the files again."""
+
+    def note(path: Path) -> None:
+        store.made_file(sound.call_id, "sound", path)
+
+    return Order(sound, full, lambda: store.listening.hearing(sound), note)
+
+
 class Shelf:
     """``place``: its directory. Safe to use from several threads; other processes may use the same directory."""
 
     def __init__(self, place: Path, most_bytes: int, max_duration_s: float) -> None:
         self._place, self._most_bytes, self._max_duration_s = place, most_bytes, max_duration_s
         self._makers = ThreadPoolExecutor(_MAKERS, "sound")
+        self._ahead = ThreadPoolExecutor(1, "sound-ahead")
         self._jobs: dict[str, Future[None]] = {}
+        self._early: dict[str, Future[None]] = {}
         self._lock = Lock()
 
     def copy(self, order: Order, wait_s: float) -> Copy | None:
@@ -77,10 +90,9 @@ class Shelf:
 
         Raises UsageError when a recording cannot be played, StorageError when there is no room or no database.
         """
-        name = order.name
-        copy = Copy(name, self._place / f"{name}.opus", self._place / f"{name}.json")
+        copy, name = self._of(order), order.name
         with self._lock:
-            job = self._jobs.get(name)
+            job = self._jobs.get(name) or self._begun_early(name)
             if job is None:
                 if _is_there(copy):
                     return copy
@@ -93,6 +105,34 @@ class Shelf:
             self._jobs.pop(name, None)
         job.result()
         return copy
+
+    def prepare(self, order: Order) -> None:
+        """Has the copy made when nothing else is to be made before it; whoever asks for it meanwhile does not wait for
+        its turn. A fault is told to whoever asks."""
+        copy, name = self._of(order), order.name
+        with self._lock:
+            if name in self._jobs or name in self._early or _is_there(copy):
+                return
+            job = self._early[name] = self._ahead.submit(self._make, order, copy)
+        job.add_done_callback(lambda job: self._end_early(name, job))
+
+    def close(self) -> None:
+        """What has not begun is called off, so that a server that ends does not wait for it."""
+        for makers in (self._makers, self._ahead):
+            makers.shutdown(wait=False, cancel_futures=True)
+
+    def _of(self, order: Order) -> Copy:
+        return Copy(order.name, self._place / f"{order.name}.opus", self._place / f"{order.name}.json")
+
+    def _begun_early(self, name: str) -> Future[None] | None:
+        """The job that is at it; one that waits for its turn is called off."""
+        job = self._early.get(name)
+        return None if job is None or job.cancel() or job.done() else job
+
+    def _end_early(self, name: str, job: Future[None]) -> None:
+        self._early.pop(name, None)
+        if not job.cancelled() and (error := job.exception()) is not None:
+            log().warning("sound.not_made_ahead", error=error)
 
     def _make(self, order: Order, copy: Copy) -> None:
         for path in (copy.sound, copy.picture):

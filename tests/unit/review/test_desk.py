@@ -67,7 +67,10 @@ def test_the_sample_comes_every_third_time_and_else_what_is_worst(desk: Desk) ->
     desk.item(Reason.ARBITRATION, "p2", due_at=desk.now + timedelta(days=1))
     desk.item(Reason.SELF_CHECK, "x1")
     order = []
+    coming: tuple[str, ...] = ()
     while isinstance(sheet := desk.store.reviews.next(LEAD, desk.now), Sheet):
+        assert sheet.call_id in coming or not order
+        coming = desk.store.reviews.ahead(LEAD, 1, desk.now)
         order.append(sheet.source_call_id if len(sheet.source_call_id) < 5 else sheet.reason)
         if sheet.hidden:
             sheet = desk.store.reviews.reveal(LEAD, sheet.review_id, (), desk.rules, desk.now)
@@ -75,6 +78,19 @@ def test_the_sample_comes_every_third_time_and_else_what_is_worst(desk: Desk) ->
     # p2 and p1 are due, then the third is of the sample
     assert order == ["arbitration", "arbitration", "random", "a1", "f2", "random", "f3", "f1", "second_look"]
     assert none_for(desk, LEAD) is WhyNone.NOTHING
+    assert coming == ()
+
+
+def test_what_comes_next_stays_anybodys(desk: Desk) -> None:
+    for no, said in (("1", PROMISE), ("2", RUDE), ("3", RUDE)):
+        desk.heard(no, said, team="一组")
+    mine = taken(desk)
+    coming = desk.store.reviews.ahead(LI, 9, desk.now)
+    assert len(coming) == 2 and mine.call_id not in coming
+    assert desk.store.reviews.ahead(LI, 1, desk.now) == coming[:1]
+    assert desk.store.reviews.ahead(actor("zhao", teams=frozenset({"一组"})), 9, desk.now) == ()
+    assert taken(desk, WANG).call_id == coming[0]
+    assert desk.store.reviews.ahead(LI, 9, desk.now) == coming[1:]
 
 
 def test_nobody_gets_a_call_that_he_had_to_do_with(desk: Desk) -> None:
