@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from inspector.errors import InspectorError, PolicyError, SetupError, UsageError
+from inspector.errors import InspectorError, PolicyError, SetupError, StorageError, UsageError
 from inspector.web.allowed import NotSignedInError
 from inspector.web.pages import lang_of, page
 from inspector.web.words import say
@@ -29,14 +29,16 @@ def install_faults(app: FastAPI) -> None:
 def _ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, InspectorError):
         raise error
-    status = 400
+    status, what = 400, "fault_refused"
     if isinstance(error, PolicyError):
-        status = 403
+        status, what = 403, "fault_forbidden"
     elif isinstance(error, SetupError):
-        status = 503
-    elif isinstance(error, UsageError):
-        status = 404 if request.method in ("GET", "HEAD") else 400
-    return _told(request, status, error.message, error.remedy)
+        status, what = 503, "fault_database" if isinstance(error, StorageError) else "fault_setup"
+    elif isinstance(error, UsageError) and request.method in ("GET", "HEAD"):
+        status, what = 404, "fault_gone"
+    # Of services, whose words are English: screens say first what kind of fault it is.
+    headline = "" if request.url.path.startswith("/api/") else say(lang_of(request), what)
+    return _told(request, status, error.message, error.remedy, headline)
 
 
 def _not_signed_in(request: Request, error: Exception) -> Response:
@@ -75,7 +77,8 @@ def _wants_page(request: Request) -> bool:
     )
 
 
-def _told(request: Request, status: int, message: str, remedy: str) -> Response:
+def _told(request: Request, status: int, message: str, remedy: str, headline: str = "") -> Response:
     if _wants_page(request):
-        return page(request, "fault.html.j2", status, message=message, remedy=remedy)
-    return JSONResponse({"error": {"message": message, "remedy": remedy}}, status)
+        return page(request, "fault.html.j2", status, headline=headline, message=message, remedy=remedy)
+    whole = " ".join(filter(None, (headline, message)))
+    return JSONResponse({"error": {"message": whole, "remedy": remedy}}, status)

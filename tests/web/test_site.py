@@ -79,3 +79,15 @@ def test_other_peoples_scripts_are_byte_for_byte_what_was_taken(folder: str) -> 
     listed = dict(reversed(line.split()) for line in (place / "SHA256SUMS").read_text("utf-8").splitlines())
     assert listed.keys() == {path.name for path in place.iterdir()} - {"SHA256SUMS"}
     assert {name: sha256((place / name).read_bytes()).hexdigest() for name in listed} == listed
+
+
+def test_a_refusal_says_in_chinese_what_kind_it_is_and_programs_get_it_plain(site: Site) -> None:
+    with site.client("qa_lead0") as client:
+        page = client.get(f"/calls/{'0' * 24}")
+        assert page.status_code == 404 and "没有找到，或已不存在" in page.text
+        scripted = client.get(f"/sound/{'0' * 24}/peaks", headers={"accept": "application/json"}).json()["error"]
+        assert scripted["message"].startswith("没有找到，或已不存在。详情：") and scripted["remedy"]
+        english = client.get(f"/calls/{'0' * 24}", headers={"cookie": "as=qa_lead0; inspector_lang=en"})
+        assert english.status_code == 404 and "没有" not in english.text
+        plain = client.get(f"/api/v1/calls/{'0' * 24}").json()["error"]
+        assert plain["message"].isascii()

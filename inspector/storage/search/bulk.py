@@ -37,7 +37,7 @@ def fill(engine: Engine, calls: int, one: Inspection, heard: Sequence[Hearing], 
     in it.
     Raises ValueError when the database holds calls.
     """
-    bulk.fill(engine, calls * bulk.FINDINGS_OF_A_CALL, now.date(), now)
+    bulk.write_calls(engine, calls * bulk.FINDINGS_OF_A_CALL, now.date(), now)
     with storage_errors(engine), writing(engine).begin() as connection:
         _share_hearing(connection, one, now)
     with _index_made_at_the_end(engine):

@@ -280,7 +280,7 @@ class Player {
         answer = await fetch(`${base}/peaks${query}`, { headers: { Accept: "application/json" } });
       }
       const told = await answer.json();
-      if (!answer.ok) throw new Error(`${this.words.failed} ${told.error?.message ?? ""} ${told.error?.remedy ?? ""}`);
+      if (!answer.ok) throw new Error([this.words.failed, told.error?.message, told.error?.remedy].filter(Boolean).join(" · "));
       this.audio.src = `${base}/audio${query}`; // before the waveform is made, which takes it as it is
       this.#draw(told);
     } catch (error) {
