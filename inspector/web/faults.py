@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -16,6 +17,8 @@ from inspector.web.pages import lang_of, page
 from inspector.web.words import say
 
 __all__ = ["install_faults"]
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def install_faults(app: FastAPI) -> None:
@@ -36,9 +39,9 @@ def _ours(request: Request, error: Exception) -> Response:
         status, what = 503, "fault_database" if isinstance(error, StorageError) else "fault_setup"
     elif isinstance(error, UsageError) and request.method in ("GET", "HEAD"):
         status, what = 404, "fault_gone"
-    # Of services, whose words are English: screens say first what kind of fault it is.
-    headline = "" if request.url.path.startswith("/api/") else say(lang_of(request), what)
-    return _told(request, status, error.message, error.remedy, headline)
+    # Services speak English: screens say first what kind of fault it is, where nobody has put it in words.
+    plain = request.url.path.startswith("/api/") or _HAN.search(error.message)
+    return _told(request, status, error.message, error.remedy, "" if plain else say(lang_of(request), what))
 
 
 def _not_signed_in(request: Request, error: Exception) -> Response:
