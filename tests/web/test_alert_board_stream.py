@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
 
+from inspector.alerts.history import Happened
+from inspector.alerts.refusals import Refusal
 from inspector.config import Settings
 from inspector.roles import Actor, Person, Role
 from inspector.storage import Store
 from inspector.web.alerts import live, stream
+from inspector.web.words import say
 from tests.accepted import BOSS
+from tests.databases import Database
 from tests.web.alert_floor import P0, P1, raise_alert
 from tests.web.conftest import ADMIN
 from tests.web.signed_in import Clock, client_of, csrf_of, real_site, with_password
-from tests.web.site import Site
+from tests.web.site import Site, running
 
 OTHER = Actor("compliance0", frozenset({Role.COMPLIANCE}))
 
@@ -188,6 +193,13 @@ def test_every_refusal_is_told_in_the_words_of_the_board(site: Site) -> None:
         assert "compliance0 已接班" in client.post(f"/alerts/handover/{note.id}/take-over").text
 
 
+def test_there_are_words_for_all_that_is_refused_and_all_that_happens() -> None:
+    for key in (*(f"refused_{why}" for why in Refusal), *(f"happened_{what}" for what in Happened)):
+        zh, en = (say(lang, f"alerts_{key}", who="wang", about="li") for lang in ("zh", "en"))
+        assert zh != en
+    assert all(say("zh", f"alerts_refused_{why}_do") for why in Refusal)
+
+
 def test_the_page_of_a_group_tells_who_did_what(site: Site) -> None:
     store = site.console.store
     group = raise_alert(store, "1")
@@ -207,3 +219,16 @@ def test_the_page_of_a_group_tells_who_did_what(site: Site) -> None:
         assert -1 not in places, places
         client.cookies.set("inspector_lang", "en")
         assert "given to compliance0 by boss" in client.get(f"/alerts/{group.id}").text
+
+
+@pytest.mark.parametrize("query", ["team=%00", "writing=%00", "writing=", "writing=nonsense"])
+def test_nonsense_in_the_address_is_no_fault_of_the_database(
+    database: Database, settings: Settings, query: str
+) -> None:
+    with closing(Store.open(database.url)) as store:
+        store.people.add(ADMIN, Person("admin0", frozenset({Role.ADMIN})), datetime.now(UTC))
+        store.people.add(ADMIN, Person("supervisor0", frozenset({Role.SUPERVISOR})), datetime.now(UTC))
+        with running(settings, store) as site, site.client("supervisor0") as client:
+            assert client.get(f"/alerts/groups?{query}").status_code in (200, 422)
+            assert client.get("/alerts/%00").status_code in (404, 422)
+            assert client.post("/alerts/x/close", data={"result": "\0", "version": "1"}).status_code == 422

@@ -21,12 +21,15 @@ from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, Console, console_of
 from inspector.web.pages import lang_of, page
 
-__all__ = ["ended_today", "router", "views_of"]
+__all__ = ["NO_NUL", "SHOWN", "ended_today", "handlers", "router", "views_of"]
 
 router = APIRouter()
 SHOWN, ENDED = 300, 50
 _WRITTEN = 20
 _STORM, _STORM_S = 10, 60
+NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL keeps no texts with NUL in them."""
+
 _STATES = {"open": GroupState.OPEN, "taken": GroupState.TAKEN}
 
 State = Literal["", "open", "taken", "ended"]
@@ -53,7 +56,7 @@ class Asked:
 
 def asked_of(
     alert_class: Annotated[AlertClass | Literal[""], Query(alias="class")] = "",
-    team: Annotated[str, Query(max_length=64)] = "",
+    team: Annotated[str, Query(max_length=64, pattern=NO_NUL)] = "",
     state: State = "",
     mine: bool = False,
 ) -> Asked:
@@ -81,11 +84,11 @@ def groups(
     request: Request,
     caller: Annotated[Caller, Depends(Allowed(Deed.SEE_ALERTS))],
     asked: Annotated[Asked, Depends(asked_of)],
-    writing: Annotated[list[str], Query(max_length=_WRITTEN)] = [],  # noqa: B006 - FastAPI copies it
+    writing: Annotated[list[str] | None, Query()] = None,
 ) -> Response:
     """What changes of it, for its script. ``writing``: groups in whose cards somebody writes."""
     found = _groups(request, caller, asked)
-    return page(request, "alerts/groups.html.j2", **found, written=_written(request, caller, writing))
+    return page(request, "alerts/groups.html.j2", **found, written=_written(request, caller, writing or []))
 
 
 def _groups(request: Request, caller: Caller, asked: Asked) -> dict[str, Any]:
@@ -118,7 +121,7 @@ def _written(request: Request, caller: Caller, group_ids: list[str]) -> list[Gro
     """These groups, as far as the caller may see them."""
     alerts, views = console_of(request).store.alerts, views_of(request)
     found = []
-    for group_id in group_ids:
+    for group_id in filter(str.isalnum, group_ids[:_WRITTEN]):
         with suppress(PolicyError, UsageError):
             found.append(views.group(alerts.group(caller.actor, group_id)))
     return found

@@ -12,7 +12,7 @@ from inspector.errors import PolicyError, UsageError
 from inspector.redaction import Purpose, mask
 from inspector.roles import Deed
 from inspector.storage.alerts import GroupFilter
-from inspector.web.alerts.board import SHOWN, views_of
+from inspector.web.alerts.board import NO_NUL, SHOWN, views_of
 from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, console_of
 from inspector.web.pages import lang_of, page
@@ -47,7 +47,7 @@ def hand_over(
     request: Request,
     caller: Keeping,
     audience: Annotated[str, Form(max_length=64)],
-    note: Annotated[str, Form(max_length=4000)] = "",
+    note: Annotated[str, Form(max_length=4000, pattern=NO_NUL)] = "",
 ) -> Response:
     """Writes the note; its id is the receipt."""
     console = console_of(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Path
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,7 +13,7 @@ from inspector.alerts.group import AlertGroup
 from inspector.errors import PolicyError
 from inspector.roles import Deed
 from inspector.storage.alerts import Alerts
-from inspector.web.alerts.board import handlers, views_of
+from inspector.web.alerts.board import NO_NUL, handlers, views_of
 from inspector.web.alerts.refused import in_words
 from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, console_of
@@ -25,12 +25,17 @@ __all__ = ["router"]
 router = APIRouter()
 _NOTE_CHARS = 2000
 
+Seeing = Annotated[Caller, Depends(Allowed(Deed.SEE_ALERTS))]
 Handling = Annotated[Caller, Depends(Allowed(Deed.HANDLE_ALERT))]
-Note = Annotated[str, Form(max_length=_NOTE_CHARS)]
+Note = Annotated[str, Form(max_length=_NOTE_CHARS, pattern=NO_NUL)]
+Word = Annotated[str, Form(max_length=128, pattern=NO_NUL)]
+GroupId = Annotated[str, Path(max_length=64, pattern=NO_NUL)]
 
 
 @router.get("/alerts/{group_id}")
-def group(request: Request, caller: Annotated[Caller, Depends(Allowed(Deed.SEE_ALERTS))], group_id: str) -> Response:
+def group(
+    request: Request, caller: Annotated[Caller, Depends(Allowed(Deed.SEE_ALERTS))], group_id: GroupId
+) -> Response:
     """The page of a group."""
     console, views = console_of(request), views_of(request)
     alerts = console.store.alerts
@@ -48,13 +53,13 @@ def group(request: Request, caller: Annotated[Caller, Depends(Allowed(Deed.SEE_A
 
 
 @router.post("/alerts/{group_id}/take")
-def take(request: Request, caller: Handling, group_id: str) -> Response:
+def take(request: Request, caller: Handling, group_id: GroupId) -> Response:
     """It is the caller's."""
     return _done(request, lambda alerts: alerts.take(caller.actor, group_id))
 
 
 @router.post("/alerts/{group_id}/seen")
-def seen(request: Request, caller: Handling, group_id: str) -> Response:
+def seen(request: Request, caller: Handling, group_id: GroupId) -> Response:
     """Seen, left to whoever takes it."""
     return _done(request, lambda alerts: alerts.acknowledge(caller.actor, group_id))
 
@@ -63,8 +68,8 @@ def seen(request: Request, caller: Handling, group_id: str) -> Response:
 def assign(
     request: Request,
     caller: Annotated[Caller, Depends(Allowed(Deed.ASSIGN_ALERT))],
-    group_id: str,
-    to: Annotated[str, Form(max_length=64)],
+    group_id: GroupId,
+    to: Word,
 ) -> Response:
     """Given to somebody who may handle alerts."""
     if to not in handlers(console_of(request), caller):
@@ -73,7 +78,7 @@ def assign(
 
 
 @router.post("/alerts/{group_id}/step")
-def step(request: Request, caller: Handling, group_id: str, step_id: Annotated[str, Form()]) -> Response:
+def step(request: Request, caller: Handling, group_id: GroupId, step_id: Word) -> Response:
     """A step of its clocks is done."""
     return _done(request, lambda alerts: alerts.meet(caller.actor, group_id, step_id))
 
@@ -82,8 +87,8 @@ def step(request: Request, caller: Handling, group_id: str, step_id: Annotated[s
 def close(
     request: Request,
     caller: Handling,
-    group_id: str,
-    result: Annotated[str, Form()],
+    group_id: GroupId,
+    result: Word,
     version: Annotated[int, Form()],
     note: Note = "",
 ) -> Response:
@@ -96,9 +101,9 @@ def close(
 def false_alarm(
     request: Request,
     caller: Handling,
-    group_id: str,
-    call_id: Annotated[str, Form()],
-    rule_id: Annotated[str, Form()],
+    group_id: GroupId,
+    call_id: Word,
+    rule_id: Word,
     reason: Note = "",
 ) -> Response:
     """One alert of it was none."""
