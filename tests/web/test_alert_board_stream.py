@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx2
@@ -18,6 +19,7 @@ from inspector.web.alerts import live, stream
 from inspector.web.words import say
 from tests.accepted import BOSS
 from tests.databases import Database
+from tests.signals import a_run
 from tests.web.alert_floor import P0, P1, raise_alert
 from tests.web.conftest import ADMIN
 from tests.web.signed_in import Clock, client_of, csrf_of, real_site, with_password
@@ -179,10 +181,16 @@ def test_every_refusal_is_told_in_the_words_of_the_board(site: Site) -> None:
         refused("take", "boss 已结束本组预警", "boss has ended it")
         refused("close", "boss 已结束本组预警", "boss has ended it", result="resolved", version="1")
         client.cookies.set("as", "team_lead0")
-        refused("take", "您的角色或班组不能处理", "not for your role or your teams", of=foreign.id)
+        refused("take", "不在您的角色或班组的范围内", "not for your role or your teams", of=foreign.id)
     with site.client("supervisor0") as client:
         assert "没有这组预警" in client.get("/alerts/nonsense").text
         assert "没有这个群体事件" in client.get("/alerts/incidents/nonsense").text
+        for one in a_run(site.console.clock() - timedelta(minutes=20), 6, timedelta(minutes=2)):
+            store.save(replace(one, call=replace(one.call, facts=replace(one.call.facts, team="二组"))), "d")
+        (incident,) = store.incidents.look(site.console.clock())
+        client.cookies.set("as", "team_lead0")
+        assert "不在您的角色或班组的范围内" in client.get(f"/alerts/incidents/{incident.id}").text
+        client.cookies.set("as", "supervisor0")
         assert "没有这条交接记录" in client.post("/alerts/handover/nonsense/take-over").text
         note = store.tasks.duty.hand_over(BOSS, "duty_supervisor", "", None, site.console.clock())
         own = store.tasks.duty.hand_over(

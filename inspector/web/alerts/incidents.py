@@ -13,6 +13,7 @@ from inspector.redaction import Purpose, mask, mask_call_id
 from inspector.roles import Deed
 from inspector.storage.incidents import Incident
 from inspector.web.alerts.board import views_of
+from inspector.web.alerts.refused import in_words
 from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, console_of
 from inspector.web.pages import lang_of, page
@@ -37,7 +38,8 @@ def incidents(request: Request, caller: Seeing) -> Response:
 def incident(request: Request, caller: Seeing, incident_id: str) -> Response:
     """One with its calls."""
     try:
-        found, calls = console_of(request).store.incidents.get(caller.actor, incident_id)
+        with in_words(request):
+            found, calls = console_of(request).store.incidents.get(caller.actor, incident_id)
     except UsageError as error:
         lang = lang_of(request)
         raise UsageError(say(lang, "alerts_no_incident"), say(lang, "alerts_look_in_list")) from error

@@ -90,7 +90,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "alerts_refused_no_group_do": ("返回看板查看。", "look at the board"),
     "alerts_refused_no_alert": ("没有这条预警", "there is no such alert"),
     "alerts_refused_no_alert_do": ("刷新后查看。", "renew the page"),
-    "alerts_refused_teams": ("您的角色或班组不能处理这组预警", "it is not for your role or your teams"),
+    "alerts_refused_teams": ("这不在您的角色或班组的范围内", "it is not for your role or your teams"),
     "alerts_refused_teams_do": ("与主管联系。", "ask a supervisor"),
     "alerts_no_note": ("没有这条交接记录", "there is no such note"),
     "alerts_no_incident": ("没有这个群体事件", "there is no such incident"),
