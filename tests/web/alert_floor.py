@@ -16,6 +16,21 @@ from tests.accepted import BOSS
 from tests.builders import plan_of, rule_of
 
 P0, P1, P2 = "urgent.account_theft", "urgent.data_leak", "urgent.escalation_request"
+# Counts tones. Like the browser's own, it makes none before somebody has touched the page.
+SPY = """
+window.tones = 0;
+window.AudioContext = class extends EventTarget {
+  currentTime = 0; destination = {}; state = navigator.userActivation.hasBeenActive ? "running" : "suspended";
+  createOscillator() { window.tones += 1; return {frequency: {}, connect: (to) => to, start() {}, stop() {}}; }
+  createGain() { return {gain: {setValueAtTime() {}, exponentialRampToValueAtTime() {}}, connect: (to) => to}; }
+  async resume() {
+    if (!navigator.userActivation.hasBeenActive) return;
+    this.state = "running";
+    this.dispatchEvent(new Event("statechange"));
+  }
+  close() {}
+};
+"""
 HOSTILE = '<script>alert("x")</script>\u202e我的卡被盗刷了13812345678'
 
 

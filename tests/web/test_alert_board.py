@@ -7,19 +7,9 @@ from playwright.sync_api import Browser, expect
 from inspector.roles import Actor, Role
 from inspector.storage.alerts import GroupFilter
 from tests.accepted import BOSS
-from tests.web.alert_floor import HOSTILE, P0, P1, P2, raise_alert
+from tests.web.alert_floor import HOSTILE, P0, P1, P2, SPY, raise_alert
 from tests.web.pages import opened
 from tests.web.site import Site
-
-SPY = """
-window.tones = 0;
-window.AudioContext = class {
-  currentTime = 0; destination = {};
-  createOscillator() { window.tones += 1; return {frequency: {}, connect: (to) => to, start() {}, stop() {}}; }
-  createGain() { return {gain: {setValueAtTime() {}, exponentialRampToValueAtTime() {}}, connect: (to) => to}; }
-  close() {}
-};
-"""
 
 
 def test_an_alert_appears_by_itself_and_is_taken_and_closed_by_keyboard(browser: Browser, site: Site) -> None:
@@ -136,10 +126,15 @@ def test_pages_of_a_group_the_shift_and_the_wall(browser: Browser, site: Site) -
         expect(seen.page.locator(".note")).to_contain_text("请回拨 ＊")
         expect(seen.page.get_by_text("尚未接班")).to_be_visible()
         assert not seen.faults
-    with opened(browser, site, "compliance0") as seen:
-        seen.page.goto("/alerts/handover")
+    with opened(browser, site, "compliance0") as seen, opened(browser, site, "risk_control0") as late:
+        for one in (seen, late):
+            one.page.goto("/alerts/handover")
         seen.page.get_by_role("button", name="确认接班").click()
         expect(seen.page.get_by_text("compliance0 于")).to_be_visible()
+        assert seen.serious() == []
+        assert not seen.faults
+        late.page.get_by_role("button", name="确认接班").click()
+        expect(late.page.get_by_text("compliance0 已接班")).to_be_visible()
 
 
 def test_the_wall_names_nobody_and_follows_what_happens(browser: Browser, site: Site) -> None:

@@ -10,13 +10,15 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Engine, select
 
 from inspector.alerts.group import AlertGroup
+from inspector.alerts.history import Happening
 from inspector.alerts.policy import AlertPolicy
-from inspector.errors import PolicyError, UsageError
+from inspector.alerts.refusals import DeedMisusedError, Refusal
 from inspector.roles import Actor, Deed, reach_of, require
 from inspector.storage import tables
 from inspector.storage.alerts import handling, reading
 from inspector.storage.alerts.escalation import AT_ONCE, escalate
 from inspector.storage.alerts.handling import Change
+from inspector.storage.alerts.history import read_history
 from inspector.storage.alerts.reading import GroupFilter, Hygiene
 from inspector.storage.engine import storage_errors
 
@@ -57,6 +59,18 @@ class Alerts:
         require(actor, Deed.SEE_ALERTS, group.teams)
         return group
 
+    def history(self, actor: Actor, group_id: str) -> tuple[Happening, ...]:
+        """What became of one group, in order: who did what to it, and whom it went up to."""
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            (group,) = reading.load_groups(connection, [handling.named(connection, group_id)])
+            require(actor, Deed.SEE_ALERTS, group.teams)
+            return read_history(connection, group.id)
+
+    def teams(self, actor: Actor) -> tuple[str, ...]:
+        """Those that open groups are about, of what the actor may see."""
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return reading.teams_of(connection, reach_of(actor, Deed.SEE_ALERTS))
+
     def hygiene(self, actor: Actor, first: date | None, last: date | None) -> tuple[Hygiene, ...]:
         """Every rule that raised alerts on calls of these business dates (both included, None = open)."""
         require(actor, Deed.SEE_ALERTS)
@@ -78,7 +92,7 @@ class Alerts:
     def assign(self, actor: Actor, group_id: str, to: str) -> AlertGroup:
         """It is ``to``'s from now on, whoever had it. UsageError: nobody is named."""
         if not to.strip():
-            raise UsageError("nobody is named to assign it to", "name a person")
+            raise DeedMisusedError(Refusal.NO_PERSON, "nobody is named to assign it to", "name a person")
         with self._changing(actor, Deed.ASSIGN_ALERT, group_id) as change:
             handling.assign(change, to.strip())
         return self.group(actor, change.group.id)
@@ -97,21 +111,20 @@ class Alerts:
         PolicyError: somebody else has it, it is at an end, or it changed since then. UsageError: no such result.
         """
         with self._changing(actor, Deed.HANDLE_ALERT, group_id) as change:
-            if version not in (None, change.group.version):
-                raise PolicyError(f"group {change.group.id} changed since you saw it", "look at it again")
-            handling.close(change, result, note)
+            handling.close(change, result, note, version)
         return self.group(actor, change.group.id)
 
     def false_alarm(self, actor: Actor, call_id: str, rule_id: str, reason: str) -> AlertGroup:
         """The alert of that rule on that call was none. UsageError: there is no such alert, or no reason."""
         if not reason.strip():
-            raise UsageError("a false alarm needs a reason", "say why it is none")
+            raise DeedMisusedError(Refusal.NO_REASON, "a false alarm needs a reason", "say why it is none")
         alert = tables.alert
         found = select(alert.c.group_id).where(alert.c.call_id == call_id, alert.c.rule_id == rule_id)
         with storage_errors(self._reader), self._reader.connect() as connection:
             group_id = connection.scalar(found)
         if group_id is None:
-            raise UsageError(f"no alert {rule_id} on call {call_id}", "look it up: inspector queue alerts list")
+            told, remedy = f"no alert {rule_id} on call {call_id}", "look it up: inspector queue alerts list"
+            raise DeedMisusedError(Refusal.NO_ALERT, told, remedy)
         with self._changing(actor, Deed.HANDLE_ALERT, group_id) as change:
             handling.false_alarm(change, call_id, rule_id, reason.strip())
         return self.group(actor, group_id)
@@ -137,4 +150,6 @@ class Alerts:
 def _seen_by(actor: Actor, which: GroupFilter) -> GroupFilter:
     """Only those of the actor's teams, where that is how far he sees."""
     teams = reach_of(actor, Deed.SEE_ALERTS)
-    return which if teams is None else replace(which, teams=teams)
+    if teams is None:
+        return which
+    return replace(which, teams=teams if which.teams is None else teams & which.teams)

@@ -13,8 +13,8 @@ from inspector.alerts.clocks import ACKNOWLEDGE
 from inspector.alerts.group import AlertGroup, AlertState, GroupState
 from inspector.alerts.grouping import clocks_to_start
 from inspector.alerts.policy import AlertPolicy, RulePolicy
+from inspector.alerts.refusals import DeedMisusedError, DeedRefusedError, Refusal
 from inspector.delivery.notice import NoticeKind
-from inspector.errors import PolicyError, UsageError
 from inspector.roles import Actor
 from inspector.storage import tables
 from inspector.storage.alert_tables import alert_group
@@ -38,14 +38,13 @@ class Change:
     policy: AlertPolicy
     now: datetime
 
-    def settle(self, done: EventKind | None, action: str, values: Mapping[str, object], **told: object) -> None:
+    def settle(self, done: EventKind, action: str, values: Mapping[str, object], **told: object) -> None:
         """Writes what changed of the group, who did it, and that it happened: the last of a change."""
         group, connection = self.group, self.connection
         seen = func.coalesce(alert_group.c.acknowledged_at, max(self.now, group.opened_at))
         clocks.settle(connection, group.id, {"acknowledged_at": seen, **values})
         append_audit(connection, self.actor.name, action, group.id, told)
-        if done is not None:
-            append_events(connection, self.now, done, [(group.alerts[0].call_id, {"group_id": group.id, **told})])
+        append_events(connection, self.now, done, [(group.alerts[0].call_id, {"group_id": group.id, **told})])
 
 
 def hold(connection: Connection, group_id: str) -> AlertGroup:
@@ -62,7 +61,8 @@ def named(connection: Connection, group_id: str) -> str:
     ids = connection.scalars(found).all()
     if len(ids) != 1 or not group_id:
         many = "several groups of alerts begin" if ids else "no group of alerts begins"
-        raise UsageError(f"{many} with: {group_id}", "look it up: inspector queue alerts list")
+        told, remedy = f"{many} with: {group_id}", "look it up: inspector queue alerts list"
+        raise DeedMisusedError(Refusal.NO_GROUP, told, remedy)
     (found_id,) = ids
     return str(found_id)
 
@@ -79,7 +79,7 @@ def acknowledge(change: Change) -> None:
     """Seen, but not taken: nobody is told any more that nobody looks at it. Raises PolicyError when it is at an end."""
     _check_open(change)
     clocks.meet(change.connection, change.group.id, {ACKNOWLEDGE}, change.actor.name, change.policy, change.now)
-    change.settle(None, "alert_acknowledge", {})
+    change.settle(EventKind.ALERT_SEEN, "alert_acknowledge", {})
 
 
 def assign(change: Change, to: str) -> None:
@@ -98,17 +98,22 @@ def meet(change: Change, step_id: str) -> None:
     met = clocks.meet(change.connection, change.group.id, {step_id, ACKNOWLEDGE}, by, change.policy, change.now)
     if step_id not in met:
         owed = ", ".join(sorted({step.id for step in change.group.steps if step.is_owed}))
-        raise UsageError(f"group {change.group.id} owes no step {step_id}", f"owed are: {owed or 'none'}")
-    change.settle(None, "alert_step", _held_by(by), step=step_id)
+        told = f"group {change.group.id} owes no step {step_id}"
+        raise DeedMisusedError(Refusal.NOT_OWED, told, f"owed are: {owed or 'none'}")
+    change.settle(EventKind.ALERT_STEP, "alert_step", _held_by(by), step=step_id)
 
 
-def close(change: Change, result: str, note: str | None) -> None:
-    """Ends it; what was owed is done. Raises PolicyError when somebody else has it or it is at an end, UsageError for a
-    result that the policy does not know."""
+def close(change: Change, result: str, note: str | None, version: int | None) -> None:
+    """Ends it; what was owed is done. Raises PolicyError when somebody else has it, it is at an end or it is not the
+    ``version`` that was seen, UsageError for a result that the policy does not know."""
     _check_open(change)
     _check_handler(change)
+    if version not in (None, change.group.version):
+        told = f"group {change.group.id} changed since you saw it"
+        raise DeedRefusedError(Refusal.CHANGED, told, "look at it again")
     if result not in change.policy.results:
-        raise UsageError(f"unknown result: {result}", f"use: {', '.join(change.policy.results)}")
+        known = ", ".join(change.policy.results)
+        raise DeedMisusedError(Refusal.NO_RESULT, f"unknown result: {result}", f"use: {known}")
     owed = {step.id for step in change.group.steps if step.is_owed}
     clocks.meet(change.connection, change.group.id, owed, change.actor.name, change.policy, change.now)
     _set_alerts(change, {"state": AlertState.CLOSED.value}, None)
@@ -163,19 +168,19 @@ def _set_alerts(change: Change, values: Mapping[str, object], only: tuple[str, s
     if only is not None:
         which += [alert.c.call_id == only[0], alert.c.rule_id == only[1]]
     if not change.connection.execute(update(alert).where(*which).values(values)).rowcount and only is not None:
-        raise PolicyError(f"the alert {only[1]} on call {only[0]} is not open any more", "look at it: list --ended")
+        told = f"the alert {only[1]} on call {only[0]} is not open any more"
+        raise DeedRefusedError(Refusal.NOT_OPEN, told, "look at it: list --ended")
 
 
 def _check_open(change: Change) -> None:
     group = change.group
     if group.state.is_end:
-        raise PolicyError(
-            f"group {group.id} was ended by {group.closed_by or 'nobody known'} ({group.state})",
-            "nothing is left to do",
-        )
+        told = f"group {group.id} was ended by {group.closed_by or 'nobody known'} ({group.state})"
+        raise DeedRefusedError(Refusal.ENDED, told, "nothing is left to do", group.closed_by)
 
 
 def _check_handler(change: Change) -> None:
     group = change.group
     if group.handler not in (None, change.actor.name):
-        raise PolicyError(f"group {group.id} is in the hands of {group.handler}", "ask them, or assign it first")
+        told = f"group {group.id} is in the hands of {group.handler}"
+        raise DeedRefusedError(Refusal.HELD, told, "ask them, or assign it first", group.handler)

@@ -17,7 +17,7 @@ from inspector.storage import tables
 from inspector.storage.alert_tables import alert_group, alert_step
 from inspector.storage.rows import read
 
-__all__ = ["OPEN_STATES", "GroupFilter", "Hygiene", "count_groups", "find_groups", "hygiene", "load_groups"]
+__all__ = ["OPEN_STATES", "GroupFilter", "Hygiene", "count_groups", "find_groups", "hygiene", "load_groups", "teams_of"]
 
 OPEN_STATES = tuple(state.value for state in GroupState if not state.is_end)
 
@@ -25,12 +25,16 @@ OPEN_STATES = tuple(state.value for state in GroupState if not state.is_end)
 @dataclass(frozen=True, slots=True)
 class GroupFilter:
     """Which groups; None: all. ``day``: a business date of one of its calls; ``audience``: whom one of its alerts
-    tells; ``teams``: whose calls it is about; ``ended``: those that came to an end, instead of the open ones."""
+    tells; ``teams``: whose calls it is about; ``ended``: those that came to an end, instead of the open ones;
+    ``handler``: who has it, or had."""
 
     day: date | None = None
     audience: str | None = None
     teams: frozenset[str] | None = None
     ended: bool = False
+    alert_class: AlertClass | None = None
+    state: GroupState | None = None
+    handler: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,14 @@ def find_groups(connection: Connection, which: GroupFilter, limit: int) -> tuple
 def count_groups(connection: Connection, which: GroupFilter) -> int:
     """How many there are."""
     return connection.execute(select(func.count()).select_from(alert_group).where(_those(which))).scalar_one()
+
+
+def teams_of(connection: Connection, within: frozenset[str] | None) -> tuple[str, ...]:
+    """The teams that open groups are about; ``within``: only these, None = all."""
+    alert, group = tables.alert, alert_group
+    found = select(alert.c.team).distinct().join(group, group.c.id == alert.c.group_id)
+    named = alert.c.team.is_not(None) if within is None else alert.c.team.in_(within)
+    return tuple(connection.scalars(found.where(group.c.state.in_(OPEN_STATES), named).order_by(alert.c.team)))
 
 
 def load_groups(connection: Connection, ids: Sequence[str]) -> tuple[AlertGroup, ...]:
@@ -124,6 +136,12 @@ def _those(which: GroupFilter) -> ColumnElement[bool]:
         conditions.append(exists().where(of_group, alert.c.audience == which.audience))
     if which.teams is not None:
         conditions.append(exists().where(of_group, alert.c.team.in_(which.teams)))
+    if which.alert_class is not None:
+        conditions.append(group.c.alert_class == which.alert_class.value)
+    if which.state is not None:
+        conditions.append(group.c.state == which.state.value)
+    if which.handler is not None:
+        conditions.append(group.c.handler == which.handler)
     return and_(*conditions)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Annotated, Literal
-from urllib.parse import urlencode
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
@@ -13,18 +13,24 @@ from starlette.responses import Response
 
 from inspector.alerts.group import AlertGroup, GroupState
 from inspector.enums import AlertClass
+from inspector.errors import PolicyError, UsageError
 from inspector.roles import Deed
 from inspector.storage.alerts import GroupFilter
-from inspector.web.alerts.views import Views
+from inspector.web.alerts.views import GroupView, Views
 from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, Console, console_of
 from inspector.web.pages import lang_of, page
 
-__all__ = ["ended_today", "router", "views_of"]
+__all__ = ["NO_NUL", "SHOWN", "ended_today", "handlers", "router", "views_of"]
 
 router = APIRouter()
 SHOWN, ENDED = 300, 50
+_WRITTEN = 20
 _STORM, _STORM_S = 10, 60
+NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL keeps no texts with NUL in them."""
+
+_STATES = {"open": GroupState.OPEN, "taken": GroupState.TAKEN}
 
 State = Literal["", "open", "taken", "ended"]
 
@@ -38,23 +44,19 @@ class Asked:
     state: str
     mine: bool
 
-    def wants(self, group: AlertGroup, name: str) -> bool:
-        return (
-            self.alert_class in ("", group.alert_class)
-            and (not self.team or self.team in group.teams)
-            and (not self.mine or group.handler == name)
+    def which(self, name: str) -> GroupFilter:
+        """The open ones of them, as ``name`` asks."""
+        return GroupFilter(
+            teams=frozenset({self.team}) if self.team else None,
+            alert_class=AlertClass(self.alert_class) if self.alert_class else None,
+            state=_STATES.get(self.state),
+            handler=name if self.mine else None,
         )
-
-    @property
-    def query(self) -> str:
-        """As it stands in the address."""
-        asked = {"class": self.alert_class, "team": self.team, "state": self.state, "mine": "1" if self.mine else ""}
-        return urlencode({key: value for key, value in asked.items() if value})
 
 
 def asked_of(
     alert_class: Annotated[AlertClass | Literal[""], Query(alias="class")] = "",
-    team: Annotated[str, Query(max_length=64)] = "",
+    team: Annotated[str, Query(max_length=64, pattern=NO_NUL)] = "",
     state: State = "",
     mine: bool = False,
 ) -> Asked:
@@ -68,7 +70,13 @@ def board(
     asked: Annotated[Asked, Depends(asked_of)],
 ) -> Response:
     """The whole page."""
-    return _board(request, caller, asked, "alerts/board.html.j2")
+    return page(
+        request,
+        "alerts/board.html.j2",
+        asked=asked,
+        **_groups(request, caller, asked),
+        written=(),
+    )
 
 
 @router.get("/alerts/groups")
@@ -76,34 +84,47 @@ def groups(
     request: Request,
     caller: Annotated[Caller, Depends(Allowed(Deed.SEE_ALERTS))],
     asked: Annotated[Asked, Depends(asked_of)],
+    writing: Annotated[list[str] | None, Query()] = None,
 ) -> Response:
-    """What changes of it, for its script."""
-    return _board(request, caller, asked, "alerts/groups.html.j2")
+    """What changes of it, for its script. ``writing``: groups in whose cards somebody writes."""
+    found = _groups(request, caller, asked)
+    return page(request, "alerts/groups.html.j2", **found, written=_written(request, caller, writing or []))
 
 
-def _board(request: Request, caller: Caller, asked: Asked, template: str) -> Response:
+def _groups(request: Request, caller: Caller, asked: Asked) -> dict[str, Any]:
+    """What is shown. A P0 that waits is, whatever is asked for."""
     console, views = console_of(request), views_of(request)
-    which, name = GroupFilter(), caller.actor.name
-    found = console.store.alerts.groups(caller.actor, which, SHOWN)
-    total = console.store.alerts.count(caller.actor, which)
-    wanted = [one for one in found if asked.wants(one, name)]
-    waiting = [one for one in wanted if one.state is GroupState.OPEN and asked.state in ("", "open")]
-    taken = [one for one in wanted if one.state is GroupState.TAKEN and asked.state in ("", "taken")]
-    ended = [one for one in ended_today(console, caller) if asked.state in ("", "ended") and asked.wants(one, name)]
+    alerts, actor, which = console.store.alerts, caller.actor, asked.which(caller.actor.name)
+    found = () if asked.state == "ended" else alerts.groups(actor, which, SHOWN)
+    waiting = [one for one in found if one.state is GroupState.OPEN]
+    ids = {one.id for one in waiting}
+    urgent = alerts.groups(actor, GroupFilter(alert_class=AlertClass.P0, state=GroupState.OPEN), SHOWN)
     shown, folded = _unfolded(waiting, views)
-    return page(
-        request,
-        template,
-        asked=asked,
-        waiting=list(views.groups(shown)),
-        folded=list(views.groups(folded)),
-        taken=list(views.groups(taken)),
-        ended=list(views.groups(ended)),
-        not_shown=total - len(found),
-        teams=sorted(frozenset[str]().union(*(one.teams for one in found))),
-        results=views.policy.results,
-        people=handlers(console, caller),
-    )
+    lists = {
+        "outside": [one for one in urgent if one.id not in ids],
+        "open": shown,
+        "storm": folded,
+        "taken": [one for one in found if one.state is GroupState.TAKEN],
+        "ended": ended_today(console, caller, which) if asked.state in ("", "ended") else [],
+    }
+    return {
+        "lists": {name: list(views.groups(groups)) for name, groups in lists.items()},
+        "columns": [name for name in ("open", "taken", "ended") if asked.state in ("", name)],
+        "teams": alerts.teams(actor),
+        "not_shown": 0 if asked.state == "ended" else alerts.count(actor, which) - len(found),
+        "results": views.policy.results,
+        "people": handlers(console, caller),
+    }
+
+
+def _written(request: Request, caller: Caller, group_ids: list[str]) -> list[GroupView]:
+    """These groups, as far as the caller may see them."""
+    alerts, views = console_of(request).store.alerts, views_of(request)
+    found = []
+    for group_id in filter(str.isalnum, group_ids[:_WRITTEN]):
+        with suppress(PolicyError, UsageError):
+            found.append(views.group(alerts.group(caller.actor, group_id)))
+    return found
 
 
 def _unfolded(waiting: list[AlertGroup], views: Views) -> tuple[list[AlertGroup], list[AlertGroup]]:
@@ -114,10 +135,10 @@ def _unfolded(waiting: list[AlertGroup], views: Views) -> tuple[list[AlertGroup]
     return [one for one in waiting if one.id not in folded], [one for one in waiting if one.id in folded]
 
 
-def ended_today(console: Console, caller: Caller) -> list[AlertGroup]:
-    """The latest groups that came to an end on this business day."""
+def ended_today(console: Console, caller: Caller, which: GroupFilter) -> list[AlertGroup]:
+    """The latest of these groups that came to an end on this business day."""
     store, today = console.store, console.store.business_day(console.clock())
-    found = store.alerts.groups(caller.actor, GroupFilter(ended=True), ENDED)
+    found = store.alerts.groups(caller.actor, replace(which, state=None, ended=True), ENDED)
     return [one for one in found if one.closed_at and store.business_day(one.closed_at) == today]
 
 

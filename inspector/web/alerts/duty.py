@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from inspector.errors import UsageError
+from inspector.errors import PolicyError, UsageError
 from inspector.redaction import Purpose, mask
 from inspector.roles import Deed
 from inspector.storage.alerts import GroupFilter
-from inspector.web.alerts.board import SHOWN, views_of
+from inspector.web.alerts.board import NO_NUL, SHOWN, views_of
 from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, console_of
 from inspector.web.pages import lang_of, page
@@ -47,7 +47,7 @@ def hand_over(
     request: Request,
     caller: Keeping,
     audience: Annotated[str, Form(max_length=64)],
-    note: Annotated[str, Form(max_length=4000)] = "",
+    note: Annotated[str, Form(max_length=4000, pattern=NO_NUL)] = "",
 ) -> Response:
     """Writes the note; its id is the receipt."""
     console = console_of(request)
@@ -61,7 +61,15 @@ def hand_over(
 def take_over(request: Request, caller: Keeping, handover_id: str) -> Response:
     """The caller has it from now on."""
     console = console_of(request)
-    taken = console.store.tasks.duty.take_over(caller.actor, handover_id, console.clock())
+    duty, lang = console.store.tasks.duty, lang_of(request)
+    try:
+        taken = duty.take_over(caller.actor, handover_id, console.clock())
+    except UsageError as error:
+        raise UsageError(say(lang, "alerts_no_note"), say(lang, "alerts_look_in_list")) from error
+    except PolicyError as error:
+        by = next((one.taken_by for one in duty.handovers(caller.actor, _NOTES) if one.id == handover_id), None)
+        told = say(lang, "alerts_own_note") if by is None else say(lang, "alerts_note_is_with", who=by)
+        raise PolicyError(told, say(lang, "alerts_own_note_do" if by is None else "alerts_nothing_to_do")) from error
     return RedirectResponse(f"/alerts/handover#note-{taken.id}", 303)
 
 

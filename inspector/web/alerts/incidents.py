@@ -8,13 +8,16 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from inspector.errors import UsageError
 from inspector.redaction import Purpose, mask, mask_call_id
 from inspector.roles import Deed
 from inspector.storage.incidents import Incident
 from inspector.web.alerts.board import views_of
+from inspector.web.alerts.refused import in_words
 from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, console_of
-from inspector.web.pages import page
+from inspector.web.pages import lang_of, page
+from inspector.web.words import say
 
 __all__ = ["router"]
 
@@ -34,7 +37,12 @@ def incidents(request: Request, caller: Seeing) -> Response:
 @router.get("/alerts/incidents/{incident_id}")
 def incident(request: Request, caller: Seeing, incident_id: str) -> Response:
     """One with its calls."""
-    found, calls = console_of(request).store.incidents.get(caller.actor, incident_id)
+    try:
+        with in_words(request):
+            found, calls = console_of(request).store.incidents.get(caller.actor, incident_id)
+    except UsageError as error:
+        lang = lang_of(request)
+        raise UsageError(say(lang, "alerts_no_incident"), say(lang, "alerts_look_in_list")) from error
     local = views_of(request).local
     return page(
         request, "alerts/incident.html.j2", one=found, calls=calls, about=_about, local=local, call_id=_source_call_id

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from inspector.alerts.clocks import ACKNOWLEDGE
 from inspector.alerts.group import Alert, AlertGroup, AlertState, GroupState, GroupStep
+from inspector.alerts.history import Happened, Happening
 from inspector.alerts.policy import AlertPolicy
 from inspector.config import Settings
 from inspector.redaction import Purpose, mask, mask_call_id, mask_staff
 from inspector.web.console import Lang
+from inspector.web.words import say
 
 __all__ = ["AlertView", "GroupView", "StepView", "Views"]
 
@@ -158,12 +160,29 @@ class Views:
             false_reason="" if false is None else mask(false.reason, Purpose.SCREEN),
         )
 
-    def _step(self, step: GroupStep) -> StepView:
+    def told(self, one: Happening, group: AlertGroup) -> str:
+        """What happened to the group, as a sentence."""
+        names: dict[str, str] = {}
+        if one.what is Happened.STEP_DONE:
+            names = {step.id: self._step_label(step) for step in group.steps}
+        elif one.what is Happened.FALSE_ALARM:
+            names = {alert.finding.rule_id: alert.finding.title for alert in group.alerts}
+        elif one.what is Happened.ESCALATED:
+            names = {key: self.label(labels) for key, labels in self.policy.audiences.items()}
+        elif one.what is Happened.CLOSED:
+            names = {key: self.label(labels) for key, labels in self.policy.results.items()}
+        about = one.about or ""
+        return say(self.lang, f"alerts_happened_{one.what}", who=one.by, about=names.get(about, about))
+
+    def _step_label(self, step: GroupStep) -> str:
         profile = self.policy.clocks.get(step.clock)
         labels = {one.id: one.label for one in profile.steps} if profile else {}
+        return self.label(labels.get(step.id, (step.id, step.id)))
+
+    def _step(self, step: GroupStep) -> StepView:
         return StepView(
             id=step.id,
-            label=self.label(labels.get(step.id, (step.id, step.id))),
+            label=self._step_label(step),
             due=step.due_at.isoformat(timespec="seconds"),
             due_at=self.local(step.due_at),
             met_at=self.local(step.met_at),

@@ -71,7 +71,7 @@ def _standing(console: Console, caller: Caller) -> Standing:
         Counter(one.alert_class.value for one in groups if one.state is GroupState.TAKEN),
         Counter(team for one in groups for team in _teams(one, caller)),
         sum(step is not None and step.is_late(now) for step in steps),
-        len(ended_today(console, caller)),
+        len(ended_today(console, caller, GroupFilter())),
         min((step.due_at.isoformat() for one in waiting if (step := one.next_step)), default=None),
         _lag_min(groups),
         None if rules is None else sum(one.raised for one in rules),

@@ -5,20 +5,27 @@ import { setClock, tick } from "./clocks.js";
 const AGAIN_MS = 5000;
 const ANYWAY_MS = 60000;
 
-/** Keeps #groups as what url answers. swap(old, fresh) puts the fresh one in place of the old one. */
-export function follow(url, swap) {
+/** Keeps #groups as what url() answers. swap(old, fresh) makes the old one as the fresh one is. over(): whoever looked
+    is signed out, nothing is followed any more. */
+export function follow(url, swap, over = () => {}) {
   let asking = false;
   let again = false;
+  let isOver = false;
   let news = Date.now();
 
   async function refresh() {
+    if (isOver) return;
     if (asking) {
       again = true;
       return;
     }
     asking = true;
     try {
-      const answer = await fetch(url, { headers: { Accept: "text/html" }, cache: "no-store" });
+      const answer = await fetch(url(), { headers: { Accept: "text/html" }, cache: "no-store" });
+      if (answer.status === 401 || new URL(answer.url).pathname === "/login") {
+        end();
+        return;
+      }
       if (!answer.ok) throw new Error(String(answer.status));
       const box = document.createElement("template");
       box.innerHTML = await answer.text();
@@ -43,14 +50,27 @@ export function follow(url, swap) {
     document.getElementById("last-news").textContent = is ? new Date(news).toLocaleTimeString() : "";
   }
 
+  function end() {
+    isOver = true;
+    source.close();
+    lost(false);
+    const told = document.getElementById("signed-out");
+    told.querySelector("a").href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+    told.hidden = false;
+    over();
+  }
+
   let source;
   function listen() {
+    if (isOver) return;
     source = new EventSource("/alerts/stream");
     source.addEventListener("open", refresh);
     source.addEventListener("news", refresh);
     source.addEventListener("error", () => {
       lost(true);
-      if (source.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(listen, AGAIN_MS);
+      refresh(); // which tells whether it was the session
     });
   }
 

@@ -1,8 +1,12 @@
-// A sound every five seconds while a P0 waits that is not muted. Browsers ask for a gesture first: the button.
+// A sound every five seconds while a P0 waits that is not muted. The wish for it and what is muted outlive the page. A
+// browser wants a gesture first: until then the page says that there is no sound.
 
 const EVERY_MS = 5000;
+const WISH = "alerts.sound";
+const MUTED = "alerts.muted";
 const button = document.getElementById("sound");
-const muted = new Set();
+const waits = document.getElementById("sound-waits");
+const muted = new Set(JSON.parse(sessionStorage.getItem(MUTED) ?? "[]"));
 let context = null;
 let waiting = [];
 let timer = null;
@@ -11,7 +15,7 @@ let timer = null;
 export function ring(ids) {
   waiting = ids;
   for (const one of document.querySelectorAll("[data-mute]")) one.setAttribute("aria-pressed", String(muted.has(one.dataset.mute)));
-  const wanted = context && waiting.some((id) => !muted.has(id));
+  const wanted = context?.state === "running" && waiting.some((id) => !muted.has(id));
   if (wanted && timer === null) {
     beep();
     timer = setInterval(beep, EVERY_MS);
@@ -35,19 +39,41 @@ function beep() {
   }
 }
 
-button.addEventListener("click", () => {
-  if (context) {
+function turn(on) {
+  if (on) {
+    context = new AudioContext();
+    context.addEventListener("statechange", show);
+    wake();
+  } else {
     context.close();
     context = null;
-  } else context = new AudioContext();
+  }
+  show();
+}
+
+function wake() {
+  if (context && context.state !== "running") context.resume().catch(() => {}); // closed meanwhile
+}
+
+function show() {
   button.setAttribute("aria-pressed", String(Boolean(context)));
   button.textContent = context ? button.dataset.on : button.dataset.off;
+  waits.hidden = !context || context.state === "running";
   ring(waiting);
+}
+
+button.addEventListener("click", () => {
+  turn(!context);
+  sessionStorage.setItem(WISH, context ? "on" : "off");
 });
 
 document.addEventListener("click", (event) => {
   const id = event.target.closest("[data-mute]")?.dataset.mute;
   if (!id) return;
   if (!muted.delete(id)) muted.add(id);
+  sessionStorage.setItem(MUTED, JSON.stringify([...muted]));
   ring(waiting);
 });
+
+for (const gesture of ["click", "keydown"]) document.addEventListener(gesture, wake);
+if (sessionStorage.getItem(WISH) === "on") turn(true);

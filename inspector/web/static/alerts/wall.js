@@ -2,4 +2,4 @@
 
 import { follow } from "./live.js";
 
-follow("/alerts/wall/figures", (old, fresh) => old.replaceWith(fresh));
+follow(() => "/alerts/wall/figures", (old, fresh) => old.replaceWith(fresh));
