@@ -8,11 +8,16 @@ from inspector.errors import UsageError
 
 __all__ = ["days_of_month"]
 
+_YEARS = range(1970, 2200)
+"""Whose days are times everywhere."""
+
 
 def days_of_month(month: str) -> tuple[date, date]:
     """The first and the last day of a month (``YYYY-MM``). Raises UsageError for anything else."""
     try:
         first = date.fromisoformat(f"{month}-01")
+        if first.year not in _YEARS:
+            raise ValueError(first)
     except ValueError as error:
         raise UsageError(f"no month: {month}", "write it as 2025-03") from error
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import httpx2
 import uvicorn
@@ -51,9 +52,14 @@ class Site:
 
 
 @contextmanager
-def running(settings: Settings, store: Store, sessions: Sessions | None = None) -> Iterator[Site]:
+def running(
+    settings: Settings,
+    store: Store,
+    sessions: Sessions | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Iterator[Site]:
     """A server in a thread of its own until the end."""
-    console = open_console(settings, store, sessions or NamedSessions(store))
+    console = replace(open_console(settings, store, sessions or NamedSessions(store)), clock=clock)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(create_app(console), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)

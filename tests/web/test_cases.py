@@ -152,6 +152,7 @@ def test_a_quota_is_set_and_the_rest_stays(browser: Browser, site: Site, world: 
     [
         *("/cases/agents", "/cases/agents?month=2025-03", "/cases/appeals?late=1", "/cases"),
         *("/cases?state=&agent=&many=200", "/cases?state=notified", "/cases/items?reason=&state=done"),
+        "/cases?state=notified&rule=banned.x&team=九组&month=2026-11",
     ],
 )
 def test_further_pages_can_be_read(browser: Browser, site: Site, world: DeskWorld, path: str) -> None:
@@ -163,7 +164,9 @@ def test_further_pages_can_be_read(browser: Browser, site: Site, world: DeskWorl
         assert seen.faults == []
 
 
-@pytest.mark.parametrize("path", ["/cases/agents?month=x", "/cases/x/y", "/mine/x/y", "/cases?state=x"])
+@pytest.mark.parametrize(
+    "path", ["/cases/agents?month=x", "/cases?month=9999-12", "/cases/x/y", "/mine/x/y", "/cases?state=x"]
+)
 def test_nonsense_is_told(site: Site, path: str) -> None:
     with site.client("qa_lead0") as client:
         assert client.get(path).status_code in (404, 422)

@@ -187,3 +187,11 @@ def test_what_no_ledger_keeps_is_refused(site: Site, world: ToldWorld, finding: 
         assert lead.post("/cases/rectification/add", data=new).status_code in (400, 422)
         assert lead.get("/cases/rectification/entries/none").status_code == 404
     assert world.store.tasks.rectification.entries(QA, 9) == ()
+
+
+@pytest.mark.parametrize(
+    "path", ["rectification?state=&late=1", "rectification?state=done", "coaching?state=&many=200"]
+)
+def test_what_the_filters_send_is_taken(site: Site, path: str) -> None:
+    with site.client("qa_lead0") as lead:
+        assert lead.get(f"/cases/{path}").status_code == 200

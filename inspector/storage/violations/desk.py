@@ -34,7 +34,8 @@ class Violations:
     def list(self, actor: Actor, which: ViolationFilter, limit: int) -> tuple[Violation, ...]:
         """The first ``limit`` that the actor may see, what can be appealed the shortest first."""
         teams = reach_of(actor, Deed.SEE_VIOLATIONS)
-        which = which if teams is None else replace(which, teams=teams)
+        if teams is not None:
+            which = replace(which, teams=teams if which.teams is None else teams & frozenset(which.teams))
         with storage_errors(self._reader), self._reader.connect() as connection:
             return reading.find_violations(connection, which, limit)
 

@@ -33,13 +33,16 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class ViolationFilter:
     """``agent``, ``state``: None for all. ``teams``: None for all. ``unknown``: only those of nobody (坐席未知).
-    ``overdue_at``: only those that should be remedied (溯源整改) by then and are not handled."""
+    ``overdue_at``: only those that should be remedied (溯源整改) by then and are not handled. ``noticed``: only those
+    that were told from the one time until before the other."""
 
     agent: str | None = None
     state: ViolationState | None = None
     teams: Collection[str] | None = None
     unknown: bool = False
     overdue_at: datetime | None = None
+    rule_id: str | None = None
+    noticed: tuple[datetime, datetime] | None = None
 
 
 def find_violations(connection: Connection, which: ViolationFilter, limit: int) -> tuple[Violation, ...]:
@@ -52,6 +55,10 @@ def find_violations(connection: Connection, which: ViolationFilter, limit: int) 
         conditions.append(table.c.state == which.state.value)
     if which.teams is not None:
         conditions.append(table.c.team.in_(which.teams))
+    if which.rule_id is not None:
+        conditions.append(table.c.rule_id == which.rule_id)
+    if which.noticed is not None:
+        conditions += [table.c.noticed_at >= which.noticed[0], table.c.noticed_at < which.noticed[1]]
     if which.unknown:
         conditions.append(table.c.agent.is_(None))
     if which.overdue_at is not None:

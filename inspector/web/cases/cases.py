@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Form, Query
 from starlette.requests import Request
@@ -11,38 +14,58 @@ from starlette.responses import RedirectResponse, Response
 
 from inspector.redaction import Purpose, mask, mask_staff
 from inspector.review.appeals.classes import ViolationClass
-from inspector.review.appeals.records import LONGEST_TEXT, CaseStep, Mitigation, ViolationState
+from inspector.review.appeals.records import LONGEST_TEXT, CaseStep, ViolationState
 from inspector.roles import Deed
+from inspector.storage.months import days_of_month
 from inspector.storage.violations.reading import ViolationFilter
 from inspector.web.allowed import Allowed
+from inspector.web.cases.one import violation_page
 from inspector.web.cases.router import router
-from inspector.web.cases.views import MOST, PAGE, case_page, case_rows, more_than, on_the_clock
-from inspector.web.console import Caller, console_of
+from inspector.web.cases.views import MOST, PAGE, case_rows, more_than, on_the_clock
+from inspector.web.console import Caller, Console, console_of
 from inspector.web.pages import page
 
 __all__ = ["agents", "appeals", "listed", "shown", "step"]
 
 Sees = Annotated[Caller, Depends(Allowed(Deed.SEE_VIOLATIONS))]
 Many = Annotated[int, Query(ge=1, le=MOST)]
+Name = Annotated[str, Query(max_length=128)]
+Month = Annotated[str, Query(max_length=7)]
+
+
+def _asked_for(
+    state: ViolationState | Literal[""] = "",
+    agent: Name = "",
+    rule: Name = "",
+    team: Name = "",
+    unknown: bool = False,
+) -> ViolationFilter:
+    given = (agent, team, rule)
+    agent, team, rule = (text.replace("\0", "").strip() for text in given)
+    teams = frozenset({team}) if team else None
+    return ViolationFilter(agent or None, state or None, teams, unknown, rule_id=rule or None)
 
 
 @router.get("/cases")
 def listed(
     request: Request,
     caller: Annotated[Caller, Depends(Allowed(Deed.SEE_VIOLATIONS, Deed.SEE_REVIEWS))],
-    state: ViolationState | Literal[""] = "",
-    agent: Annotated[str, Query(max_length=64)] = "",
-    unknown: bool = False,
+    asked: Annotated[ViolationFilter, Depends(_asked_for)],
+    month: Month = "",
     many: Many = PAGE,
 ) -> Response:
     """What can be appealed the shortest first. Who sees reviews only is sent to them."""
     if not caller.may_somewhere(Deed.SEE_VIOLATIONS):
         return RedirectResponse("/cases/items", 303)
     console = console_of(request)
-    which = ViolationFilter(agent.replace("\0", "").strip() or None, state or None, unknown=unknown)
+    which = replace(asked, noticed=_month(console, month)) if month else asked
     found = console.store.violations.list(caller.actor, which, many + 1)
-    return page(request, "cases/list.html.j2", rows=case_rows(console, found[:many]), which=which, many=many,
+    team = next(iter(asked.teams or ()), "")
+    again = {"state": asked.state or "", "agent": asked.agent or "", "rule": asked.rule_id or "", "team": team,
+             "month": month, "unknown": int(asked.unknown)}  # fmt: skip
+    return page(request, "cases/list.html.j2", rows=case_rows(console, found[:many]), which=asked, again=again,
                 more=more_than(many, found), states=tuple(ViolationState),
+                rules=sorted(console.rules.rules.values(), key=lambda one: one.rule_id),
                 clock=on_the_clock(console))  # fmt: skip
 
 
@@ -76,11 +99,7 @@ def shown(call_id: str, rule_id: str, request: Request, caller: Sees) -> Respons
     """One case: what was said, what was decided, its steps, its appeals."""
     console = console_of(request)
     told = console.store.violations.show(caller.actor, call_id, rule_id)
-    teams = frozenset() if told.team is None else frozenset({told.team})
-    return page(request, "cases/case.html.j2", case=case_page(console, caller, told), steps=tuple(CaseStep),
-                longest=LONGEST_TEXT, mitigations=tuple(Mitigation), clock=on_the_clock(console),
-                may_lodge=caller.may(Deed.LODGE_APPEAL, teams), may_handle=caller.may(Deed.HANDLE_VIOLATION, teams),
-                to=f"/cases/{call_id}/{rule_id}", back="/cases", back_word="menu_cases")  # fmt: skip
+    return violation_page(request, caller, "cases", told)
 
 
 @router.post("/cases/{call_id}/{rule_id}/step")
@@ -97,3 +116,10 @@ def step(
     text = note.replace("\0", "").strip() or None
     console.store.violations.step(caller.actor, call_id, rule_id, done, text, console.clock())
     return RedirectResponse(f"/cases/{quote(call_id, safe='')}/{quote(rule_id, safe='')}", 303)
+
+
+def _month(console: Console, month: str) -> tuple[datetime, datetime]:
+    """From when until before when. Raises UsageError for what is no month."""
+    first, last = days_of_month(month)
+    zone = ZoneInfo(console.settings.business_tz)
+    return datetime.combine(first, time(), zone), datetime.combine(last + timedelta(days=1), time(), zone)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Form
+from fastapi import Depends, Form, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from inspector.errors import UsageError
 from inspector.review.appeals.records import LONGEST_TEXT, Mitigation, Violation
 from inspector.storage.violations.lodging import Plea
+from inspector.storage.violations.numbers import FEWEST_REVIEWED
 from inspector.web.allowed import Allowed
+from inspector.web.cases.one import Part, Refused, violation_page
 from inspector.web.cases.router import router
-from inspector.web.cases.views import case_page, case_rows, on_the_clock
+from inspector.web.cases.views import case_rows, on_the_clock
 from inspector.web.console import Caller, Console, console_of
 from inspector.web.pages import page
 
-__all__ = ["acknowledge", "appeal", "listed", "shown", "withdraw"]
+__all__ = ["acknowledge", "appeal", "listed", "scores", "shown", "withdraw"]
 
 MOST = 200
-Part = Literal["mine", "cases"]
 Anybody = Annotated[Caller, Depends(Allowed())]
 
 
@@ -35,14 +36,21 @@ def listed(request: Request, caller: Anybody) -> Response:
                 clock=on_the_clock(console))  # fmt: skip
 
 
+@router.get("/mine/scores")
+def scores(request: Request, caller: Anybody, month: Annotated[str, Query(max_length=7)] = "") -> Response:
+    """His final scores of a month (个人成绩单)."""
+    console, agent = console_of(request), caller.actor.agent
+    month = month or f"{console.store.business_day(console.clock()):%Y-%m}"
+    found = None if agent is None else console.store.decisions.final_scores(caller.actor, agent, month)
+    return page(request, "cases/scores.html.j2", scores=found, month=month, fewest=FEWEST_REVIEWED)
+
+
 @router.get("/mine/{call_id}/{rule_id}")
 def shown(call_id: str, rule_id: str, request: Request, caller: Anybody) -> Response:
     """One of them."""
     console = console_of(request)
     told = _own(console, caller, call_id, rule_id)
-    return page(request, "cases/own.html.j2", case=case_page(console, caller, told), longest=LONGEST_TEXT,
-                mitigations=tuple(Mitigation), clock=on_the_clock(console), to=f"/mine/{call_id}/{rule_id}",
-                back="/mine", back_word="menu_mine")  # fmt: skip
+    return violation_page(request, caller, "mine", told)
 
 
 @router.post("/mine/{call_id}/{rule_id}/acknowledge")
@@ -53,33 +61,38 @@ def acknowledge(call_id: str, rule_id: str, request: Request, caller: Anybody) -
     return _back("mine", call_id, rule_id)
 
 
-def plea_of(
+def _pleaded(
     text: Annotated[str, Form(max_length=4 * LONGEST_TEXT)] = "",
     mitigation: Annotated[tuple[Mitigation, ...], Form()] = (),
-) -> Plea:
-    """What the form says. Raises UsageError for a text that is empty or too long."""
-    try:
-        return Plea(text.replace("\r\n", "\n").replace("\0", ""), mitigation)
-    except ValueError as error:
-        raise UsageError(str(error), "say why it is no violation") from error
+) -> tuple[str, tuple[Mitigation, ...]]:
+    return text.replace("\r\n", "\n").replace("\0", ""), mitigation
 
 
-Pleads = Annotated[Plea, Depends(plea_of)]
+Pleaded = Annotated[tuple[str, tuple[Mitigation, ...]], Depends(_pleaded)]
 
 
 @router.post("/{part}/{call_id}/{rule_id}/appeal")
-def appeal(part: Part, call_id: str, rule_id: str, request: Request, caller: Anybody, plea: Pleads) -> Response:
-    """Appeals, for himself or one of his team."""
-    console = console_of(request)
-    console.store.violations.lodge(caller.actor, call_id, rule_id, plea, console.clock())
+def appeal(part: Part, call_id: str, rule_id: str, request: Request, caller: Anybody, pleaded: Pleaded) -> Response:
+    """Appeals, for himself or one of his team; what is refused is told on the page, and nothing typed is lost."""
+    console, word = console_of(request), "cases_fault_plea"
+    try:
+        plea = Plea(*pleaded)
+        word = "cases_fault_appeal"
+        console.store.violations.lodge(caller.actor, call_id, rule_id, plea, console.clock())
+    except (ValueError, UsageError):
+        told = console.store.violations.show(caller.actor, call_id, rule_id)
+        return violation_page(request, caller, part, told, Refused(word, pleaded[0]))
     return _back(part, call_id, rule_id)
 
 
 @router.post("/{part}/{call_id}/{rule_id}/withdraw")
 def withdraw(part: Part, call_id: str, rule_id: str, request: Request, caller: Anybody) -> Response:
-    """Gives an open appeal up."""
+    """Gives an open appeal up. Once more changes nothing: the page tells how it is."""
     console = console_of(request)
-    console.store.violations.withdraw(caller.actor, call_id, rule_id, console.clock())
+    try:
+        console.store.violations.withdraw(caller.actor, call_id, rule_id, console.clock())
+    except UsageError:
+        console.store.violations.show(caller.actor, call_id, rule_id)
     return _back(part, call_id, rule_id)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from inspector.errors import InspectorError
 from inspector.model import Finding
 from inspector.redaction import Purpose, mask, mask_staff
-from inspector.review.appeals.records import Appeal, CaseStep, Violation, next_step
+from inspector.review.appeals.records import Appeal, CaseStep, Violation, ViolationState, next_step
 from inspector.review.sheet import SheetFinding, finding_of
 from inspector.rules.plan import Plan
 from inspector.web.console import Caller, Console
@@ -36,7 +36,10 @@ class CaseRow:
 @dataclass(frozen=True, slots=True)
 class CasePage:
     """``found``: None for what a person marked. ``sound``: None where the caller may not hear the call, or there is
-    nothing to hear, ``silent`` then says why. ``next_step``: of the case; None: it is closed."""
+    nothing to hear, ``silent`` then says why. ``next_step``: of the case; None: it is closed.
+
+    ``appeal``: ``may`` be lodged, is ``open``, or why it cannot be: ``late``, ``withdrawn``, ``final``, ``overturned``.
+    """
 
     row: CaseRow
     called_at: datetime | None
@@ -45,6 +48,7 @@ class CasePage:
     sound: CallView | None
     silent: str
     next_step: CaseStep | None
+    appeal: str
 
 
 def on_the_clock(console: Console) -> Clock:
@@ -66,17 +70,29 @@ def case_rows(console: Console, found: Iterable[Violation]) -> tuple[CaseRow, ..
 def case_page(console: Console, caller: Caller, told: Violation) -> CasePage:
     """Raises PolicyError when the caller may not see it."""
     desk, named = console.store.violations, (caller.actor, told.call_id, told.rule_id)
-    finding = desk.finding(*named)
+    finding, appeals, now = desk.finding(*named), desk.appeals_of(*named), console.clock()
     sound, silent = _sound(console, caller, told, finding)
     return CasePage(
-        row=_row(told, console.plan, console.clock()),
+        row=_row(told, console.plan, now),
         called_at=desk.called_at(*named),
         found=None if finding is None else finding_of(finding, said_false=False),
-        appeals=tuple((one, mask(one.text, Purpose.SCREEN)) for one in desk.appeals_of(*named)),
+        appeals=tuple((one, mask(one.text, Purpose.SCREEN)) for one in appeals),
         sound=sound,
         silent=silent,
         next_step=next_step(told.step),
+        appeal=_appeal(told, appeals, now),
     )
+
+
+def _appeal(told: Violation, appeals: Iterable[Appeal], now: datetime) -> str:
+    if told.state is ViolationState.APPEALED:
+        return "open"
+    if told.state in (ViolationState.FINAL, ViolationState.OVERTURNED):
+        return told.state.value
+    level = 2 if told.state is ViolationState.UPHELD else 1
+    if any((one.notice, one.level) == (told.notice, level) for one in appeals):
+        return "withdrawn"
+    return "may" if told.may_be_appealed(now) else "late"
 
 
 def _row(told: Violation, plan: Plan, now: datetime) -> CaseRow:

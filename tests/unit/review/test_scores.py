@@ -86,6 +86,10 @@ def test_it_is_final_with_the_decisions_and_follows_them(
     assert store.decisions.final_scores(QA, "a1", "2025-03").totals == (total,)
     assert store.decisions.final_scores(QA, "a1", "2025-02").totals == ()
     assert store.decisions.final_scores(QA, "nobody", "2025-03").totals == ()
+    own = Actor("zhang", frozenset({Role.AGENT}), frozenset({"一组"}), "a1")
+    assert store.decisions.final_scores(own, "a1", "2025-03").totals == (total,)
+    with pytest.raises(PolicyError):
+        store.decisions.final_scores(own, "a2", "2025-03")
 
 
 def test_an_old_score_keeps_its_card(store: Store, database: Database, call_id: str) -> None:

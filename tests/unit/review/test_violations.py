@@ -231,3 +231,19 @@ def test_what_is_being_arbitrated_again_does_not_end(store: Store, database: Dat
     assert store.violations.advance(NOW + LATE) == 0
     store.violations.look(NOW + LATE)
     assert [one.state for one in store.violations.mine(AGENT, 9)] == [ViolationState.NOTIFIED]
+
+
+def test_a_list_is_narrowed_by_rule_team_and_time_and_never_widened(store: Store, database: Database) -> None:
+    settle(store, database)
+    day = timedelta(days=1)
+    for which, found in (
+        (ViolationFilter(rule_id="banned.x", teams={"A"}, noticed=(NOW, NOW + day)), 1),
+        (ViolationFilter(rule_id="banned.y"), 0),
+        (ViolationFilter(teams={"B"}), 0),
+        (ViolationFilter(noticed=(NOW - day, NOW)), 0),
+        (ViolationFilter(noticed=(NOW + day, NOW + 2 * day)), 0),
+    ):
+        assert len(store.violations.list(LEAD, which, 9)) == found, which
+    other = Actor("lead", frozenset({Role.TEAM_LEAD}), frozenset({"B"}))
+    for which in (ViolationFilter(), ViolationFilter(teams={"A"})):
+        assert store.violations.list(other, which, 9) == ()
