@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from inspector.errors import UsageError
 
-__all__ = ["days_of_month"]
+__all__ = ["YEARS", "days_of_month"]
 
-_YEARS = range(1970, 2200)
+YEARS = range(1970, 2200)
 """Whose days are times everywhere."""
 
 
@@ -16,7 +16,7 @@ def days_of_month(month: str) -> tuple[date, date]:
     """The first and the last day of a month (``YYYY-MM``). Raises UsageError for anything else."""
     try:
         first = date.fromisoformat(f"{month}-01")
-        if first.year not in _YEARS:
+        if first.year not in YEARS:
             raise ValueError(first)
     except ValueError as error:
         raise UsageError(f"no month: {month}", "write it as 2025-03") from error

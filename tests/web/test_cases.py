@@ -124,34 +124,45 @@ def test_a_case_goes_step_by_step_and_not_further_than_it_may(browser: Browser, 
 def test_a_lead_hands_an_item_out_and_takes_it_back(browser: Browser, site: Site, world: DeskWorld) -> None:
     world.heard("2")
     with opened(browser, site, "qa_lead0") as seen:
-        seen.page.goto("/cases/items")
+        seen.page.goto("/cases/items?reason=finding&state=open&day=2025-03-07")
         assert seen.serious() == []
         seen.page.fill("input[name=to]", "reviewer0")
         seen.page.click("form[action$=assign] button")
         expect(seen.page.locator("td >> text=reviewer0")).to_have_count(1)
         seen.page.click("form[action$=recall] button")
         expect(seen.page.locator("td >> text=reviewer0")).to_have_count(0)
+        assert "reason=finding" in seen.page.url
         assert seen.faults == []
 
 
-def test_a_quota_is_set_and_the_rest_stays(browser: Browser, site: Site, world: DeskWorld) -> None:
+def test_what_a_reviewer_takes_is_laid_down(browser: Browser, site: Site, world: DeskWorld) -> None:
     with opened(browser, site, "qa_lead0") as seen:
-        seen.page.goto("/cases/reviewers")
-        seen.page.fill("form[action$=first] input[type=number]", "90")
-        seen.page.click("form[action$=first] button")
-        expect(seen.page.locator("form[action$=first] input[type=number]")).to_have_value("90")
-        assert seen.serious() == []
+        row = seen.page.locator("tr", has_text="first")
+        for minutes, skills, away in (("90", "skill_group=理财 skill_group=贷款", "2199-01-05"), ("0", "", "")):
+            seen.page.goto("/cases/reviewers")
+            row.locator("summary").click()
+            assert seen.serious() == []
+            row.locator("[name=minutes]").fill(minutes)
+            row.locator("[name=skills]").fill(skills)
+            row.locator("[name=away]").fill(away)
+            row.locator("form button").click()
+            expect(row.locator("td").nth(1)).to_have_text(minutes)
+            expect(row.locator("td").nth(5)).to_have_text("skill_group：理财、贷款" if skills else "–")
+            expect(row.locator("td").nth(6)).to_have_text(f"{away} 00:00" if away else "–")
         assert seen.faults == []
     with site.client("qa_lead0") as client:
         assert client.post("/cases/reviewers/first", data={"minutes": "99999"}).status_code == 400
         assert client.post("/cases/reviewers/nobody", data={"minutes": "9"}).status_code == 400
+        for wrong in ({"skills": "x=y"}, {"skills": "理财"}, {"away": "9999-12-31"}, {"away": "soon"}):
+            answer = client.post("/cases/reviewers/first", data={"minutes": "9", **wrong})
+            assert answer.status_code in (400, 422), wrong
 
 
 @pytest.mark.parametrize(
     "path",
     [
         *("/cases/agents", "/cases/agents?month=2025-03", "/cases/appeals?late=1", "/cases"),
-        *("/cases?state=&agent=&many=200", "/cases?state=notified", "/cases/items?reason=&state=done"),
+        *("/cases?state=&agent=&many=200", "/cases?state=notified", "/cases/items?reason=&state=done&day="),
         "/cases?state=notified&rule=banned.x&team=九组&month=2026-11",
     ],
 )
