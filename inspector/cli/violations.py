@@ -8,20 +8,21 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from inspector.cli.actor import actor_of
-from inspector.cli.messages import say
+from inspector.cli.messages import Lang, say
 from inspector.cli.printing import print_lines, print_objects, print_table
 from inspector.cli.task_views import clock, shown
 from inspector.config import Settings
 from inspector.keys import customer_key_secret
 from inspector.model import Finding
-from inspector.redaction import Purpose, mask, mask_staff
+from inspector.redaction import Purpose, mask_staff
 from inspector.reports.objects import object_of
-from inspector.reports.workbook import Cell, Column, ColumnKind, Sheet, write_workbook
-from inspector.review.appeals.classes import ViolationClass
+from inspector.reports.task_sheets import numbers_sheet
+from inspector.reports.workbook import write_workbook
 from inspector.review.appeals.records import Appeal, CaseStep, Violation
 from inspector.roles import Actor
 from inspector.storage import Store
@@ -107,7 +108,7 @@ def run_numbers(month: str, xlsx: Path | None, settings: Settings, *, json: bool
         actor = actor_of(settings, store)
         found = store.violations.numbers(actor, month)
         names = _masked(found) if named else _anonymous(found, month, settings)
-        sheet = _sheet(found, names, settings, named=named)
+        sheet = numbers_sheet(found, names, partial(_column, settings.lang), named=named)
         if xlsx is not None:
             write_workbook(xlsx, [sheet], ZoneInfo(settings.business_tz))
             store.made_file(None, kind, xlsx)
@@ -183,24 +184,8 @@ def _anonymous(found: Iterable[AgentNumbers], month: str, settings: Settings) ->
     return {agent: f"A{place:02d}" for place, agent in enumerate(mixed, start=1)}
 
 
-def _sheet(found: Iterable[AgentNumbers], names: dict[str, str], settings: Settings, *, named: bool) -> Sheet:
-    """Without names it has no teams either: who is alone in one would be known by it."""
-    lang = settings.lang
-    first = [Column(say(lang, f"numbers_{name}")) for name in (("agent", "team") if named else ("agent",))]
-    counted = ("reviewed", "calls", "so_far", "after_coaching")
-    counts = [Column(say(lang, f"numbers_{name}"), ColumnKind.COUNT) for name in counted]
-    kinds = [Column(say(lang, f"class_{kind}"), ColumnKind.COUNT) for kind in ViolationClass]
-    rows: list[tuple[Cell, ...]] = [
-        (
-            names[one.agent],
-            *((None if one.team is None else mask(one.team, Purpose.EXPORT),) if named else ()),
-            *(one.reviewed, one.calls, one.so_far, one.after_coaching),
-            *(one.by_class.get(kind, 0) for kind in ViolationClass),
-            None if one.ranked else say(lang, "numbers_few"),
-        )
-        for one in sorted(found, key=lambda one: names[one.agent])
-    ]
-    return Sheet(say(lang, "numbers_sheet"), (*first, *counts, *kinds, Column(say(lang, "numbers_remark"))), rows)
+def _column(lang: Lang, word: str) -> str:
+    return say(lang, word if word.startswith("class_") else f"numbers_{word}")
 
 
 def _object(one: AgentNumbers, name: str, *, named: bool) -> dict[str, object]:

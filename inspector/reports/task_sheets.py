@@ -1,16 +1,19 @@
-"""The ledger of rectification and calibration sessions as sheets for staff; whatever people typed is masked."""
+"""The ledger of rectification, calibration sessions and agents' numbers as sheets for staff; whatever people typed is
+masked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from inspector.redaction import Purpose, mask, mask_staff
 from inspector.reports.workbook import Cell, Column, ColumnKind, Sheet
+from inspector.review.appeals.classes import ViolationClass
 from inspector.review.tasks.calibration import FATAL_TARGET, Said, pairs
 from inspector.review.tasks.rectification import Entry, EntryState
 from inspector.storage.tasks.sessions import Session
+from inspector.storage.violations.numbers import AgentNumbers
 
-__all__ = ["ledger_sheet", "session_sheets"]
+__all__ = ["ledger_sheet", "numbers_sheet", "session_sheets"]
 
 _STATES = {
     EntryState.OPEN: "待定措施",
@@ -38,6 +41,29 @@ def ledger_sheet(entries: Iterable[Entry]) -> Sheet:
 def session_sheets(session: Session) -> tuple[Sheet, ...]:
     """Who said what beside what was agreed, how far each two agree, and each person beside the target."""
     return _answers(session), _pairs(session), _people(session)
+
+
+def numbers_sheet(
+    found: Iterable[AgentNumbers], names: Mapping[str, str], title: Callable[[str], str], *, named: bool
+) -> Sheet:
+    """By the agents' ``names``. Without names it has no teams either: who is alone in one would be known by it.
+
+    ``title``: what a column is called.
+    """
+    first = [Column(title(name)) for name in (("agent", "team") if named else ("agent",))]
+    counts = [Column(title(name), _COUNT) for name in ("reviewed", "calls", "so_far", "after_coaching")]
+    kinds = [Column(title(f"class_{kind}"), _COUNT) for kind in ViolationClass]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            names[one.agent],
+            *((_masked(one.team),) if named else ()),
+            *(one.reviewed, one.calls, one.so_far, one.after_coaching),
+            *(one.by_class.get(kind, 0) for kind in ViolationClass),
+            None if one.ranked else title("few"),
+        )
+        for one in sorted(found, key=lambda one: names[one.agent])
+    ]
+    return Sheet(title("sheet"), (*first, *counts, *kinds, Column(title("remark"))), rows)
 
 
 def _entry_row(entry: Entry) -> tuple[Cell, ...]:

@@ -181,3 +181,13 @@ def test_further_pages_can_be_read(browser: Browser, site: Site, world: DeskWorl
 def test_nonsense_is_told(site: Site, path: str) -> None:
     with site.client("qa_lead0") as client:
         assert client.get(path).status_code in (404, 422)
+
+
+def test_agents_numbers_are_taken_as_a_workbook(site: Site, world: DeskWorld) -> None:
+    with site.client("qa_lead0") as lead, site.client("reviewer0") as reviewer:
+        got = lead.get("/cases/agents/2025-03/xlsx")
+        assert got.content.startswith(b"PK")
+        assert got.headers["cache-control"] == "no-store"
+        assert "filename*=UTF-8''" in got.headers["content-disposition"]
+        assert lead.get("/cases/agents/x/xlsx").status_code == 404
+        assert reviewer.get("/cases/agents/2025-03/xlsx").status_code == 403

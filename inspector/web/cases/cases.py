@@ -13,21 +13,25 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from inspector.redaction import Purpose, mask, mask_staff
+from inspector.reports.task_sheets import numbers_sheet
 from inspector.review.appeals.classes import ViolationClass
 from inspector.review.appeals.records import LONGEST_TEXT, CaseStep, ViolationState
 from inspector.roles import Deed
 from inspector.storage.months import days_of_month
 from inspector.storage.violations.reading import ViolationFilter
 from inspector.web.allowed import Allowed
+from inspector.web.cases.export import workbook
 from inspector.web.cases.one import violation_page
 from inspector.web.cases.router import router
 from inspector.web.cases.views import MOST, PAGE, case_rows, more_than, on_the_clock
 from inspector.web.console import Caller, Console, console_of
-from inspector.web.pages import page
+from inspector.web.pages import lang_of, page
+from inspector.web.words import say
 
-__all__ = ["agents", "appeals", "listed", "shown", "step"]
+__all__ = ["agents", "agents_workbook", "appeals", "listed", "shown", "step"]
 
 Sees = Annotated[Caller, Depends(Allowed(Deed.SEE_VIOLATIONS))]
+SeesFigures = Annotated[Caller, Depends(Allowed(Deed.SEE_FIGURES))]
 Many = Annotated[int, Query(ge=1, le=MOST)]
 Name = Annotated[str, Query(max_length=128)]
 Month = Annotated[str, Query(max_length=7)]
@@ -83,7 +87,7 @@ def appeals(request: Request, caller: Sees, late: bool = False, many: Many = PAG
 @router.get("/cases/agents")
 def agents(
     request: Request,
-    caller: Annotated[Caller, Depends(Allowed(Deed.SEE_FIGURES))],
+    caller: SeesFigures,
     month: Annotated[str, Query(max_length=7)] = "",
 ) -> Response:
     """What counts against agents in a month, by number: only what is final. Nobody is ranked."""
@@ -92,6 +96,16 @@ def agents(
     found = console.store.violations.numbers(caller.actor, month)
     rows = tuple((one, mask_staff(one.agent, Purpose.SCREEN)) for one in found)
     return page(request, "cases/agents.html.j2", rows=rows, month=month, classes=tuple(ViolationClass))
+
+
+@router.get("/cases/agents/{month}/xlsx")
+def agents_workbook(month: str, request: Request, caller: SeesFigures) -> Response:
+    """The same as a workbook."""
+    console, lang = console_of(request), lang_of(request)
+    found = console.store.violations.numbers(caller.actor, month)
+    names = {one.agent: mask_staff(one.agent, Purpose.EXPORT) for one in found}
+    sheet = numbers_sheet(found, names, lambda word: say(lang, f"cases_{word}"), named=True)
+    return workbook(console, caller, "agent_numbers", f"坐席统计-{month}", [sheet])
 
 
 @router.get("/cases/{call_id}/{rule_id}")

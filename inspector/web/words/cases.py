@@ -129,6 +129,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "只计终审成立的违规；按工号排列，不排名；首次、二次、三次仅为计数，不自动触发任何处理。",
         "Only what is final; by number, no ranking; first, second, third time are counts and trigger nothing.",
     ),
+    "cases_sheet": ("坐席统计", "agents"),
     "cases_reviewed": ("复核通话", "reviewed calls"),
     "cases_calls": ("违规通话", "calls with violations"),
     "cases_so_far": ("累计违规通话", "so far"),
