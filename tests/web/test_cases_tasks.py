@@ -22,7 +22,7 @@ from tests.web.pages import opened
 from tests.web.site import Site
 from tests.web.told import QA, ToldWorld
 
-HOSTILE = "<script>alert(1)</script>\u202e 手机 13812345678 未提示"
+HOSTILE = "<script>alert(1)</script>\u202e 手机 13812345678\n未提示"
 LEAD = Actor("team_lead0", frozenset({Role.TEAM_LEAD}), frozenset({"一组"}))
 STRANGER = "lead2"
 NOW = datetime.now(UTC)
@@ -163,6 +163,7 @@ def test_a_typical_case_is_read_by_the_team(browser: Browser, site: Site, world:
         expect(agent.page.get_by_role("button", name="确认已读")).to_have_count(0)
         assert agent.faults == []
     (note,) = world.store.tasks.cases.latest(QA, 9)
+    assert note.text == HOSTILE
     assert [name for name, _ in note.read] == ["agent0"]
 
 

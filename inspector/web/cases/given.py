@@ -10,7 +10,7 @@ from fastapi import Depends, Form, Query
 from inspector.review.appeals.records import LONGEST_TEXT
 from inspector.web.console import Console
 
-__all__ = ["Key", "Name", "Origin", "Typed", "closing_time", "names_of"]
+__all__ = ["Key", "Name", "Origin", "Typed", "closing_time", "lines", "names_of"]
 
 _BETWEEN = str.maketrans("、,，;；\n\r\t", " " * 8)
 _NO_NUL = r"^[^\x00]*$"
@@ -33,6 +33,11 @@ def _origin(
 
 Origin = Annotated[tuple[str, str], Depends(_origin)]
 """Call and rule of a finding that something new is to come from; empty: none."""
+
+
+def lines(text: str) -> str:
+    """As it was typed: browsers end lines with two characters."""
+    return text.replace("\r\n", "\n")
 
 
 def names_of(text: str) -> tuple[str, ...]:

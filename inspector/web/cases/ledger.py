@@ -19,7 +19,7 @@ from inspector.roles import Deed
 from inspector.storage.tasks.rectification import NewEntry, Rectification
 from inspector.web.allowed import Allowed
 from inspector.web.cases.export import workbook
-from inspector.web.cases.given import Key, Name, Origin, Typed, closing_time
+from inspector.web.cases.given import Key, Name, Origin, Typed, closing_time, lines
 from inspector.web.cases.router import router
 from inspector.web.cases.views import MOST, PAGE, more_than, on_the_clock
 from inspector.web.console import Caller, Console, console_of
@@ -83,7 +83,7 @@ def _new_entry(
     about_agent: Annotated[bool, Form()] = False,
 ) -> NewEntry:
     of, alone = call.strip() or None, about_agent and bool(call.strip())
-    return NewEntry(content, finding, rule.strip() or None, of, team=team.strip() or None, about_agent=alone)
+    return NewEntry(content, lines(finding), rule.strip() or None, of, team=team.strip() or None, about_agent=alone)
 
 
 @router.post("/cases/rectification/add")
@@ -100,7 +100,7 @@ def add(request: Request, caller: Handles, new: Annotated[NewEntry, Depends(_new
 def _measure(
     measure: Typed, owner: Name, due: Annotated[date | None, Form()] = None
 ) -> tuple[str, str, date | None]:
-    return measure, owner, due
+    return lines(measure), owner, due
 
 
 Measure = Annotated[tuple[str, str, date | None], Depends(_measure)]
@@ -126,7 +126,7 @@ def done(
     """It is carried out."""
     return _done(
         request,
-        lambda desk, console: desk.done(caller.actor, (entry_id, version), result, evidence, console.clock()),
+        lambda desk, console: desk.done(caller.actor, (entry_id, version), lines(result), evidence, console.clock()),
     )
 
 

@@ -17,7 +17,7 @@ from inspector.roles import Deed
 from inspector.storage.tasks.coaching import NewCoaching
 from inspector.web.allowed import Allowed
 from inspector.web.cases.export import workbook
-from inspector.web.cases.given import Name, Origin, Typed, closing_time, names_of
+from inspector.web.cases.given import Name, Origin, Typed, closing_time, lines, names_of
 from inspector.web.cases.router import router
 from inspector.web.cases.views import MOST, PAGE, more_than, on_the_clock
 from inspector.web.console import Caller, console_of
@@ -60,7 +60,7 @@ def _new_coaching(
     task: Typed,
     due: Annotated[date | None, Form()] = None,
 ) -> NewCoaching:
-    return NewCoaching(rule.strip(), names_of(calls), coach, task, closing_time(console_of(request), due))
+    return NewCoaching(rule.strip(), names_of(calls), coach, lines(task), closing_time(console_of(request), due))
 
 
 @router.post("/cases/coaching/give")
@@ -101,7 +101,7 @@ def file(request: Request, caller: Coaches, rule: Name, call: Name, text: Typed,
     """A case that these teams read, of a final finding."""
     console = console_of(request)
     readers = frozenset(names_of(teams))
-    console.store.tasks.cases.file(caller.actor, (call.strip(), rule.strip()), text, readers, console.clock())
+    console.store.tasks.cases.file(caller.actor, (call.strip(), rule.strip()), lines(text), readers, console.clock())
     return RedirectResponse("/cases/typical", 303)
 
 
