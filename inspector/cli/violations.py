@@ -32,7 +32,7 @@ from inspector.storage.violations.reading import ViolationFilter
 
 __all__ = ["run_advance", "run_appeal", "run_appeals", "run_deed", "run_list", "run_mine", "run_numbers"]
 
-_TYPED = frozenset({"text"})
+_TYPED = frozenset({"text", "ruling"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
-    """``text``: in the agent's words, to be shown masked. ``due_at``: when it should be decided."""
+    """``text``: in the agent's words, ``ruling``: in those of who decided, both to be shown masked. ``due_at``: when it
+    should be decided."""
 
     call_id: str
     rule_id: str
@@ -125,6 +126,7 @@ class Appeal:
     due_at: datetime
     escalated_at: datetime | None
     decided_at: datetime | None
+    ruling: str | None = None
 
 
 def answer_to(submitted: Submitted, rule_id: str, origin: Origin) -> Answer | None:

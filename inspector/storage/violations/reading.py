@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, true
+from sqlalchemy import ColumnElement, Connection, Label, Row, select, true
 
 from inspector.enums import Severity
 from inspector.errors import UsageError
 from inspector.review.appeals.records import Appeal, AppealState, CaseStep, Mitigation, Violation, ViolationState
 from inspector.storage.review_tables import decision as decision_table
-from inspector.storage.review_tables import review
+from inspector.storage.review_tables import review, verdict
 from inspector.storage.rows import equal
 from inspector.storage.tables import call, finding
 from inspector.storage.violation_tables import appeal as appeal_table
@@ -79,8 +79,8 @@ def load_violation(connection: Connection, call_id: str, rule_id: str) -> Violat
 
 
 def appeals_of(connection: Connection, call_id: str, rule_id: str) -> tuple[Appeal, ...]:
-    """All, oldest first."""
-    found = select(appeal_table).where(_of(appeal_table, call_id, rule_id))
+    """All, oldest first, with why they were decided so."""
+    found = select(appeal_table, _ruling()).where(_of(appeal_table, call_id, rule_id))
     rows = connection.execute(found.order_by(appeal_table.c.notice, appeal_table.c.level))
     return tuple(_appeal(row) for row in rows)
 
@@ -139,6 +139,14 @@ def _violation(row: Row[Any]) -> Violation:
         "step": CaseStep(row.step),
     }
     return Violation(**fields)
+
+
+def _ruling() -> Label[str | None]:
+    """What the review that decided an appeal notes beside its verdict."""
+    of_appeal = [review.c.item_id == appeal_table.c.item_id, verdict.c.rule_id == appeal_table.c.rule_id]
+    noted = select(verdict.c.note).join(review, review.c.id == verdict.c.review_id)
+    noted = noted.where(*of_appeal, review.c.submitted_at.is_not(None), verdict.c.note.is_not(None))
+    return noted.order_by(verdict.c.finding_id).limit(1).scalar_subquery().label("ruling")
 
 
 def _appeal(row: Row[Any]) -> Appeal:

@@ -144,4 +144,4 @@ def _violation(one: Violation) -> dict[str, Any]:
 
 
 def _appeal(one: Appeal) -> dict[str, Any]:
-    return object_of("inspector.appeal/1", one, frozenset({"text"}))
+    return object_of("inspector.appeal/1", one, frozenset({"text", "ruling"}))

@@ -38,13 +38,14 @@ class CasePage:
     """``found``: None for what a person marked. ``sound``: None where the caller may not hear the call, or there is
     nothing to hear, ``silent`` then says why. ``next_step``: of the case; None: it is closed.
 
-    ``appeal``: ``may`` be lodged, is ``open``, or why it cannot be: ``late``, ``withdrawn``, ``final``, ``overturned``.
+    ``appeals``: with what the agent says and why it was decided so, masked. ``appeal``: ``may`` be lodged, is ``open``,
+    or why it cannot be: ``late``, ``withdrawn``, ``final``, ``overturned``.
     """
 
     row: CaseRow
     called_at: datetime | None
     found: SheetFinding | None
-    appeals: tuple[tuple[Appeal, str], ...]
+    appeals: tuple[tuple[Appeal, str, str], ...]
     sound: CallView | None
     silent: str
     next_step: CaseStep | None
@@ -76,12 +77,16 @@ def case_page(console: Console, caller: Caller, told: Violation) -> CasePage:
         row=_row(told, console.plan, now),
         called_at=desk.called_at(*named),
         found=None if finding is None else finding_of(finding, said_false=False),
-        appeals=tuple((one, mask(one.text, Purpose.SCREEN)) for one in appeals),
+        appeals=tuple((one, *_masked(one)) for one in appeals),
         sound=sound,
         silent=silent,
         next_step=next_step(told.step),
         appeal=_appeal(told, appeals, now),
     )
+
+
+def _masked(appeal: Appeal) -> tuple[str, str]:
+    return mask(appeal.text, Purpose.SCREEN), mask(appeal.ruling or "", Purpose.SCREEN)
 
 
 def _appeal(told: Violation, appeals: Iterable[Appeal], now: datetime) -> str:

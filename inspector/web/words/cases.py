@@ -90,6 +90,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cases_closed_overturned": ("已改判，不计违规，无须申诉。", "It was overturned: nothing is to be appealed."),
     "cases_fault_plea": ("申诉理由须为 1 至 {longest} 字。", "Say why, in at most {longest} characters."),
     "cases_fault_appeal": ("申诉没有提交，原因见下。", "The appeal was not lodged; why is told below."),
+    "cases_ruling": ("裁定理由：", "Why: "),
     "cases_appeals_of": ("申诉记录", "Appeals"),
     "cases_no_appeal": ("没有申诉。", "None."),
     "cases_level": ("层级", "level"),

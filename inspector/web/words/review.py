@@ -167,6 +167,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "review_verdict": ("结论", "Verdict"),
     "review_reason_of": ("原因（按 1–9、0 选择）", "Reason (keys 1–9, 0)"),
     "review_note": ("备注", "Note"),
+    "review_note_ruling": ("裁定理由（坐席可见）", "Why (the agent reads it)"),
     "review_note_all": ("整通备注", "Note on the call"),
     "review_marks": ("漏检标记", "Missed violations"),
     "review_marks_none": ("没有标记。", "None marked."),

@@ -283,6 +283,7 @@ class Player {
       if (!answer.ok) throw new Error([this.words.failed, told.error?.message, told.error?.remedy].filter(Boolean).join(" · "));
       this.audio.src = `${base}/audio${query}`; // before the waveform is made, which takes it as it is
       this.#draw(told);
+      await new Promise((done) => this.wave.once("ready", done)); // before, its length is 0 and so every place in it
     } catch (error) {
       this.#fail(error instanceof TypeError ? this.words.failed : error.message);
       return false;
