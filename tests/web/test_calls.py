@@ -184,3 +184,17 @@ def test_a_long_call_and_one_that_is_gone(browser: Browser, site: Site, store: S
     with opened(browser, site, "qa_lead0") as seen:
         seen.page.goto(f"/calls/{call_id_of('pbx', 'c70')}")
         assert seen.page.locator(".dialogue li").count() == 5000
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", ("呼入", "电话")), ("en", ("inbound", "phone"))])
+def test_business_data_are_told_in_words(site: Site, store: Store, lang: str, words: tuple[str, str]) -> None:
+    one = made(70, "您好")
+    facts = replace(one.call.facts, direction="inbound", channel="phone", hangup_by="customer")
+    store.save(replace(one, call=replace(one.call, facts=facts)), "d")
+    with site.client("qa_lead0") as client:
+        client.cookies.set("inspector_lang", lang)
+        shown = client.get(f"/calls/{one.call.id}").text
+        assert all(f"<dd>{word}</dd>" in shown for word in words)
+        given = {"format": "csv", "id": "c70"}
+        row = list(csv.reader(io.StringIO(client.get("/calls/export", params=given).text)))[1]
+        assert tuple(row[6:8]) == words

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from inspector.redaction import Purpose, mask, mask_call_id, mask_staff
+from inspector.reports.fact_words import fact_value
 from inspector.reports.workbook import Cell, Column, ColumnKind, Sheet, write_workbook
 from inspector.review.rulebook import RuleEntry
 from inspector.storage.search import CallRow
@@ -86,14 +87,14 @@ def exported(console: Console, caller: Caller, form: Form, format: Format, say: 
 def _cells(row: CallRow, rules: Mapping[str, RuleEntry], say: Say) -> tuple[Cell, ...]:
     fires = [(rule_id, severity) for rule_id, outcome, severity in row.found if outcome == "fires"]
     unsure = [rule_id for rule_id, outcome, _ in row.found if outcome == "undetermined"]
-    texts = (row.direction, row.channel, row.queue)
+    facts = (("direction", row.direction), ("channel", row.channel), ("queue", row.queue))
     return (
         mask_call_id(row.source_call_id, Purpose.EXPORT),
         row.at,
         row.duration_s,
         *(_masked(text) for text in (row.skill_group, row.team)),
         None if row.agent is None else mask_staff(row.agent, Purpose.EXPORT),
-        *(_masked(text) for text in texts),
+        *(None if value is None else fact_value(name, value, Purpose.EXPORT, say) for name, value in facts),
         _titles((rule_id for rule_id, _ in fires), rules),
         say(fires[0][1]) if fires else None,
         _titles(unsure, rules),

@@ -94,7 +94,8 @@ def one(request: Request, call_id: str, caller: Seer) -> Response:
     console = console_of(request)
     call = console.store.search.read(caller.actor, call_id)
     full = console.store.full_views.holds(caller.actor, call_id, console.clock())
-    return page(request, "calls/call.html.j2", **call_values(console, call, full=full), **_shared(console))
+    values = call_values(console, call, partial(say, lang_of(request)), full=full)
+    return page(request, "calls/call.html.j2", **values, **_shared(console))
 
 
 def _form(request: Request) -> Form:
