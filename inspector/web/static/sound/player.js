@@ -300,7 +300,7 @@ class Player {
       const told = await answer.json();
       if (!answer.ok) throw new Error(`${this.words.failed} ${told.error?.message ?? ""} ${told.error?.remedy ?? ""}`);
       this.audio.src = `${base}/audio${query}`; // before the waveform is made, which takes it as it is
-      this.#draw(told);
+      await this.#draw(told);
     } catch (error) {
       this.#fail(error instanceof TypeError ? this.words.failed : error.message);
       return false;
@@ -330,6 +330,7 @@ class Player {
     drawOverlay(box, this.data);
     const names = told.parties.map((party) => Object.assign(document.createElement("span"), { textContent: this.words[party] }));
     this.root.querySelector(".player-names").replaceChildren(...names);
+    return new Promise((done) => this.wave.once("ready", done)); // before, it takes every position for the start
   }
 
   #fail(text) {
