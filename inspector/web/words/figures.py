@@ -11,8 +11,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "figures_hygiene": ("预警处置", "What became of alerts"),
     "figures_hygiene_note": (
         "按时知晓：在升级之前有人知晓；无人理会：无人知晓便已升级或结束；误报占已结束的预警。",
-        "Seen in time: before it went up. Ignored: it went up or ended with nobody taking notice. False alarms: of those "
-        "at an end.",
+        "Seen in time: before it went up. Ignored: it went up or ended with nobody taking notice. False alarms: of "
+        "those at an end.",
     ),
     "figures_in_time": ("按时知晓", "Seen in time"),
     "figures_ignored": ("无人理会", "Ignored"),
