@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from inspector.errors import PolicyError
 
-__all__ = ["PERMISSIONS", "Actor", "Deed", "Person", "Reach", "Role", "may", "reach_of", "require"]
+__all__ = ["PERMISSIONS", "Actor", "Deed", "Person", "Reach", "Role", "may", "reach_of", "refused", "require"]
 
 
 class Role(StrEnum):
@@ -83,12 +83,16 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. ``teams``: those he leads or belongs to. ``agent``: his number in the calls, if he takes any."""
+    """Who acts. ``teams``: those he leads or belongs to. ``agent``: his number in the calls, if he takes any.
+
+    ``scopes``: what the token that he sent is good for; None: all that his roles may do.
+    """
 
     name: str
     roles: frozenset[Role]
     teams: frozenset[str] = frozenset()
     agent: str | None = None
+    scopes: frozenset[Deed] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +231,8 @@ PERMISSIONS: Mapping[Deed, Mapping[Role, Reach]] = MappingProxyType(
 
 def may(actor: Actor, deed: Deed, teams: frozenset[str] | None = None) -> bool:
     """Whether ``actor`` may do ``deed`` to something of ``teams``; None: it concerns no team in particular."""
+    if actor.scopes is not None and deed not in actor.scopes:
+        return False
     reaches = {PERMISSIONS[deed][role] for role in actor.roles if role in PERMISSIONS[deed]}
     return Reach.ALL in reaches or (Reach.TEAMS in reaches and teams is not None and bool(teams & actor.teams))
 
@@ -234,7 +240,15 @@ def may(actor: Actor, deed: Deed, teams: frozenset[str] | None = None) -> bool:
 def require(actor: Actor, deed: Deed, teams: frozenset[str] | None = None) -> None:
     """Raises PolicyError when ``actor`` may not."""
     if not may(actor, deed, teams):
-        raise PolicyError(f"{actor.name} may not: {deed}", "ask somebody with the role for it: docs/roles.md")
+        raise refused(actor, deed)
+
+
+def refused(actor: Actor, *deeds: Deed) -> PolicyError:
+    """That ``actor`` may do none of ``deeds``, in words."""
+    asked = ", ".join(deeds)
+    if actor.scopes is not None and actor.scopes.isdisjoint(deeds):
+        return PolicyError(f"this token of {actor.name} is not for: {asked}", "make one that is, with the scope")
+    return PolicyError(f"{actor.name} may not: {asked}", "ask somebody with the role for it: docs/roles.md")
 
 
 def reach_of(actor: Actor, deed: Deed) -> frozenset[str] | None:

@@ -24,6 +24,7 @@ from inspector.cli.task_messages import TASK_MESSAGES
 from inspector.cli.violation_messages import VIOLATION_MESSAGES
 from inspector.cli.work_messages import WORK_MESSAGES
 from inspector.errors import InspectorError
+from inspector.reports.fact_words import FACT_WORDS
 from inspector.reports.figures_words import FIGURE_WORDS
 
 __all__ = ["Lang", "say", "tell"]
@@ -200,6 +201,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     **INTAKE_MESSAGES,
     **DB_MESSAGES,
     **PEOPLE_MESSAGES,
+    **FACT_WORDS,
     **FIGURE_WORDS,
     **CARD_MESSAGES,
     **VIOLATION_MESSAGES,

@@ -11,7 +11,8 @@ from inspector.facts import Facts
 from inspector.model import Evidence, Finding, Inspection
 from inspector.redaction import Purpose, mask, mask_call_id, mask_staff
 from inspector.reports.contract import inspection_object
-from inspector.reports.page import FACTS, STAFF
+from inspector.reports.fact_words import STAFF
+from inspector.reports.page import FACTS
 from inspector.review.sheet import turns_of
 
 __all__ = ["masked_inspection"]

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePath
 
 from inspector.model import Call, Evidence, Facts, Finding, Inspection, Outcome, Recording, Severity, Status
-from inspector.redaction import Purpose, mask, mask_staff
+from inspector.redaction import Purpose, mask
 from inspector.reports.dialogue import Dialogue, Line, Quote
+from inspector.reports.fact_words import fact_words
 from inspector.reports.terminal import Say, clock, shown
 from inspector.reports.timeline import CoverBar, Timeline, draw, draw_cover
 from inspector.rules.coverage import LEAST_CONFIDENCE
 from inspector.rules.plan import Plan
 
-__all__ = ["FACTS", "STAFF", "CallPage", "Found", "Judged", "Place", "call_page", "name_of"]
+__all__ = ["FACTS", "CallPage", "Found", "Judged", "Place", "call_page", "name_of"]
 
 FACTS = (
     *("start", "channel", "direction", "queue", "agent", "announced_agent_no", "team"),
     *("product_type", "product_code", "product_risk_level", "customer_risk_level"),
     *("ivr_verified", "transfer_from", "transfer_to", "hangup_by"),
 )
-STAFF = ("agent", "announced_agent_no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +123,8 @@ def _found(no: int, finding: Finding, places: dict[str, Evidence], dialogue: Dia
 
 def _facts(facts: Facts, say: Say) -> Iterator[tuple[str, str]]:
     """What is known of the call and helps to judge it: (label, masked value)."""
-    for name in FACTS:
-        value = getattr(facts, name)
-        if value is None:
-            continue
-        if name == "start":  # a time of day, which masking would take for a number
-            shown_as = f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M %Z}"
-        elif isinstance(value, bool):
-            shown_as = say("html_yes" if value else "html_no")
-        else:
-            hide = mask_staff if name in STAFF else mask
-            shown_as = hide(str(value), Purpose.EXPORT)
-        yield say(f"fact_{name}"), shown_as
+    known = facts.known()
+    return fact_words({name: known[name] for name in FACTS if name in known}, Purpose.EXPORT, say)
 
 
 def _judged(inspection: Inspection, plan: Plan) -> Iterator[Judged]:

@@ -12,6 +12,8 @@ from inspector.storage.tables import UtcDateTime, metadata
 
 __all__ = ["call_row", "call_text", "saved_search", "search_backlog"]
 
+_SORTED = ("duration_s", "silence_s", "longest_silence_s", "interruptions", "worst")
+
 # One for each call, of its newest inspection. ``seq``: in order of time, see ``search/rows.py``.
 call_row = Table(
     "call_row",
@@ -42,6 +44,8 @@ call_row = Table(
     Column("inspected_at", UtcDateTime, nullable=False),
     Index("ix_call_row_team", "team", "seq"),
     Index("ix_call_row_agent", "agent", "seq"),
+    # All that sorting reads of the calls that it does not show.
+    Index("ix_call_row_sorted", "seq", "team", *_SORTED),
 )
 
 # What was said, masked, a turn a line.

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from inspector.errors import PolicyError
-from inspector.roles import Deed
+from inspector.roles import Deed, refused
 from inspector.web.console import Caller, console_of
 
 __all__ = ["CSRF_FIELD", "CSRF_HEADER", "PUBLIC", "Allowed", "NotSignedInError"]
@@ -41,10 +41,7 @@ class Allowed:
             raise NotSignedInError
         request.state.caller = caller
         if self.deeds and not any(caller.may_somewhere(deed) for deed in self.deeds):
-            deeds = ", ".join(self.deeds)
-            raise PolicyError(
-                f"{caller.actor.name} may not: {deeds}", "ask somebody with the role for it: docs/roles.md"
-            )
+            raise refused(caller.actor, *self.deeds)
         if request.method not in SAFE and caller.csrf:
             await _check_csrf(request, caller)
         return caller

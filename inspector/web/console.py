@@ -25,16 +25,15 @@ Lang = Literal["zh", "en"]
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Somebody who is signed in. ``key``: of his session or token; ``csrf``: what a form must bring back, empty for a
-    token. ``scopes``: what a token is good for; None: all that its person may do."""
+    token. A token narrows what the actor may do, here and in every service (``Actor.scopes``)."""
 
     actor: Actor
     key: str
     csrf: str
-    scopes: frozenset[Deed] | None = None
 
     def may(self, deed: Deed, teams: frozenset[str] | None = None) -> bool:
         """Whether he may do it to something of ``teams``; None: it concerns no team in particular."""
-        return (self.scopes is None or deed in self.scopes) and may(self.actor, deed, teams)
+        return may(self.actor, deed, teams)
 
     def may_somewhere(self, deed: Deed) -> bool:
         """Whether he may do it to anything: everywhere, or to what concerns his teams."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from inspector.cli.messages import say
 from inspector.errors import PolicyError
-from inspector.roles import PERMISSIONS, Actor, Deed, Person, Reach, Role, may, require
+from inspector.roles import PERMISSIONS, Actor, Deed, Person, Reach, Role, may, reach_of, require
 
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = {"●": Reach.ALL, "teams": Reach.TEAMS, "本组": Reach.TEAMS}
@@ -41,6 +42,20 @@ def test_the_page_names_the_roles_as_the_commands_do(page: str, lang: str) -> No
     names = [say("zh" if lang == "zh" else "en", f"role_{role}") for role in Role]
     assert [name in column for name, column in zip(names, header[1:], strict=True)] == [True] * len(Role)
     assert [row[0] for row in rows_of(page) if row[0].strip("`") in list(Role)] == [f"`{role}`" for role in Role]
+
+
+@given(ACTORS, st.sampled_from(Deed), st.none() | TEAMS, st.frozensets(st.sampled_from(Deed)))
+def test_a_token_narrows_and_never_widens(
+    actor: Actor, deed: Deed, teams: frozenset[str] | None, scopes: frozenset[Deed]
+) -> None:
+    assert may(replace(actor, scopes=scopes), deed, teams) == (deed in scopes and may(actor, deed, teams))
+
+
+def test_a_token_says_that_it_is_for_something_else() -> None:
+    actor = Actor("li.si", frozenset({Role.QA_LEAD}), scopes=frozenset({Deed.SEE_CALLS}))
+    require(actor, Deed.SEE_CALLS)
+    with pytest.raises(PolicyError, match="is not for: "):
+        reach_of(actor, Deed.REVIEW)
 
 
 @given(st.sampled_from(Deed), TEAMS, st.none() | TEAMS)

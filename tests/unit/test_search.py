@@ -16,7 +16,7 @@ from inspector.redaction import Purpose, mask
 from inspector.redaction.terms import places_of, terms_of, words_of
 from inspector.roles import Actor, Role
 from inspector.storage import Store
-from inspector.storage.search import Query, Search
+from inspector.storage.search import MOST_SORTED_DAYS, Order, Query, Search
 from tests.builders import hearing_of, turn
 from tests.contract.test_migrations import FINDING
 from tests.databases import Database
@@ -254,3 +254,86 @@ def test_an_export_is_on_record_without_its_words(store: Store, database: Databa
     ((actor, detail),) = database.rows("SELECT actor, CAST(detail AS TEXT) FROM audit WHERE action = 'calls_export'")
     assert actor == "qa"
     assert "保本" not in detail and "一组" in detail and '"text_chars": 4' in detail
+
+
+# ---- order -----------------------------------------------------------------------------------------------------------
+
+CALLS = 40
+
+
+def measured(number: int) -> Inspection:
+    """One day of the bank, two of UTC; many with as much of something; of some nobody knows the interruptions."""
+    one = call(
+        number,
+        "这款保本" if number % 3 else "您好",
+        team=("一组", "二组")[number % 2],
+        at=NOW - timedelta(minutes=25 * number),
+    )
+    severity = list(Severity)[number % 4]
+    fires = replace(FINDING, severity=severity, status=Status.STABLE, outcome=Outcome.FIRES)
+    metrics = replace(
+        one.metrics,
+        silence_s=float(number % 7),
+        longest_silence_s=float(number % 5),
+        interruptions=None if number % 6 == 0 else number % 4,
+    )
+    recording = replace(one.hearing.recording, duration_s=600.0 + number % 8)
+    hearing = replace(one.hearing, recording=recording)
+    return replace(one, hearing=hearing, metrics=metrics, findings=(fires,) if number % 9 else ())
+
+
+MUCH = {
+    Order.DURATION: lambda number: number % 8,
+    Order.SILENCE: lambda number: number % 7,
+    Order.LONGEST: lambda number: number % 5,
+    Order.INTERRUPTIONS: lambda number: -1 if number % 6 == 0 else number % 4,
+    Order.SEVERITY: lambda number: 4 - number % 4 if number % 9 else 0,
+}
+
+
+def in_pages(store: Store, query: Query, actor: Actor = QA) -> list[str]:
+    listed: list[str] = []
+    after = None
+    while True:
+        page = store.search.find(actor, query, after, 7)
+        listed += [row.source_call_id for row in page.rows]
+        if page.next is None:
+            return listed
+        after = page.next
+
+
+@pytest.fixture
+def measures(store: Store) -> Store:
+    for number in range(CALLS):
+        store.save(measured(number), "d")
+    return store
+
+
+@pytest.mark.parametrize("order", Order)
+def test_the_most_come_first_and_of_as_much_the_newest(measures: Store, order: Order) -> None:
+    wanted = sorted(range(CALLS), key=lambda number: (-MUCH[order](number), number))
+    assert in_pages(measures, Query(DAY, DAY, order=order)) == [f"c{number}" for number in wanted]
+    assert [
+        row.source_call_id for row in measures.search.each(QA, Query(DAY, DAY, order=order), 9)
+    ] == [f"c{number}" for number in wanted[:9]]
+
+
+@pytest.mark.parametrize("order", Order)
+def test_what_is_sorted_is_what_is_found(measures: Store, order: Order) -> None:
+    """By words, some of which only reading finds out, and by team."""
+    asked = Query(DAY, DAY, "这款 保本", least_silence_s=1.0)
+    listed = in_pages(measures, replace(asked, order=order), LEAD)
+    assert sorted(listed) == sorted(in_pages(measures, asked, LEAD))
+    assert len(set(listed)) == len(listed) > 7
+
+
+def test_a_place_that_is_gone_begins_anew(measures: Store) -> None:
+    query = Query(DAY, DAY, order=Order.DURATION)
+    first = measures.search.find(QA, query, None, 7)
+    assert measures.search.find(QA, query, 12345, 7) == first
+
+
+def test_only_few_days_are_sorted() -> None:
+    Query(DAY - timedelta(days=MOST_SORTED_DAYS - 1), DAY, order=Order.SILENCE)
+    with pytest.raises(UsageError, match="are not sorted"):
+        Query(DAY - timedelta(days=MOST_SORTED_DAYS), DAY, order=Order.SILENCE)

@@ -62,10 +62,10 @@ def test_the_file_is_private_and_whole_or_not_there(tmp_path: Path) -> None:
         written(tmp_path / "gone" / "a.xlsx")
 
 
-def test_impossible_sheets_are_refused() -> None:
+def test_impossible_sheets_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="name"):
         Sheet("a/b", COLUMNS, ())
-    with pytest.raises(ValueError, match="cells"):
-        Sheet("a", COLUMNS, (("a",),))
+    with pytest.raises(ValueError, match="cell for each"):
+        write_workbook(tmp_path / "a.xlsx", [Sheet("a", COLUMNS, (("a",),))], SHANGHAI)
     with pytest.raises(ValueError, match="columns"):
         Sheet("a", (), ())

@@ -338,7 +338,7 @@ class TestTokens:
         bearer = {"authorization": f"Bearer {made[0]}"}
         caller = sessions.caller(asked("/api/v1/figures", bearer))
         assert caller is not None
-        assert (caller.actor.name, caller.csrf, caller.scopes) == ("qa_lead0", "", frozenset({Deed.SEE_FIGURES}))
+        assert (caller.actor.name, caller.csrf, caller.actor.scopes) == ("qa_lead0", "", frozenset({Deed.SEE_FIGURES}))
         assert caller.may(Deed.SEE_FIGURES)
         assert not caller.may(Deed.REVIEW), "he may, the token may not"
         for path in ("/account", "/", "/api/v10/x", "/api/v1"):

@@ -332,20 +332,36 @@ def test_a_body_that_is_too_large_is_refused(site: Site, chunked: bool) -> None:
 
 
 class ScopedSessions(NamedSessions):
-    """As if everybody came with a token that is for reading figures."""
+    """As if everybody came with a token that is for one deed."""
+
+    def __init__(self, store: Store, scope: Deed) -> None:
+        super().__init__(store)
+        self._scopes = frozenset({scope})
 
     def caller(self, request: Any) -> Caller | None:
         found = super().caller(request)
-        return None if found is None else replace(found, csrf="", scopes=frozenset({Deed.SEE_FIGURES}))
+        return None if found is None else replace(found, csrf="", actor=replace(found.actor, scopes=self._scopes))
 
 
 def test_a_token_is_good_for_its_scopes_alone(settings: Settings, store: Store) -> None:
-    with running(settings, store, ScopedSessions(store)) as site, site.client("team_lead0") as client:
+    sessions = ScopedSessions(store, Deed.SEE_FIGURES)
+    with running(settings, store, sessions) as site, site.client("team_lead0") as client:
         assert client.get("/api/v1/figures/rates").status_code == 200
         assert client.get("/api/v1/alerts").status_code == 403
         assert client.delete("/api/v1/violations/x/y/appeals").status_code == 403
         me = client.get("/api/v1/me").json()
     assert (me["deeds"], me["scopes"]) == (["figures.see"], ["figures.see"])
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("scope", [Deed.REVIEW, Deed.ARBITRATE, Deed.DECIDE_APPEAL, Deed.DECIDE_FINALLY])
+def test_a_token_for_one_of_several_deeds_is_no_way_to_the_others(
+    settings: Settings, store: Store, scope: Deed
+) -> None:
+    """All of them open the door to the next review; what waits is for whoever reviews."""
+    with running(settings, store, ScopedSessions(store, scope)) as site, site.client("qa_lead0") as client:
+        found = client.post("/api/v1/reviews/next").json()
+    assert (found["sheet"] is not None) == (scope is Deed.REVIEW)
 
 
 @pytest.mark.usefixtures("filled")

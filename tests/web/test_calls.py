@@ -7,20 +7,25 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
+from sqlalchemy import select
 
 from inspector.config import Settings
 from inspector.model import Inspection, Outcome, Severity, Status, call_id_of
 from inspector.storage import Store
+from inspector.storage.tables import audit
+from inspector.web.calls.export import Format, _plain
 from tests.builders import hearing_of, turn
 from tests.contract.test_migrations import FINDING
 from tests.unit.test_search import call
 from tests.web.pages import opened
 from tests.web.site import CSRF, Site, running
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 RULE = "banned.guaranteed_return"
 HOSTILE = '<script>alert(1)</script>"\u202e' + "长" * 10_000
@@ -105,6 +110,8 @@ WRONG = (
     {"min_s": "-1"},
     {"rate": "1e400"},
     {"severity": "worst"},
+    {"order": "worst"},
+    {"order": "duration", "from": "2026-02-01", "to": "2026-03-02"},
     {"outcome": "silent\0"},
     {"team": "x" * 5000},
 )
@@ -156,6 +163,32 @@ def test_a_formula_is_only_a_text(site: Site, store: Store) -> None:
         assert "'=HYPERLINK(1)" in answer.text
 
 
+@pytest.mark.parametrize("hostile", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "＝1+1", "\t=1"])
+def test_no_cell_of_values_parted_by_commas_is_a_formula(hostile: str) -> None:
+    assert next(_plain([hostile], SHANGHAI)) == f"'{hostile}"
+
+
+@pytest.mark.parametrize("format", Format)
+def test_an_export_says_where_it_was_cut_and_is_on_record(
+    site: Site, format: Format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inspector.web.calls.export.MOST_ROWS", 3)
+    with site.client("qa_lead0") as client:
+        answer = client.get("/calls/export", params={"format": format.value})
+    if format is Format.CSV:
+        assert "content-length" not in answer.headers, "it is sent while it is read"
+        rows = [tuple(row) for row in csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))]
+    else:
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        rows = list(book["质检明细"].iter_rows(values_only=True))
+        assert ("通话数", "3") in list(book["说明"].iter_rows(values_only=True))
+    assert [row[0] for row in rows[1:4]] == ["c1", "c2", "c3"]
+    assert [row[0] for row in rows[4:]] == ["只导出了前 3 通，请缩小日期范围分次导出"]
+    with site.console.store._reader.connect() as connection:
+        found = connection.execute(select(audit.c.detail).where(audit.c.action == "calls_export")).scalars().all()
+    assert [one["calls"] for one in found] == [3]
+
+
 def test_who_may_not_export_is_refused(site: Site) -> None:
     with site.client("auditor0") as client:
         assert client.get("/calls/export").status_code == 403
@@ -184,3 +217,35 @@ def test_a_long_call_and_one_that_is_gone(browser: Browser, site: Site, store: S
     with opened(browser, site, "qa_lead0") as seen:
         seen.page.goto(f"/calls/{call_id_of('pbx', 'c70')}")
         assert seen.page.locator(".dialogue li").count() == 5000
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", ("呼入", "电话")), ("en", ("inbound", "phone"))])
+def test_business_data_are_told_in_words(site: Site, store: Store, lang: str, words: tuple[str, str]) -> None:
+    one = made(70, "您好")
+    facts = replace(one.call.facts, direction="inbound", channel="phone", hangup_by="customer")
+    store.save(replace(one, call=replace(one.call, facts=facts)), "d")
+    with site.client("qa_lead0") as client:
+        client.cookies.set("inspector_lang", lang)
+        shown = client.get(f"/calls/{one.call.id}").text
+        assert all(f"<dd>{word}</dd>" in shown for word in words)
+        given = {"format": "csv", "id": "c70"}
+        row = list(csv.reader(io.StringIO(client.get("/calls/export", params=given).text)))[1]
+        assert tuple(row[6:8]) == words
+
+
+def test_calls_are_sorted_within_the_days_named(browser: Browser, site: Site) -> None:
+    with opened(browser, site, "qa_lead0") as seen:
+        page = seen.page
+        page.goto("/calls?from=2026-03-02&to=2026-03-02")
+        page.get_by_label("排序").select_option(label="最长静音，由长到短")
+        page.get_by_role("button", name="查询", exact=True).click()
+        expect(page.get_by_text("仅在所选日期（2026-03-02 至 2026-03-02）内排序：最长静音，由长到短")).to_be_visible()
+        expect(page.locator("table.calls tbody tr").first).to_contain_text("12.0")
+        assert not seen.serious()
+        page.get_by_label("开始日期").fill("2026-02-01")
+        page.get_by_role("button", name="查询", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("最多 1 天")
+        page.get_by_label("排序").select_option(label="时间，由近到远")
+        page.get_by_role("button", name="查询", exact=True).click()
+        expect(page.get_by_text("本页 50 通，时间，由近到远")).to_be_visible()
+        assert not seen.faults

@@ -17,16 +17,19 @@ from inspector.config import Settings
 from inspector.enums import Outcome, Status
 from inspector.errors import StorageError
 from inspector.roles import Actor, Person, Role
-from inspector.storage import sqlite_url
+from inspector.storage import Store, sqlite_url
+from inspector.storage.alerts.reading import Hygiene
 from inspector.storage.rule_state_tables import rule_state
 from inspector.storage.tables import call, inspection
 from inspector.web.figures import background
 from inspector.web.words import say
 from tests.databases import Database
+from tests.unit.review.conftest import DAY as CALLS_DAY
 from tests.verdicts import DAY, NOON, RULE, Desk
 from tests.web.conftest import ADMIN
 from tests.web.pages import opened
 from tests.web.site import Site
+from tests.web.test_api import THEFT, heard
 
 FIRES, SILENT, UNSURE = Outcome.FIRES, Outcome.SILENT, Outcome.UNDETERMINED
 LEAD = Actor("qa_lead0", frozenset({Role.QA_LEAD}))
@@ -362,3 +365,25 @@ def test_who_may_see_figures_but_no_calls_gets_no_links_to_them(site: Site, data
     site.console.store.people.add(ADMIN, Person("seller", frozenset({Role.BUSINESS})), NOON)
     for name in ("rules", "rates", "agents"):
         assert "/calls?" not in part(site, name, "seller")
+
+
+def test_what_became_of_alerts_is_told_with_its_bases(site: Site, store: Store) -> None:
+    heard(store, "c1", THEFT)
+    (raised,) = store.alerts.hygiene(LEAD, CALLS_DAY, CALLS_DAY)
+    assert (raised.raised, raised.open, raised.in_time) == (1, 1, 0)
+    days = f"from={CALLS_DAY}&to={CALLS_DAY}"
+    with site.client("qa_lead0") as client:
+        text = client.get(f"/figures/part/alerts?{days}").text
+        (row,) = [one for one in Cells(text).tables["hygiene"] if one]
+        assert [cell[0] for cell in row[1:]] == ["1", "0.0%（n=1）", *row_of(raised), "1", "样本不足（n=0）"]
+        assert 'href="/calls?' in text and f"rule={raised.rule_id}&amp;" in text
+        assert "/figures/part/alerts" in client.get("/figures").text
+        assert "/figures/part/alerts" not in client.get("/figures?team=一组").text, "alerts are not counted by team"
+    for name, there in (("team_lead0", False), ("business0", False), ("auditor0", True)):
+        with site.client(name) as client:
+            assert ("/figures/part/alerts" in client.get("/figures").text) == there
+            assert client.get("/figures/part/alerts").status_code == (200 if there else 403)
+
+
+def row_of(one: Hygiene) -> list[str]:
+    return [f"{share:.1%}（n={one.raised}）" for share in (one.silent / one.raised, one.found_late / one.raised)]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from inspector.config import Settings
 from inspector.errors import ErrorKind, RecordingError
 from inspector.model import Call, Facts
 from inspector.night.records import CdrCall, Fate, Listed
 from inspector.storage import Store
 from inspector.storage.ledger.records import Intake, IntakeLeg
+from inspector.web.operations.models import models_of
 from tests.databases import Database
 from tests.unit.review.conftest import DAY, PLAIN
+from tests.waiting import until
 from tests.web.pages import opened
 from tests.web.site import Site
 from tests.web.test_api import heard
@@ -196,3 +200,21 @@ def test_who_holds_what_and_how_fast_it_goes(database: Database) -> None:
         assert [(one.name, one.owner) for one in store.operations.duties(now)] == [("relay", "r1")]
         assert store.operations.duties(now + timedelta(hours=1)) == ()
         assert store.operations.database().size_bytes > 0
+
+
+def test_a_model_that_is_replaced_is_read_again(settings: Settings, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
+        (own / name).write_text("{}")
+    hearing = settings.hearing.model_copy(update={"asr_model": str(own)})
+    mine = settings.model_copy(update={"hearing": hearing})
+
+    def digest() -> str:
+        until(lambda: models_of(mine) is not None)
+        return (models_of(mine) or ())[0].sha256
+
+    before = digest()
+    assert digest() == before
+    (own / "model.bin").write_text("another")
+    assert digest() == sha256(b"another").hexdigest() != before

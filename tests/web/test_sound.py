@@ -268,7 +268,7 @@ def test_a_token_hears_what_it_was_made_for(
 
     class Token:
         def caller(self, request: HTTPConnection) -> Caller:
-            return Caller(lead, "token", "", scopes=frozenset(scopes))
+            return Caller(replace(lead, scopes=frozenset(scopes)), "token", "")
 
     with running(settings, store, Token()) as site, site.client() as client:
         for path in (peaks_of(call), audio_of(call)):

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -297,6 +297,9 @@ def test_without_the_recording_the_dialogue_can_be_read_and_walked(
 def test_all_of_it_is_shown_and_heard_after_a_reason_was_given(seen: Seen, call: Inspection) -> None:
     page = seen.page
     assert "号码，不会被消音" in page.locator(".player-masked").inner_text()
+    assert page.evaluate("() => player.ready")
+    page.evaluate("() => player.playFrom(3)")
+    wait_until(page, "player.playing && player.position > 3.2")
     page.locator('[data-do="full"]').click()
     page.get_by_label("理由").fill("客户来电投诉，核对卡号")
     page.get_by_role("button", name="确定").click()
@@ -306,6 +309,12 @@ def test_all_of_it_is_shown_and_heard_after_a_reason_was_given(seen: Seen, call:
     assert "六二二八四八零零" in page.locator(".dialogue").inner_text()
     assert page.evaluate("() => player.audio.src").endswith("?full=1")
     assert page.get_by_text("完整内容：号码未隐去").is_visible()
+    assert page.evaluate("() => player.position") > 3.2
+    expect(page.get_by_text("已暂停，可从原处继续播放。")).to_be_visible()
+    page.reload()
+    wait_until(page, "window.player")
+    assert page.evaluate("() => player.position") == 0
+    expect(page.get_by_text("已暂停")).to_be_hidden()
     assert not seen.faults
     assert seen.serious() == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from inspector.storage.search.finding import CallRow, Page, Walk, walk
 from inspector.storage.search.query import Query, SavedSearch
 from inspector.storage.search.reading import CallRead, read_call
 from inspector.storage.search.rows import fill_backlog, forget_rows, left_in_backlog, seq_at
+from inspector.storage.search.sorting import sort
 from inspector.storage.search_tables import saved_search
 
 __all__ = ["PATIENCE_S", "Search"]
@@ -37,16 +39,18 @@ class Search:
         self._reader, self._writer, self._zone, self._patience_s = reader, writer, zone, patience_s
 
     def find(self, actor: Actor, query: Query, after: int | None, limit: int, deed: Deed = Deed.SEE_CALLS) -> Page:
-        """The newest ``limit`` calls that the actor may see and for which the query holds; ``after``: where the page
-        before ended (``Page.next``)."""
+        """The first ``limit`` calls, by the query's order, that the actor may see and for which the query holds;
+        ``after``: where the page before ended (``Page.next``)."""
         reach = reach_of(actor, deed)
         low, high = self._seq_of(query.first), self._seq_of(query.last + timedelta(days=1))
-        way = Walk(low, high if after is None else max(min(after, high), low), limit, self._patience_s, reach)
+        way = Walk(low, high, limit, self._patience_s, reach)
         with storage_errors(self._reader), self._reader.connect() as connection:
-            return walk(connection, query, way)
+            if query.order is not None:
+                return sort(connection, query, query.order, way, after)
+            return walk(connection, query, way if after is None else replace(way, high=max(min(after, high), low)))
 
     def each(self, actor: Actor, query: Query, most: int) -> Iterator[CallRow]:
-        """All of them for an export, the newest first, at most so many."""
+        """All of them for an export, in the query's order, at most so many."""
         after: int | None = None
         while most > 0:
             page = self.find(actor, query, after, min(most, 1000), Deed.EXPORT_CALLS)

@@ -21,7 +21,7 @@ from inspector.storage.search.rows import seq_at
 from inspector.storage.search.terms import DAY_S, found_term, hits, prefer_index, second_of
 from inspector.storage.search_tables import call_row, call_text
 
-__all__ = ["CallRow", "Page", "Walk", "walk"]
+__all__ = ["CallRow", "Page", "Walk", "days_of", "matching", "read_rows", "start_on", "walk", "wanted"]
 
 _EQUAL = ("source_call_id", "agent", "team", "queue", "direction", "channel")
 _LEAST = {
@@ -87,15 +87,15 @@ class Walk:
 def walk(connection: Connection, query: Query, way: Walk) -> Page:
     """The newest calls on the way for which the query holds."""
     until_s = monotonic() + way.patience_s
-    if _terms(query):
-        prefer_index(connection)
+    start_on(connection, query)
     found: list[CallRow] = []
-    for low, high in _days(way):
+    for low, high in days_of(way):
         top = high
         while top > low:
             asked = way.limit - len(found) + 1
-            rows = connection.execute(_select(connection, query, way, (low, top)).limit(asked)).all()
-            found += [row for one in rows if (row := _matching(one, query)) is not None]
+            looked = read_rows(query).where(*wanted(connection, query, way, (low, top)))
+            rows = connection.execute(looked.order_by(call_row.c.seq.desc()).limit(asked)).all()
+            found += [row for one in rows if (row := matching(one, query)) is not None]
             if len(found) > way.limit:
                 return Page(tuple(found[: way.limit]), found[way.limit - 1].seq)
             top = rows[-1].seq if len(rows) == asked else low
@@ -104,7 +104,13 @@ def walk(connection: Connection, query: Query, way: Walk) -> Page:
     return Page(tuple(found), None)
 
 
-def _days(way: Walk) -> Iterator[tuple[int, int]]:
+def start_on(connection: Connection, query: Query) -> None:
+    """Before the first question of a search."""
+    if _terms(query):
+        prefer_index(connection)
+
+
+def days_of(way: Walk) -> Iterator[tuple[int, int]]:
     """The parts of the way within one day (UTC), the newest first."""
     high = way.high
     while high > way.low:
@@ -113,15 +119,21 @@ def _days(way: Walk) -> Iterator[tuple[int, int]]:
         high = low
 
 
-def _select(connection: Connection, query: Query, way: Walk, part: tuple[int, int]) -> Select[Any]:
+def wanted(connection: Connection, query: Query, way: Walk, part: tuple[int, int]) -> list[ColumnElement[bool]]:
+    """What holds for the calls of a part of the way within one day, but for what only :func:`matching` can tell."""
     low, high = part
     terms = _terms(query)
-    wanted = [call_row.c.seq >= low, call_row.c.seq < high, *_conditions(query)]
+    holds = [call_row.c.seq >= low, call_row.c.seq < high, *_conditions(query)]
     if way.reach is not None:
-        wanted.append(call_row.c.team.in_(way.reach))
+        holds.append(call_row.c.team.in_(way.reach))
     if terms:
-        wanted.append(call_row.c.seq.in_(select(hits(connection, terms, low, high).c.seq)))
-    found = select(call_row).where(*wanted).order_by(call_row.c.seq.desc())
+        holds.append(call_row.c.seq.in_(select(hits(connection, terms, low, high).c.seq)))
+    return holds
+
+
+def read_rows(query: Query) -> Select[Any]:
+    """What :func:`matching` needs of calls."""
+    found = select(call_row)
     if not query.words:
         return found
     return found.add_columns(call_text.c.body).join(call_text, call_text.c.seq == call_row.c.seq)
@@ -145,7 +157,7 @@ def _conditions(query: Query) -> Iterator[ColumnElement[bool]]:
         yield call_row.c.worst >= urgency_of(query.severity)
 
 
-def _matching(row: Row[Any], query: Query) -> CallRow | None:
+def matching(row: Row[Any], query: Query) -> CallRow | None:
     """None: it has all the pairs of a word, but not the word."""
     values = {one.name: getattr(row, one.name) for one in fields(CallRow) if one.name not in ("found", "snippet")}
     values["found"] = tuple((rule_id, outcome, severity) for rule_id, outcome, severity in row.found)

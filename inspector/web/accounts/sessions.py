@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -76,7 +77,7 @@ class StoredSessions:
         found = self._accounts.tokens.find(digest_of(token.strip()), self._clock())
         if found is None or not found[1].active:
             return None
-        return Caller(found[1].actor, found[0].id, "", scopes=found[0].scopes)
+        return Caller(replace(found[1].actor, scopes=found[0].scopes), found[0].id, "")
 
 
 def stored(request: HTTPConnection) -> StoredSessions:

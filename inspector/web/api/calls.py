@@ -18,7 +18,7 @@ from inspector.reports.masked import masked_inspection
 from inspector.roles import Deed
 from inspector.rules.schema import Rule
 from inspector.storage.search.finding import CallRow
-from inspector.storage.search.query import LONGEST_TEXT, Query
+from inspector.storage.search.query import LONGEST_TEXT, Order, Query
 from inspector.storage.search.reading import CallRead
 from inspector.web.allowed import Allowed
 from inspector.web.api.router import NO_NUL, Asked, Day, Id, Key, Listed, router, told
@@ -111,7 +111,8 @@ class CallsAsked(Asked):
     """What calls are looked for by; what is not given, is whatever it is. Without days: the last 31.
 
     ``text``: words parted by spaces, all of them said; ``by_sound``: or what sounds like them. ``outcome``: of
-    ``rule_id``. ``severity``: of the worst that fires, or worse.
+    ``rule_id``. ``severity``: of the worst that fires, or worse. ``order``: the most of it first, of one day; not
+    given: the newest first.
     """
 
     first: Day | None = None
@@ -133,6 +134,7 @@ class CallsAsked(Asked):
     least_longest_silence_s: Measure | None = None
     least_interruptions: Measure | None = None
     least_rate_cpm: Measure | None = None
+    order: Order | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     cursor: Annotated[int, Field(ge=0, lt=2**62)] | None = None
 
@@ -143,7 +145,7 @@ class CallsAsked(Asked):
         return Query(self.first or last - timedelta(days=30), last, **given)
 
 
-@router.get("/calls", response_model=Calls, summary="Calls, the newest first")
+@router.get("/calls", response_model=Calls, summary="Calls, the newest first unless asked otherwise")
 def calls(request: Request, caller: Sees, asked: Annotated[CallsAsked, FromQuery()]) -> Response:
     """Those that he may see: of all teams, or of his."""
     console = console_of(request)

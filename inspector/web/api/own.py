@@ -39,6 +39,6 @@ def me(caller: Annotated[Caller, Depends(Allowed())]) -> Response:
             "teams": sorted(actor.teams),
             "agent": actor.agent,
             "deeds": [deed for deed in Deed if caller.may_somewhere(deed)],
-            "scopes": None if caller.scopes is None else sorted(caller.scopes),
+            "scopes": None if actor.scopes is None else sorted(actor.scopes),
         }
     )

@@ -11,8 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import JSONResponse
 
-from inspector.errors import PolicyError
-from inspector.roles import Deed
+from inspector.roles import Deed, refused
 from inspector.web.console import Caller
 
 __all__ = [
@@ -125,5 +124,6 @@ def page_of(find: Callable[[int], Sequence[ItemT]], part: Slice, shown: Callable
 def require_scope(caller: Caller, deed: Deed) -> None:
     """For what an agent may do to what is his own, and others by ``deed``: a token that is for something else is no
     way to it. Raises PolicyError."""
-    if caller.scopes is not None and caller.actor.agent is None and deed not in caller.scopes:
-        raise PolicyError(f"this token is not for: {deed}", "make one that is, with the scope")
+    scopes = caller.actor.scopes
+    if scopes is not None and caller.actor.agent is None and deed not in scopes:
+        raise refused(caller.actor, deed)

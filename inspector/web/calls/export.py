@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from inspector.redaction import Purpose, mask, mask_call_id, mask_staff
+from inspector.reports.fact_words import fact_value
 from inspector.reports.workbook import Cell, Column, ColumnKind, Sheet, write_workbook
 from inspector.review.rulebook import RuleEntry
 from inspector.storage.search import CallRow
 from inspector.web.calls.form import Form, Say
 from inspector.web.console import Caller, Console
-from inspector.web.downloads import XLSX, download
+from inspector.web.downloads import attached, download
 
 __all__ = ["MOST_ROWS", "Format", "exported"]
 
@@ -43,57 +47,79 @@ _COLUMNS = (
     ("calls_customer_rate_cpm", _COUNT),
     ("calls_unheard_s", _SECONDS),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets read the signs at full width, too.
+_FORMULA = (*"=+-@＝＋－＠", "\t", "\r", "\n")
+CSV = "text/csv; charset=utf-8"
 
 
 class Format(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
 
-    @property
-    def media_type(self) -> str:
-        if self is Format.CSV:
-            return "text/csv; charset=utf-8"
-        return XLSX
+
+class _Taken:
+    """The rows of an export while they are read, at most ``MOST_ROWS`` and, if there are more, one that says so.
+    ``count``: of the calls so far."""
+
+    def __init__(self, found: Iterator[CallRow], rules: Mapping[str, RuleEntry], say: Say) -> None:
+        self._found, self._rules, self._say = found, rules, say
+        self.count = 0
+
+    def __iter__(self) -> Iterator[tuple[Cell, ...]]:
+        for row in islice(self._found, MOST_ROWS):
+            self.count += 1
+            yield _cells(row, self._rules, self._say)
+        if next(self._found, None) is not None:
+            yield self._say("calls_export_cut", most=MOST_ROWS), *(None for _ in _COLUMNS[1:])
 
 
 def exported(console: Console, caller: Caller, form: Form, format: Format, say: Say) -> Response:
-    """A download; the audit has who took how many calls by what.
+    """A download; the audit has who took how many calls by what. Never all of them in memory: CSV is sent as it is
+    read, a workbook is a file for as long as it is sent.
 
     Raises PolicyError when the caller may not, StorageError when it cannot be written.
     """
-    if form.query is None:
+    query = form.query
+    if query is None:
         raise ValueError("there is nothing to look for")
-    found = console.store.search.each(caller.actor, form.query, MOST_ROWS + 1)
-    rows = [_cells(row, console.rules.rules, say) for row in found]
-    is_cut, rows = len(rows) > MOST_ROWS, rows[:MOST_ROWS]
-    count = len(rows)
-    console.store.search.exported(caller.actor, form.query, count)
-    if is_cut:
-        rows.append((say("calls_export_cut", most=MOST_ROWS), *(None for _ in _COLUMNS[1:])))
+    search, actor = console.store.search, caller.actor
+    found = search.each(actor, query, MOST_ROWS + 1)
+    first = list(islice(found, 1))  # who may not, or a database that fails, is told before anything is sent
+    taken = _Taken(chain(first, found), console.rules.rules, say)
+    name = f"calls-{console.clock():%Y%m%d-%H%M%S}.{format}"
+    if format is Format.CSV:
+
+        def sent() -> Iterator[bytes]:
+            try:
+                yield from _csv(taken, console.zone, say)
+            finally:
+                search.exported(actor, query, taken.count)
+
+        return StreamingResponse(sent(), media_type=CSV, headers=attached(name, name))
 
     def write(file: Path) -> None:
-        if format is Format.CSV:
-            return _write_csv(file, rows, console.zone, say)
-        about = _about(console, caller, form, count, say)
-        table = Sheet(say("calls_export_sheet"), tuple(Column(say(word), kind) for word, kind in _COLUMNS), rows)
-        return write_workbook(file, (table, about), console.zone)
+        write_workbook(file, _sheets(console, caller, form, taken, say), console.zone)
+        search.exported(actor, query, taken.count)
 
-    name = f"calls-{console.clock():%Y%m%d-%H%M%S}.{format}"
-    return download(write, name, name, format.media_type)
+    return download(write, name, name)
+
+
+def _sheets(console: Console, caller: Caller, form: Form, taken: _Taken, say: Say) -> Iterator[Sheet]:
+    yield Sheet(say("calls_export_sheet"), tuple(Column(say(word), kind) for word, kind in _COLUMNS), taken)
+    yield _about(console, caller, form, taken.count, say)
 
 
 def _cells(row: CallRow, rules: Mapping[str, RuleEntry], say: Say) -> tuple[Cell, ...]:
     fires = [(rule_id, severity) for rule_id, outcome, severity in row.found if outcome == "fires"]
     unsure = [rule_id for rule_id, outcome, _ in row.found if outcome == "undetermined"]
-    texts = (row.direction, row.channel, row.queue)
+    facts = (("direction", row.direction), ("channel", row.channel), ("queue", row.queue))
     return (
         mask_call_id(row.source_call_id, Purpose.EXPORT),
         row.at,
         row.duration_s,
         *(_masked(text) for text in (row.skill_group, row.team)),
         None if row.agent is None else mask_staff(row.agent, Purpose.EXPORT),
-        *(_masked(text) for text in texts),
+        *(None if value is None else fact_value(name, value, Purpose.EXPORT, say) for name, value in facts),
         _titles((rule_id for rule_id, _ in fires), rules),
         say(fires[0][1]) if fires else None,
         _titles(unsure, rules),
@@ -128,11 +154,13 @@ def _about(console: Console, caller: Caller, form: Form, count: int, say: Say) -
     return Sheet(say("calls_export_about"), titles, [*made, *asked])
 
 
-def _write_csv(path: Path, rows: Iterable[Iterable[Cell]], zone: ZoneInfo, say: Say) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow([say(word) for word, _ in _COLUMNS])
-        writer.writerows(list(_plain(row, zone)) for row in rows)
+def _csv(rows: Iterable[Iterable[Cell]], zone: ZoneInfo, say: Say) -> Iterator[bytes]:
+    """Line by line; a mark in front tells spreadsheets that it is UTF-8."""
+    yield codecs.BOM_UTF8
+    for row in chain([[say(word) for word, _ in _COLUMNS]], rows):
+        line = io.StringIO(newline="")
+        csv.writer(line).writerow(list(_plain(row, zone)))
+        yield line.getvalue().encode("utf-8", "replace")
 
 
 def _plain(row: Iterable[Cell], zone: ZoneInfo) -> Iterator[Cell]:

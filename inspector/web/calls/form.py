@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from inspector.errors import UsageError
 from inspector.model import Outcome, Severity
-from inspector.storage.search import LONGEST_TEXT, LONGEST_WALK_DAYS, Query
+from inspector.storage.search import LONGEST_TEXT, LONGEST_WALK_DAYS, MOST_SORTED_DAYS, Order, Query
 
 __all__ = ["FIELDS", "Form", "form_of"]
 
@@ -33,7 +33,7 @@ _NUMBERS = {
     "interruptions": "least_interruptions",
     "rate": "least_rate_cpm",
 }
-FIELDS = ("from", "to", "text", "sound", "outcome", "severity", *_TEXTS, *_NUMBERS)
+FIELDS = ("from", "to", "text", "sound", "outcome", "severity", *_TEXTS, *_NUMBERS, "order")
 """What an address may say, but for the place in the list (``after``)."""
 
 Say = Callable[..., str]
@@ -56,12 +56,13 @@ class Form:
 
 
 def form_of(params: Mapping[str, str], today: date, say: Say) -> Form:
-    """The last 31 days unless the address says otherwise."""
+    """The last 31 days, or as many as are sorted, unless the address says otherwise."""
     given = {name: value for name in FIELDS if (value := params.get(name, "").replace("\0", "\ufffd").strip())}
     given.setdefault("to", today.isoformat())
     try:
         last = _date(given, "to", say)
-        given.setdefault("from", (last - timedelta(days=USUAL_DAYS - 1)).isoformat())
+        days = MOST_SORTED_DAYS if "order" in given else USUAL_DAYS
+        given.setdefault("from", (last - timedelta(days=days - 1)).isoformat())
         return Form(given, _query(given, last, say))
     except ValueError as wrong:
         return Form(given, None, str(wrong))
@@ -76,6 +77,10 @@ def _query(given: Mapping[str, str], last: date, say: Say) -> Query:
         raise ValueError(say("calls_text_short", most=LONGEST_TEXT))
     if not 0 <= (last - first).days < LONGEST_WALK_DAYS:
         raise ValueError(say("calls_too_many_days", days=LONGEST_WALK_DAYS))
+    if "order" in given:
+        wanted["order"] = _choice(Order, given, "order", say)
+        if (last - first).days >= MOST_SORTED_DAYS:
+            raise ValueError(say("calls_too_many_sorted", days=MOST_SORTED_DAYS))
     if "severity" in given:
         wanted["severity"] = _choice(Severity, given, "severity", say)
     if "outcome" in given:

@@ -18,9 +18,9 @@ from inspector.model import Outcome, Severity
 from inspector.redaction import Purpose, mask_call_id, mask_staff
 from inspector.reports.timeline import ICONS
 from inspector.roles import Deed
-from inspector.storage.search import Page
+from inspector.storage.search import MOST_SORTED_DAYS, Order, Page
 from inspector.web.allowed import Allowed
-from inspector.web.calls.export import Format, exported
+from inspector.web.calls.export import MOST_ROWS, Format, exported
 from inspector.web.calls.form import FIELDS, Form, form_of
 from inspector.web.calls.view import call_values
 from inspector.web.console import Caller, Console, console_of
@@ -49,6 +49,7 @@ def listed(request: Request, caller: Seer, after: str = "") -> Response:
     if "hx-request" in request.headers and "hx-history-restore-request" not in request.headers:
         return page(request, "calls/results.html.j2", **values)
     choices: dict[str, Any] = {"outcomes": (Outcome.FIRES, Outcome.UNDETERMINED), "severities": tuple(Severity)}
+    choices |= {"orders": tuple(Order), "sorted_days": MOST_SORTED_DAYS}
     saved, left = console.store.search.saved(caller.actor), console.store.search.left()
     return page(request, "calls/list.html.j2", **values, **choices, saved=saved, left=left, address=urlencode)
 
@@ -94,7 +95,8 @@ def one(request: Request, call_id: str, caller: Seer) -> Response:
     console = console_of(request)
     call = console.store.search.read(caller.actor, call_id)
     full = console.store.full_views.holds(caller.actor, call_id, console.clock())
-    return page(request, "calls/call.html.j2", **call_values(console, call, full=full), **_shared(console))
+    values = call_values(console, call, partial(say, lang_of(request)), full=full)
+    return page(request, "calls/call.html.j2", **values, **_shared(console))
 
 
 def _form(request: Request) -> Form:
@@ -117,4 +119,5 @@ def _shared(console: Console) -> dict[str, Any]:
         "staff": partial(mask_staff, purpose=Purpose.SCREEN),
         "call_name": partial(mask_call_id, purpose=Purpose.SCREEN),
         "most_badges": SHOWN_BADGES,
+        "export_rows": f"{MOST_ROWS:,}",
     }

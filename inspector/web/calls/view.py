@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from inspector.model import Facts, Outcome
-from inspector.redaction import Purpose, mask, mask_staff
+from inspector.redaction import Purpose
+from inspector.reports.fact_words import fact_words
+from inspector.reports.terminal import Say
 from inspector.review.reasons import Reason
 from inspector.review.sheet import SheetFinding, finding_of, shown_of
 from inspector.storage.search import CallRead
@@ -18,11 +18,12 @@ from inspector.web.sound.view import call_view
 __all__ = ["call_values"]
 
 _FACTS = (
-    *("channel", "direction", "team", "agent", "skill_group", "queue", "product_type", "hangup_by", "wrap_up_code"),
+    *("start", "channel", "direction", "team", "agent", "skill_group", "queue"),
+    *("product_type", "hangup_by", "wrap_up_code"),
 )
 
 
-def call_values(console: Console, call: CallRead, *, full: bool) -> dict[str, Any]:
+def call_values(console: Console, call: CallRead, say: Say, *, full: bool) -> dict[str, Any]:
     """What ``calls/call.html.j2`` lays out. ``full``: dialogue and sound unmasked."""
     whole = call.inspection
     findings: tuple[SheetFinding, ...] = ()
@@ -31,7 +32,7 @@ def call_values(console: Console, call: CallRead, *, full: bool) -> dict[str, An
         findings = tuple(finding_of(one, said_false=False) for one in shown)
     return {
         "call": call,
-        "facts": tuple(_facts(call.facts, console.zone)),
+        "facts": tuple(fact_words(_facts(call.facts), Purpose.SCREEN, say, console.zone)),
         "findings": findings,
         "sound": None if whole is None else call_view(whole.hearing, findings, full=full),
         "duration_s": None if whole is None else whole.hearing.recording.duration_s,
@@ -40,15 +41,9 @@ def call_values(console: Console, call: CallRead, *, full: bool) -> dict[str, An
     }
 
 
-def _facts(facts: Facts, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    """What is known: the key of its word, the masked value."""
-    if facts.start is not None:
-        yield "calls_start", f"{datetime.fromisoformat(facts.start).astimezone(zone):%Y-%m-%d %H:%M:%S}"
-    for name in _FACTS:
-        value = getattr(facts, name)
-        if value is not None:
-            hide = mask_staff if name == "agent" else mask
-            yield f"calls_{name}", hide(str(value), Purpose.SCREEN)
+def _facts(facts: Facts) -> dict[str, Any]:
+    known = facts.known()
+    return {name: known[name] for name in _FACTS if name in known}
 
 
 def _judged(console: Console, by_rule: dict[str, Outcome]) -> Iterator[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from inspector.errors import UsageError
 from inspector.roles import Actor, Deed, reach_of, require
 from inspector.storage import Store
+from inspector.web.figures.alerts import alert_tables
 from inspector.web.figures.overview import measure_tables, rate_tables, volume_tables
 from inspector.web.figures.people import agent_tables, reviewer_tables
 from inspector.web.figures.period import Period
@@ -54,6 +55,13 @@ PARTS: Mapping[str, Part] = MappingProxyType(
         "rates": Part(_days, lambda store, actor, of: store.verdicts.rates(actor, of.days), rate_tables),
         "measures": Part(
             _all, lambda store, actor, of: store.volumes.measures(actor, of.days, of.team), measure_tables
+        ),
+        "alerts": Part(
+            _days,
+            lambda store, actor, of: store.alerts.hygiene(actor, *of.days),
+            alert_tables,
+            Deed.SEE_ALERTS,
+            everywhere=True,
         ),
         "rules": Part(_days, rule_figures, rule_tables),
         "weeks": Part(_last, rule_weeks, week_tables, everywhere=True),

@@ -37,8 +37,11 @@ RuleId = Annotated[str, Path(max_length=200)]
 
 @router.get("/figures")
 def overview(request: Request, caller: Sees, period: Asked) -> Response:
-    """How many calls, what fired most, how calls went."""
-    return _page(request, caller, period, "overview", ("volumes", "rates", "measures"))
+    """How many calls, what fired most, how calls went, what became of alerts."""
+    parts: tuple[str, ...] = ("volumes", "rates", "measures")
+    if period.team is None and caller.may(Deed.SEE_ALERTS):  # those are not counted by team
+        parts = (*parts, "alerts")
+    return _page(request, caller, period, "overview", parts)
 
 
 @router.get("/figures/rules")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -18,7 +19,7 @@ from inspector.roles import Deed
 from inspector.storage.reviews.claiming import WhyNone
 from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, Console, console_of
-from inspector.web.pages import page
+from inspector.web.pages import lang_of, page
 from inspector.web.review.given import (
     Played,
     Released,
@@ -31,6 +32,7 @@ from inspector.web.review.given import (
 from inspector.web.review.view import desk_view
 from inspector.web.sound.ahead import make_ahead
 from inspector.web.sound.view import call_view
+from inspector.web.words import say
 
 __all__ = ["router"]
 
@@ -54,7 +56,8 @@ def desk(request: Request, caller: Annotated[Caller, Depends(Allowed(*REVIEWING,
     card = store.decisions.score_sheet(actor, found.review_id)
     full = caller.may(Deed.SEE_FULL) and store.full_views.holds(actor, found.call_id, now)
     sound = None if heard is None else call_view(heard, found.findings, full=full)
-    answer = page(request, "review/desk.html.j2", desk=desk_view(console, found, heard, sound, card))
+    view = desk_view(console, found, heard, sound, card, partial(say, lang_of(request)))
+    answer = page(request, "review/desk.html.j2", desk=view)
     answer.background = BackgroundTask(make_ahead, request, caller)
     return answer
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from inspector.model import Hearing, to_json
-from inspector.redaction import Purpose, mask, mask_call_id
+from inspector.redaction import Purpose, mask_call_id
+from inspector.reports.fact_words import fact_words
+from inspector.reports.terminal import Say
 from inspector.reports.timeline import BAR_WIDTH, ICONS, CoverBar, draw_cover
 from inspector.review.playing import ENOUGH_HEARD
 from inspector.review.reasons import LOOKS_AGAIN, Reason
@@ -46,7 +47,7 @@ class FindingView:
 class DeskView:
     """All that the page of a review shows. ``call``: its masked id; ``deadline`` and ``lease``: on the bank's clock.
 
-    ``known``: the business data by field, as texts. ``words``: how the three answers are called: for a ``first`` look,
+    ``known``: the business data, in words. ``words``: how the three answers are called: for a ``first`` look,
     one that looks ``again``, or an ``appeal``.
     ``data``: what the script is given.
     """
@@ -69,7 +70,7 @@ class DeskView:
 
 
 def desk_view(
-    console: Console, sheet: Sheet, hearing: Hearing | None, sound: CallView | None, score: ScoreSheet | None
+    console: Console, sheet: Sheet, hearing: Hearing | None, sound: CallView | None, score: ScoreSheet | None, say: Say
 ) -> DeskView:
     """``hearing`` and ``sound``: of the inspection that the sheet shows. A blind sheet has no findings to hint at
     anything."""
@@ -79,7 +80,7 @@ def desk_view(
         call=mask_call_id(sheet.source_call_id, Purpose.SCREEN),
         deadline=None if sheet.due_at is None else sheet.due_at.astimezone(zone),
         lease=None if sheet.lease_until is None else sheet.lease_until.astimezone(zone),
-        known=tuple(_known(sheet.known, zone)),
+        known=tuple(fact_words(sheet.known, Purpose.SCREEN, say, zone)),
         sound=sound,
         findings=tuple(_findings(sheet, hearing, console.plan)),
         score=None if sheet.hidden else score,
@@ -95,14 +96,6 @@ def _findings(sheet: Sheet, hearing: Hearing | None, plan: Plan) -> Iterator[Fin
         sources = () if now is None else now.rule.sources
         is_newer = now is not None and now.rule.version != one.rule_version
         yield FindingView(no, one, ICONS[one.severity], bar, sources, is_newer)
-
-
-def _known(known: Mapping[str, Any], zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    for name, value in known.items():
-        if name == "start":
-            yield name, f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}"
-        else:
-            yield name, mask(str(value), Purpose.SCREEN) if not isinstance(value, bool) else "✓" if value else "✗"
 
 
 def _data(sheet: Sheet, rules: Rulebook) -> dict[str, Any]:

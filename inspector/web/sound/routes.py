@@ -91,7 +91,8 @@ def full_view(
 def _check_scopes(caller: Caller, full: bool) -> None:
     """A token is good for what it was made for, whatever its person may."""
     wanted = {Deed.SEE_CALLS, Deed.SEE_FULL} if full else {Deed.SEE_CALLS}
-    if caller.scopes is not None and not wanted <= caller.scopes:
+    scopes = caller.actor.scopes
+    if scopes is not None and not wanted <= scopes:
         raise PolicyError("this token is not for listening", f"it takes one for: {', '.join(sorted(wanted))}")
 
 

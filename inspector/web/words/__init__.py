@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from inspector.reports.fact_words import FACT_WORDS
 from inspector.web.words.accounts import WORDS as ACCOUNTS
 from inspector.web.words.alerts import WORDS as ALERTS
 from inspector.web.words.calls import WORDS as CALLS
@@ -18,6 +19,7 @@ __all__ = ["say"]
 
 _WORDS: dict[str, tuple[str, str]] = {
     **COMMON,
+    **FACT_WORDS,
     **ACCOUNTS,
     **SOUND,
     **REVIEW,

@@ -8,6 +8,17 @@ __all__ = ["WORDS"]
 
 WORDS: dict[str, tuple[str, str]] = {
     **FIGURE_WORDS,
+    "figures_hygiene": ("预警处置", "What became of alerts"),
+    "figures_hygiene_note": (
+        "按时知晓：在升级之前有人知晓；无人理会：无人知晓便已升级或结束；误报占已结束的预警。",
+        "Seen in time: before it went up. Ignored: it went up or ended with nobody taking notice. False alarms: of "
+        "those at an end.",
+    ),
+    "figures_in_time": ("按时知晓", "Seen in time"),
+    "figures_ignored": ("无人理会", "Ignored"),
+    "figures_found_late": ("发现时已超时", "Late when found"),
+    "figures_alerts_open": ("未结", "Open"),
+    "figures_alerts_false": ("误报", "False alarms"),
     "figures_tabs": ("统计页面", "Pages of figures"),
     "figures_tab_overview": ("总览", "Overview"),
     "figures_tab_rules": ("规则", "Rules"),

@@ -67,6 +67,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "完整内容：号码未隐去、未消音。每次查看均已留痕。",
         "Full view: numbers are neither hidden nor covered. Who looks is on record.",
     ),
+    "sound_full_paused": ("已暂停，可从原处继续播放。", "Paused: play goes on from where it was."),
     "sound_full_button": ("查看完整内容", "Show all"),
     "sound_full_title": ("查看完整内容", "Show what is hidden"),
     "sound_full_text": (

@@ -7,6 +7,9 @@ if (root) {
   const player = await mount(root);
   bindKeys(player);
   for (const button of document.querySelectorAll("[data-finding]")) {
-    button.addEventListener("click", () => player.select(button.dataset.finding));
+    button.addEventListener("click", () => {
+      player.select(button.dataset.finding);
+      if (!player.playing) player.toggle();
+    });
   }
 }

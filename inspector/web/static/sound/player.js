@@ -14,6 +14,7 @@ const POLL_MS = 1000;
 const WAVE_HEIGHT = 104;
 const SILENCE_LEFT_S = 0.3; // of a silence that is skipped, so that it is heard as one
 const TOLD_EVERY_S = 0.1;
+const PLACE = "inspector.full-view"; // where a call stood when all of it was asked for
 const JUMP_S = 1.5; // the position never moves so far by itself between two looks
 
 /** Shows the player in `root`; resolves at once, the sound comes when it is made (`player.ready`). */
@@ -41,6 +42,7 @@ class Player {
     this.markers = drawMarkers(root.querySelector(".player-markers"), this.data, this.words);
     drawStrip(root.querySelector(".player-lanes"), this.data, this.words);
     this.#listen();
+    this.#comeBack();
     this.ready = this.#load();
   }
 
@@ -185,6 +187,7 @@ class Player {
     this.markers.forEach((button, place) => button.addEventListener("click", () => this.#goto(place)));
     this.slider = this.root.querySelector('input[type="range"]');
     this.slider.addEventListener("input", () => this.seek(Number(this.slider.value)));
+    this.root.querySelector(".player-full form")?.addEventListener("submit", () => this.#keepPlace());
     const audio = this.audio;
     audio.addEventListener("playing", () => this.#started());
     audio.addEventListener("pause", () => this.#paused());
@@ -194,6 +197,19 @@ class Player {
     audio.addEventListener("error", () => audio.error && this.#fail(this.words.stopped));
   }
 
+  /** The page is loaded anew with all of the call: where it stood is kept until then. */
+  #keepPlace() {
+    sessionStorage.setItem(PLACE, JSON.stringify({ call: this.root.dataset.call, at: this.position, playing: this.playing }));
+  }
+
+  #comeBack() {
+    const kept = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+    sessionStorage.removeItem(PLACE);
+    if (!this.data.full || kept?.call !== this.root.dataset.call) return;
+    this.#move(kept.at);
+    this.root.querySelector(".player-paused").hidden = !kept.playing;
+  }
+
   #jumped() {
     this.#close();
     if (!this.audio.paused) this.run = [this.audio.currentTime, this.audio.currentTime];
@@ -201,6 +217,8 @@ class Player {
   }
 
   #started() {
+    const paused = this.root.querySelector(".player-paused");
+    if (paused) paused.hidden = true;
     if (!this.run) this.run = [this.audio.currentTime, this.audio.currentTime];
     this.#showPlaying(true);
     const frame = () => {
@@ -282,8 +300,7 @@ class Player {
       const told = await answer.json();
       if (!answer.ok) throw new Error([this.words.failed, told.error?.message, told.error?.remedy].filter(Boolean).join(" · "));
       this.audio.src = `${base}/audio${query}`; // before the waveform is made, which takes it as it is
-      this.#draw(told);
-      await new Promise((done) => this.wave.once("ready", done)); // before, its length is 0 and so every place in it
+      await this.#draw(told);
     } catch (error) {
       this.#fail(error instanceof TypeError ? this.words.failed : error.message);
       return false;
@@ -313,6 +330,7 @@ class Player {
     drawOverlay(box, this.data);
     const names = told.parties.map((party) => Object.assign(document.createElement("span"), { textContent: this.words[party] }));
     this.root.querySelector(".player-names").replaceChildren(...names);
+    return new Promise((done) => this.wave.once("ready", done)); // before, it takes every position for the start
   }
 
   #fail(text) {

@@ -1,0 +1,33 @@
+"""Hygiene of alerts: how many were raised, seen in time, ignored, false."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from inspector.storage.alerts.reading import Hygiene
+from inspector.web.figures.tables import Cell, Column, Table, View, count, share
+
+__all__ = ["alert_tables"]
+
+_COLUMNS = ("rule", "alerts", "in_time", "ignored", "found_late", "alerts_open", "alerts_false")
+
+
+def alert_tables(view: View, found: Sequence[Hygiene]) -> list[Table]:
+    """By rule, the most alerts first. False ones are a share of those at an end: an open one may be either."""
+    columns = [Column(view.say(f"figures_{name}"), name != "rule") for name in _COLUMNS]
+    rows = [_row(view, one) for one in found]
+    note = view.say("figures_hygiene_note")
+    return [Table("hygiene", view.say("figures_hygiene"), columns, rows, (), note)]
+
+
+def _row(view: View, one: Hygiene) -> list[Cell]:
+    say = view.say
+    return [
+        view.rule(one.rule_id),
+        count(one.raised, view.fires(one.rule_id)),
+        share(say, one.in_time, one.raised),
+        share(say, one.silent, one.raised),
+        share(say, one.found_late, one.raised),
+        count(one.open),
+        share(say, one.false, one.raised - one.open),
+    ]
