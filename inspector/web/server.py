@@ -128,8 +128,9 @@ def _is_loopback(host: str) -> bool:
 def _listening(web: WebSettings) -> Iterator[socket.socket]:
     """A socket at the address. Raises ConfigError when it cannot be had."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(web.host, web.port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
+        family, kind, protocol, _, address = socket.getaddrinfo(web.host, web.port, type=socket.SOCK_STREAM)[0]
+        # With its protocol: only then asyncio sends what is small at once, and no answer waits 40 ms for a receipt.
+        listener = socket.socket(family, kind, protocol)
     except OSError as error:
         raise ConfigError(f"{web.host} is no address of this machine", "correct web.host or --host") from error
     with listener:

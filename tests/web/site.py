@@ -60,7 +60,7 @@ def running(
 ) -> Iterator[Site]:
     """A server in a thread of its own until the end."""
     console = replace(open_console(settings, store, sessions or NamedSessions(store)), clock=clock)
-    listener = socket.socket()
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(create_app(console), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)

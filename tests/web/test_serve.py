@@ -23,7 +23,7 @@ from inspector.roles import Person, Role
 from inspector.storage import sqlite_url
 from inspector.storage.configured import open_store
 from inspector.web.accounts.passwords import matches
-from inspector.web.server import _url_of
+from inspector.web.server import _listening, _url_of
 from tests.databases import Database
 from tests.receivers import certificate, free_port
 from tests.unit.test_people import ME
@@ -106,6 +106,11 @@ def test_from_the_first_start_to_the_second(home: Path, tmp_path: Path) -> None:
             assert client.get("/healthz").text == "ok"
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
+
+
+def test_what_is_small_is_sent_at_once(home: Path) -> None:
+    with _listening(WebSettings(port=free_port())) as listener:
+        assert listener.proto == socket.IPPROTO_TCP  # by which asyncio tells that Nagle's delay may be switched off
 
 
 def test_a_set_up_that_was_not_done_ends_with_its_server(home: Path, tmp_path: Path) -> None:

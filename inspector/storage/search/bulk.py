@@ -44,7 +44,8 @@ def fill(engine: Engine, calls: int, one: Inspection, heard: Sequence[Hearing], 
         _fill_search(engine, calls, heard, now)
     with storage_errors(engine), writing(engine).begin() as connection:
         connection.execute(search_backlog.delete())
-        connection.execute(text("ANALYZE"))
+        if connection.dialect.name == "postgresql":  # as it does by itself sooner or later; SQLite never does
+            connection.execute(text("ANALYZE"))
 
 
 def _fill_search(engine: Engine, calls: int, heard: Sequence[Hearing], now: datetime) -> None:
