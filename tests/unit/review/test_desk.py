@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from inspector.errors import PolicyError, UsageError
 from inspector.model import Party, Span
@@ -385,3 +386,24 @@ def test_what_was_heard_is_for_who_holds_the_review(desk: Desk) -> None:
         desk.store.reviews.heard(LI, sheet.review_id, desk.now)
     desk.item(Reason.RANDOM, "unheard")
     assert desk.store.reviews.heard(LI, taken(desk).review_id, desk.now) is None
+
+
+# ---- by which index --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_sqlite_finds_what_is_somebodys_by_its_index_however_much_there_is(desk: Desk) -> None:
+    asked: list[tuple[str, object]] = []
+    engine = desk.store._writer
+
+    def note(connection: object, cursor: object, statement: str, values: object, *_: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    none_for(desk, LI)
+    event.remove(engine, "before_cursor_execute", note)
+    mine = next(one for one in asked if "assigned_to = ?" in one[0])
+    with desk.database.connection() as connection:
+        plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {mine[0]}", mine[1]).all())
+    assert "ix_review_item_assigned_to" in plan
+    assert "ix_review_item_reason" not in plan
