@@ -57,7 +57,7 @@ def serve(settings: Settings, ready: Callable[[Serving], None], opening: Opening
         setup = _offer_setup(console.store)
         ready(Serving(url, None if setup is None else f"{url}setup?token={setup}"))
         try:
-            with _ending_in_order():
+            with _ending_in_order(server):
                 server.run(sockets=[listener])
         finally:
             app.state.shelf.close()
@@ -147,11 +147,12 @@ def _listening(web: WebSettings) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _ending_in_order() -> Iterator[None]:
-    """The server takes these signals while it runs and sends them once more when it has ended: that is in order."""
+def _ending_in_order(server: uvicorn.Server) -> Iterator[None]:
+    """The server takes these signals while it runs and sends them once more when it has ended: that is in order. One
+    that comes before it runs ends it, too."""
 
     def in_order(_number: int, _frame: FrameType | None) -> None:
-        pass
+        server.should_exit = True
 
     before = {number: signal.signal(number, in_order) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import uvicorn
 
 from inspector.cli import app as cli
 from inspector.config import WebSettings, load_settings
@@ -23,7 +24,7 @@ from inspector.roles import Person, Role
 from inspector.storage import sqlite_url
 from inspector.storage.configured import open_store
 from inspector.web.accounts.passwords import matches
-from inspector.web.server import _listening, _url_of
+from inspector.web.server import _ending_in_order, _listening, _url_of
 from tests.databases import Database
 from tests.receivers import certificate, free_port
 from tests.unit.test_people import ME
@@ -106,6 +107,15 @@ def test_from_the_first_start_to_the_second(home: Path, tmp_path: Path) -> None:
             assert client.get("/healthz").text == "ok"
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
+
+
+def test_a_signal_that_comes_before_the_server_runs_is_not_lost() -> None:
+    server = uvicorn.Server(uvicorn.Config(lambda: None))
+    before = signal.getsignal(signal.SIGTERM)
+    with _ending_in_order(server):
+        signal.raise_signal(signal.SIGTERM)
+        assert server.should_exit
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_what_is_small_is_sent_at_once(home: Path) -> None:
