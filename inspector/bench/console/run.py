@@ -48,7 +48,7 @@ def run_bench_console(job: ConsoleBenchJob, packs: Path) -> int:
     kind = place.url.partition(":")[0].partition("+")[0]
     asked: dict[str, Any] = {"lists": lists.told(), "browser": browser, "reviewers": reviewers.told()}
     failed = lists.failed + reviewers.failed
-    told = {"database": kind, "calls": job.calls, "reviewers": job.reviewers, "fill_s": round(place.fill_s, 1)}
+    told = {"database": kind, "calls": job.calls, "reviewers_at_once": job.reviewers, "fill_s": round(place.fill_s, 1)}
     write(job.out, made() | told | asked | {"failed": len(failed), "failures": sorted(set(failed))[:20]})
     for name, figures in asked.items():
         _print(f"{name}: {kind}, {job.calls} calls", figures or {})
