@@ -24,7 +24,7 @@ ROLES = (
     *("hegui", "fengkong", "yunwei", "yewu", "shenji"),
 )
 MOST_PAGES = 60
-NOT_PAGES = re.compile(r"^/(logout|static|vendor|sound|api)\b|/export|\.(xlsx|csv|svg|html)$|/stream$")
+NOT_PAGES = re.compile(r"^/(logout|static|vendor|sound|api)\b|/export|[./](xlsx|csv|svg|html)$|/stream$")
 
 
 @dataclass(frozen=True, slots=True)
