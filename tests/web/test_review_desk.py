@@ -285,6 +285,27 @@ def test_a_second_tab_shows_the_same_call_and_its_stale_submit_is_told(
         assert held(other) == held(page)
 
 
+def test_a_tab_says_that_another_one_writes_in_the_same_review(browser: Browser, site: Site, world: DeskWorld) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        other = page.context.new_page()
+        other.goto("/review")
+        other.locator("article.finding[aria-current=true]").wait_for()
+        expect(page.locator(".other-tab")).to_be_hidden()
+        page.locator(".note-all").fill("这边写的")
+        other.locator(".note-all").fill("那边写的")
+        expect(page.locator(".other-tab")).to_be_visible()
+        assert seen.serious() == []
+        expect(other.locator(".kept")).to_have_text("草稿已保存")
+        page.get_by_role("link", name="载入那边的内容").click()
+        expect(page.locator(".note-all")).to_have_value("那边写的")
+        expect(page.locator(".other-tab")).to_be_hidden()
+        assert seen.faults == []
+    kept = rows(world.store, review.c.draft)
+    assert "那边写的" in str(kept) and "这边写的" not in str(kept)
+
+
 def test_a_call_that_was_inspected_again_is_told_and_goes_on(browser: Browser, site: Site, world: DeskWorld) -> None:
     made = world.heard("1")
     with opened(browser, site, NAME) as seen:

@@ -197,6 +197,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "review_sign_in": ("在新标签页登录", "Sign in in another tab"),
     "review_retry": ("重试", "Try again"),
     "review_refused": ("服务器没有接受：", "The server refused: "),
+    "review_other_tab": (
+        "另一个标签页正在填写本件。两边都填写时，后保存的为准。",
+        "Another tab writes in this review. Where both do, what is saved last holds.",
+    ),
+    "review_other_tab_load": ("载入那边的内容", "Load what is there"),
     "review_refused_kept": (
         "已填内容保留。可以载入最新命中后继续，或取下一件。",
         "What you typed is kept. Load what is found now and go on, or take the next one.",

@@ -213,6 +213,11 @@ class Desk {
     this.root.querySelector(".desk-fault").hidden = true;
   }
 
+  /** Another tab of this browser writes in the same review. */
+  elsewhere(event) {
+    if (event.key === this.draft.key && event.newValue !== null) this.root.querySelector(".other-tab").hidden = false;
+  }
+
   // ---- keys and clicks ------------------------------------------------------------------------------------------
 
   #clicked(event) {
@@ -225,6 +230,7 @@ class Desk {
 
   deeds = {
     submit: () => this.send(), reveal: () => this.send(), retry: () => this.retry(), refresh: () => this.#refresh(),
+    other: () => (this.draft.over = true), // the page goes, and nothing of this tab over what is there
     mark: () => this.notes.mark(), correct: () => this.notes.correct(),
     skip: () => this.root.querySelector(".skip-dialog").showModal(),
     help: () => this.root.querySelector(".keys-dialog").showModal(),
@@ -294,5 +300,6 @@ document.addEventListener("selectionchange", () => desk?.notes.select());
 document.addEventListener("visibilitychange", () => document.hidden && desk?.draft.flush());
 window.addEventListener("pagehide", () => desk?.draft.flush());
 window.addEventListener("pageshow", (event) => event.persisted && location.reload()); // back: never what it was
+window.addEventListener("storage", (event) => desk?.elsewhere(event));
 window.addEventListener("online", () => desk?.draft.save().catch(() => {}));
 setInterval(() => desk?.sendPlayed().catch(() => {}), PLAYED_MS);
