@@ -3,13 +3,17 @@ they fail."""
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+import structlog
 from hypothesis import settings as hypothesis_settings
 
 from inspector.config import Settings, load_settings
@@ -66,6 +70,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if name not in ("INSPECTOR_REQUIRE_ALL", "INSPECTOR_MODEL_SOURCE"):
             monkeypatch.delenv(name)
     return place
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """What sets the logs up writes to the stderr of its test: no other test may."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level, sys.excepthook, threading.excepthook
+    yield
+    structlog.reset_defaults()
+    root.handlers[:], (root.level, sys.excepthook, threading.excepthook) = before[0], before[1:]
 
 
 @pytest.fixture(scope="session")

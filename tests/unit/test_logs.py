@@ -7,11 +7,10 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,15 +21,12 @@ SAID = "我的卡号是六二二二"
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str, Any]]]]:
-    """What was logged, a JSON object a line; everything as before afterwards."""
-    stream, root = io.StringIO(), logging.getLogger()
-    before = root.handlers[:], root.level, sys.excepthook, threading.excepthook
+def lines(monkeypatch: pytest.MonkeyPatch, logs_as_before: None) -> Callable[[], list[dict[str, Any]]]:
+    """What was logged, a JSON object a line."""
+    stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     set_up_logs()
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    structlog.reset_defaults()
-    root.handlers[:], (root.level, sys.excepthook, threading.excepthook) = before[0], before[1:]
+    return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 def test_an_event_with_its_ids_and_counts(lines: Callable[[], list[dict[str, Any]]]) -> None:

@@ -31,6 +31,8 @@ from tests.unit.test_people import ME
 from tests.waiting import until
 from tests.web.signed_in import ADMIN, HTML, OWN, Clock
 
+pytestmark = pytest.mark.usefixtures("logs_as_before")
+
 
 def run(*arguments: str) -> int:
     return cli._run(list(arguments))
