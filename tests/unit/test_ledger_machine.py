@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy import text
 
 from inspector.enums import WorkQueue, WorkState
 from inspector.errors import ErrorKind, RecordingError
@@ -246,6 +247,9 @@ class LedgerMachine(RuleBasedStateMachine):
                 for table in reversed(tables.metadata.sorted_tables):
                     if table.name not in ("audit", "rule_state_change"):  # nobody may delete what these hold
                         connection.execute(table.delete())
+                # Of no table of ours: what searches look through has a form of its own on each database.
+                all_terms = "INSERT INTO call_term (call_term) VALUES ('delete-all')"
+                connection.execute(text(all_terms if self.database.is_sqlite else "DELETE FROM call_term"))
 
     def _any_claim(self, data: st.DataObject) -> Claim:
         return data.draw(st.sampled_from(self.claims))
