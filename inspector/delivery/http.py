@@ -13,10 +13,10 @@ from typing import Any
 
 import httpx2
 
+from inspector.credentials import trust
 from inspector.delivery.records import Fault, FaultKind
-from inspector.errors import ConfigError
 
-__all__ = ["Answer", "Poster", "fault_of", "trust"]
+__all__ = ["Answer", "Poster", "fault_of"]
 
 MOST_BYTES = 4096
 CONNECT_S = 5.0
@@ -38,14 +38,6 @@ class Answer:
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
-
-
-def trust(ca_file: Path | None) -> ssl.SSLContext:
-    """Verifies certificates against ``ca_file``, else the system's list. Raises ConfigError when it cannot be read."""
-    try:
-        return ssl.create_default_context(cafile=ca_file)
-    except OSError as error:
-        raise ConfigError(f"ca_file {ca_file} cannot be used: {error.strerror}", "name a PEM file") from error
 
 
 class Poster:

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus
 
+from inspector.credentials import reveal
 from inspector.delivery.http import Poster, fault_of
 from inspector.delivery.notice import Message
 from inspector.delivery.records import Fault, FaultKind
-from inspector.delivery.settings import RobotReceiver, reveal, url_of
+from inspector.delivery.settings import RobotReceiver, url_of
 from inspector.delivery.wording import Words
 
 __all__ = ["Robot", "dingtalk_query", "fault_in", "feishu_signature"]

@@ -11,47 +11,24 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
+from inspector.credentials import Hidden, reveal
 from inspector.delivery.records import Address
 from inspector.enums import AlertClass
 from inspector.errors import ConfigError
 
 __all__ = [
     "DeliverySettings",
-    "Hidden",
     "Receiver",
     "RobotReceiver",
     "SmtpReceiver",
     "SyslogReceiver",
     "WebhookReceiver",
     "key_of",
-    "reveal",
     "url_of",
 ]
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret begins with, by the standard
 ReceiverName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-
-
-class InFile(BaseModel):
-    """A secret that lies in a file of its own: ``{ file = "…" }``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    file: Path
-
-
-Hidden = SecretStr | InFile
-
-
-def reveal(hidden: Hidden) -> str:
-    """The secret itself, without blanks around it. Raises ConfigError when its file cannot be read."""
-    if isinstance(hidden, SecretStr):
-        return hidden.get_secret_value().strip()
-    try:
-        return hidden.file.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        what = error.strerror if isinstance(error, OSError) else "is no text"
-        raise ConfigError(f"secret file {hidden.file} cannot be read: {what}", "make it readable for us") from error
 
 
 def url_of(hidden: Hidden, allow_plain: bool) -> str:

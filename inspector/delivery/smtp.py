@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from inspector.credentials import reveal, trust
 from inspector.delivery.deadline import Deadline
-from inspector.delivery.http import trust
 from inspector.delivery.notice import Message
 from inspector.delivery.records import Fault, FaultKind
-from inspector.delivery.settings import SmtpReceiver, reveal
+from inspector.delivery.settings import SmtpReceiver
 from inspector.delivery.wording import Words
 from inspector.logs import log
 

@@ -10,8 +10,8 @@ import socket
 import ssl
 from datetime import UTC, datetime
 
+from inspector.credentials import trust
 from inspector.delivery.deadline import Deadline
-from inspector.delivery.http import trust
 from inspector.delivery.notice import Message, Notice
 from inspector.delivery.records import Fault, FaultKind
 from inspector.delivery.settings import SyslogReceiver
