@@ -12,6 +12,7 @@ from datetime import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -21,6 +22,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from inspector.credentials import Hidden
 from inspector.delivery.settings import DeliverySettings
 from inspector.errors import ConfigError
 from inspector.sampling.strata import is_field
@@ -29,6 +31,7 @@ __all__ = [
     "AlertSettings",
     "HearingSettings",
     "IncidentSettings",
+    "OidcSettings",
     "RecheckBase",
     "ReviewSettings",
     "SamplingSettings",
@@ -158,6 +161,41 @@ class WorkSettings(BaseModel):
     health_port: int | None = Field(None, ge=1, le=65535, description="health and metrics on 127.0.0.1; default: none")
 
 
+OIDC_BACK = "/login/oidc/back"
+"""Where the identity provider sends browsers back to."""
+
+
+class OidcSettings(BaseModel):
+    """The bank's identity provider (OpenID Connect), by which people may sign in to the console: the extra ``oidc``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str = Field(description="its address, as it calls itself; https, but on this machine")
+    client_id: str = Field(min_length=1, description="what it knows the console by")
+    client_secret: Hidden | None = Field(None, description="and its secret, or { file = … }; None: it has none")
+    redirect_uri: str = Field(description=f"the console's address as browsers call it, and {OIDC_BACK}")
+    claim: str = Field("preferred_username", min_length=1, description="of the token: the name on the list of people")
+    ca_file: Path | None = Field(None, description="who signed its certificate; default: the system's list")
+
+    @field_validator("issuer", "redirect_uri")
+    @classmethod
+    def _sealed(cls, address: str) -> str:
+        parts = urlsplit(address)
+        local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+        if not parts.hostname or not (parts.scheme == "https" or local):
+            raise ValueError("is no https:// address; http:// is for this machine only")
+        if parts.query or parts.fragment or "@" in parts.netloc:
+            raise ValueError("has a query, a fragment or a user, which it must not")
+        return address
+
+    @field_validator("redirect_uri")
+    @classmethod
+    def _ours(cls, address: str) -> str:
+        if urlsplit(address).path != OIDC_BACK:
+            raise ValueError(f"ends with {OIDC_BACK}")
+        return address
+
+
 class WebSettings(BaseModel):
     """The console in the browser."""
 
@@ -175,6 +213,7 @@ class WebSettings(BaseModel):
     session_hours: int = Field(12, ge=1, le=168, description="a session ends so long after the login")
     full_view_minutes: int = Field(15, ge=1, le=480, description="a full view of a call lasts so long")
     sound_cache_gb: float = Field(20, gt=0, description="of playable copies below home; the least used go first")
+    oidc: OidcSettings | None = Field(None, description="people may sign in by it, too; None: by passwords only")
 
 
 class IncidentSettings(BaseModel):

@@ -13,7 +13,8 @@
     │   ├── ModelError    a model file: missing, unreadable, altered
     │   ├── PackError     rule packs: all located issues at once
     │   ├── StorageError  the database
-    │   └── DoorbellError the queue's server
+    │   ├── DoorbellError the queue's server
+    │   └── ProviderError the identity provider
     └── PolicyError       refused by policy                                          exit 4
 
 Messages never quote a transcript or personal data: they end up in logs and queues.
@@ -36,6 +37,7 @@ __all__ = [
     "PackError",
     "PackIssue",
     "PolicyError",
+    "ProviderError",
     "RecordingError",
     "SetupError",
     "StorageError",
@@ -155,6 +157,10 @@ class StorageError(SetupError):
 
 class DoorbellError(SetupError):
     """The queue's server (Redis or Valkey) cannot be started or reached. No call is lost by it, none is begun."""
+
+
+class ProviderError(SetupError):
+    """The identity provider cannot be reached, or what it says will not do. Nobody is signed in by it."""
 
 
 @dataclass(frozen=True, slots=True)

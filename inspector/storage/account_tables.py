@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, UniqueConstraint, false
 
 from inspector.storage.tables import UtcDateTime, metadata
 
-__all__ = ["account", "api_token", "setup_token", "web_session"]
+__all__ = ["account", "api_token", "authorization_request", "identity", "setup_token", "web_session"]
 
 account = Table(
     "account",
@@ -32,6 +32,8 @@ web_session = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime, nullable=False),
+    # The identity provider vouched for who it is: no password was used.
+    Column("by_provider", Boolean, nullable=False, server_default=false()),
 )
 
 api_token = Table(
@@ -55,4 +57,27 @@ setup_token = Table(
     Column("sha256", String, primary_key=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
+)
+
+# Whose an identity of a provider is, since its first sign-in: another one that is given the same name there is not him.
+identity = Table(
+    "identity",
+    metadata,
+    Column("issuer", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("name", ForeignKey("person.name"), nullable=False, index=True),
+    Column("pinned_at", UtcDateTime, nullable=False),
+    UniqueConstraint("issuer", "name"),
+)
+
+# What a browser was sent to the provider with. ``key``: the sha256 of what it holds meanwhile.
+authorization_request = Table(
+    "authorization_request",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("nonce", String, nullable=False),
+    Column("verifier", String, nullable=False),
+    Column("following", String, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
 )

@@ -7,13 +7,14 @@ from hmac import compare_digest
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from inspector.config import OIDC_BACK
 from inspector.errors import PolicyError
 from inspector.roles import Deed, refused
 from inspector.web.console import Caller, console_of
 
 __all__ = ["CSRF_FIELD", "CSRF_HEADER", "PUBLIC", "Allowed", "NotSignedInError"]
 
-PUBLIC = frozenset({"/login", "/setup", "/lang", "/healthz"})
+PUBLIC = frozenset({"/login", "/login/oidc", OIDC_BACK, "/setup", "/lang", "/healthz"})
 """Paths that ask for nobody: what they take they check themselves."""
 
 CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf"

@@ -49,9 +49,9 @@ def with_password(settings: Settings, store: Store, name: str, password: str = O
 
 
 @contextmanager
-def real_site(settings: Settings, store: Store, clock: Clock) -> Iterator[Site]:
+def real_site(settings: Settings, store: Store, clock: Clock, port: int = 0) -> Iterator[Site]:
     """A console where people sign in; ``clock`` says how old sessions are."""
-    with running(settings, store, StoredSessions(store, settings, clock)) as site:
+    with running(settings, store, StoredSessions(store, settings, clock), clock, port) as site:
         yield site
 
 

@@ -57,11 +57,12 @@ def running(
     store: Store,
     sessions: Sessions | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    port: int = 0,
 ) -> Iterator[Site]:
-    """A server in a thread of its own until the end."""
+    """A server in a thread of its own until the end. ``port``: 0 = any that is free."""
     console = replace(open_console(settings, store, sessions or NamedSessions(store)), clock=clock)
     listener = socket.socket(proto=socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
+    listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(create_app(console), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -10,7 +10,15 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, delete, exi
 
 from inspector.errors import PolicyError, UsageError
 from inspector.roles import Actor, Deed, Person, Role, require
-from inspector.storage.account_tables import account, api_token, setup_token, web_session
+from inspector.storage.account_tables import (
+    account,
+    api_token,
+    authorization_request,
+    identity,
+    setup_token,
+    web_session,
+)
+from inspector.storage.accounts.identities import Identities
 from inspector.storage.accounts.records import TEMPORARY, Account, WebSession, lock_of
 from inspector.storage.accounts.sessions import WebSessions, put_session
 from inspector.storage.accounts.tokens import ApiTokens
@@ -27,7 +35,7 @@ _NOBODY = "unknown"
 
 class Accounts:
     """Passwords come here as hashes, sessions and tokens as digests. ``sessions``: who is signed in. ``tokens``: what
-    programs call the API with.
+    programs call the API with. ``identities``: who comes by an identity provider.
 
     Every method raises StorageError when the database fails; what ``actor`` may not do raises PolicyError.
     """
@@ -36,6 +44,7 @@ class Accounts:
         self._reader, self._writer = reader, writer
         self.sessions = WebSessions(reader, writer)
         self.tokens = ApiTokens(reader, writer)
+        self.identities = Identities(reader, writer)
 
     def exist(self) -> bool:
         """Whether anybody can sign in: once True, the first set-up is over."""
@@ -49,13 +58,19 @@ class Accounts:
         return None if row is None else str(row.password_hash)
 
     def all(self, now: datetime) -> dict[str, Account]:
-        """Every account, by name."""
+        """Everybody who can come in, by a password or by an identity, by name."""
         with storage_errors(self._reader), self._reader.connect() as connection:
             sessions = _counts(connection, web_session.c.name, web_session.c.ends_at > now)
             good = and_(api_token.c.revoked_at.is_(None), api_token.c.expires_at > now)
             tokens = _counts(connection, api_token.c.name, good)
-            rows = connection.execute(select(account).order_by(account.c.name))
-            return {row.name: _account(row, sessions.get(row.name, 0), tokens.get(row.name, 0)) for row in rows}
+            rows = {row.name: row for row in connection.execute(select(account))}
+            since = select(identity.c.name, func.min(identity.c.pinned_at).label("at")).group_by(identity.c.name)
+            pinned = {row.name: row.at for row in connection.execute(since)}
+            names = sorted({*rows, *pinned})
+        return {
+            name: _account(name, rows.get(name), pinned.get(name), sessions.get(name, 0), tokens.get(name, 0))
+            for name in names
+        }
 
     def sign_in(self, session: WebSession, proved: str | None, where: str, now: datetime) -> bool:
         """Opens ``session`` when its person may sign in. ``proved``: the hash that his password was found right for,
@@ -157,6 +172,7 @@ class Accounts:
         """Nobody is signed in in a database that was restored: sessions that were ended since would be good again."""
         with storage_errors(self._writer), self._writer.begin() as connection:
             connection.execute(delete(web_session))
+            connection.execute(delete(authorization_request))
             _withdraw_setup(connection)
 
 
@@ -170,8 +186,10 @@ def _row(connection: Connection, name: str) -> Row[Any] | None:
     return connection.execute(found.where(account.c.name == name, person.c.active)).one_or_none()
 
 
-def _account(row: Row[Any], sessions: int, tokens: int) -> Account:
-    return Account(row.name, row.must_change, row.locked_until, row.changed_at, sessions, tokens)
+def _account(name: str, row: Row[Any] | None, pinned_at: datetime | None, sessions: int, tokens: int) -> Account:
+    if row is None:
+        return Account(name, False, None, None, pinned_at, sessions, tokens)
+    return Account(name, row.must_change, row.locked_until, row.changed_at, pinned_at, sessions, tokens)
 
 
 def _counts(connection: Connection, of: ColumnElement[Any], condition: ColumnElement[bool]) -> dict[str, int]:

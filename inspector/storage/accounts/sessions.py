@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
@@ -35,7 +36,7 @@ class WebSessions:
         """
         of = web_session.c
         found = (
-            select(person, of.key, of.csrf, of.seen_at, of.ends_at, account.c.must_change)
+            select(person, of.key, of.csrf, of.seen_at, of.ends_at, of.by_provider, account.c.must_change)
             .join(web_session, of.name == person.c.name)
             .outerjoin(account, account.c.name == person.c.name)
             .where(of.key == key)
@@ -47,7 +48,8 @@ class WebSessions:
         if by_hand and now - row.seen_at >= _SEEN_EVERY:
             with storage_errors(self._writer), self._writer.begin() as connection:
                 connection.execute(update(web_session).where(of.key == key).values(seen_at=now))
-        return WebSession(row.key, row.name, row.csrf, row.ends_at), person_of(row), bool(row.must_change)
+        session = WebSession(row.key, row.name, row.csrf, row.ends_at, row.by_provider)
+        return session, person_of(row), bool(row.must_change) and not row.by_provider
 
     def end(self, key: str) -> None:
         """Ends a session, as its person asked; nothing happens when there is none."""
@@ -65,5 +67,4 @@ class WebSessions:
 
 def put_session(connection: Connection, session: WebSession, now: datetime) -> None:
     """Opens a session in the transaction of ``connection``."""
-    values = {"key": session.key, "name": session.name, "csrf": session.csrf, "ends_at": session.ends_at}
-    connection.execute(insert(web_session).values(**values, created_at=now, seen_at=now))
+    connection.execute(insert(web_session).values(**asdict(session), created_at=now, seen_at=now))

@@ -16,7 +16,7 @@ from inspector.web.allowed import Allowed
 from inspector.web.console import Caller, Console, console_of
 from inspector.web.pages import inside, page
 
-__all__ = ["address_of"]
+__all__ = ["address_of", "door", "entered"]
 
 _LONGEST_NAME = 64
 
@@ -27,7 +27,7 @@ def login_page(request: Request, next: str = "/") -> Response:
     held = stored(request).held(request)
     if held is not None:
         return RedirectResponse(PASSWORD_PAGE if held[2] else inside(next), 303)
-    return _page(request, 200, next)
+    return door(request, 200, next)
 
 
 @router.post("/login")
@@ -40,19 +40,14 @@ def login(
     """Opens a session; the one that this browser had ends. Why it was refused is never told."""
     console, sessions, address = console_of(request), stored(request), address_of(request)
     if not sessions.throttle.admits(address, console.clock()):
-        told = _page(request, 429, next, fault="accounts_slow")
+        told = door(request, 429, next, fault="accounts_slow")
         told.headers["retry-after"] = str(int(WINDOW.total_seconds()))
         return told
     token = _sign_in(console, _typed(name), password, address)
     if token is None:
-        return _page(request, 400, next, fault="accounts_wrong")
+        return door(request, 400, next, fault="accounts_wrong")
     sessions.throttle.forgive(address)
-    sessions.sweep()
-    if (held := sessions.held(request)) is not None:
-        console.store.accounts.sessions.end(held[0].key)
-    answer = RedirectResponse(inside(next), 303)
-    remember(answer, token, request)
-    return answer
+    return entered(request, token, next)
 
 
 @router.post("/logout")
@@ -62,6 +57,24 @@ def logout(request: Request, caller: Annotated[Caller, Depends(Allowed())]) -> R
     answer = RedirectResponse("/login", 303)
     forget(answer, request)
     return answer
+
+
+def entered(request: Request, token: str, following: str) -> Response:
+    """Lets the browser hold the session of ``token`` and leads it on; the one that it had ends."""
+    sessions = stored(request)
+    sessions.sweep()
+    if (held := sessions.held(request)) is not None:
+        console_of(request).store.accounts.sessions.end(held[0].key)
+    answer = RedirectResponse(inside(following), 303)
+    remember(answer, token, request)
+    return answer
+
+
+def door(request: Request, status: int, following: str, fault: str | None = None) -> Response:
+    """The page to sign in at. ``following``: where it leads; ``fault``: the key of what went wrong."""
+    first = not console_of(request).store.accounts.exist()
+    values = {"following": inside(following), "fault": fault, "first": first}
+    return page(request, "accounts/login.html.j2", status, provider=stored(request).provider is not None, **values)
 
 
 def address_of(request: Request) -> str:
@@ -86,8 +99,3 @@ def _typed(name: str) -> str:
     """A name that somebody can have, else none."""
     name = name.strip()
     return name if name.isprintable() and len(name) <= _LONGEST_NAME else ""
-
-
-def _page(request: Request, status: int, following: str, fault: str | None = None) -> Response:
-    first = not console_of(request).store.accounts.exist()
-    return page(request, "accounts/login.html.j2", status, following=inside(following), fault=fault, first=first)

@@ -123,6 +123,7 @@ def _page(
         status,
         fault=fault,
         made=made,
+        has_password=console.store.accounts.hash_of(caller.actor.name) is not None,
         changed="changed" in request.query_params,
         tokens=console.store.accounts.tokens.of(caller.actor.name),
         deeds=[deed for deed in Deed if caller.may_somewhere(deed)],

@@ -98,6 +98,14 @@ def shut_out(request: Request, caller: Manager, name: Name = "") -> Response:
     return _back_to(kept.name)
 
 
+@router.post("/people/loosen")
+def loosen(request: Request, caller: Manager, name: Name = "") -> Response:
+    """Unties somebody from the identity by which he comes from the provider."""
+    kept = _known(console_of(request), name)
+    console_of(request).store.accounts.identities.loosen(caller.actor, kept.name)
+    return _back_to(kept.name)
+
+
 def _known(console: Console, name: str) -> Person:
     found = next((one for one in console.store.people.all() if one.name == name), None)
     if found is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspector.web.accounts import login, own, people, setup, watermark
+from inspector.web.accounts import by_provider, login, own, people, setup, watermark
 from inspector.web.accounts.router import router
 
-__all__ = ["login", "own", "people", "router", "setup", "watermark"]
+__all__ = ["by_provider", "login", "own", "people", "router", "setup", "watermark"]

@@ -16,6 +16,7 @@ from inspector.errors import UsageError
 from inspector.roles import Person
 from inspector.storage import Store
 from inspector.storage.accounts import WebSession
+from inspector.web.accounts.provider import provider_of
 from inspector.web.accounts.throttle import Throttle
 from inspector.web.console import Caller, console_of
 
@@ -31,14 +32,18 @@ _BEFORE_CHANGING = frozenset({PASSWORD_PAGE, "/logout", "/watermark.svg"})
 
 
 class StoredSessions:
-    """The sessions and tokens of a store, as ``Sessions`` of the console. ``clock``: what time it is, in UTC.
+    """The sessions and tokens of a store, as ``Sessions`` of the console. ``clock``: what time it is, in UTC;
+    ``provider``: the identity provider by which people may sign in, too.
 
     Whoever is deactivated or changes roles is so with his next request: people are asked for each time.
     """
 
     def __init__(self, store: Store, settings: Settings, clock: Callable[[], datetime]) -> None:
+        """Raises SetupError when an identity provider is set and its extra is not installed, ConfigError when its
+        secret cannot be read."""
         self._accounts, self._web, self._clock = store.accounts, settings.web, clock
         self.throttle = Throttle()
+        self.provider = provider_of(settings.web.oidc)
 
     def caller(self, request: HTTPConnection) -> Caller | None:
         """A token is good below ``/api/v1/`` only; where one is sent, no cookie is looked at."""

@@ -14,6 +14,33 @@ WORDS: dict[str, tuple[str, str]] = {
         "for 15 minutes at most; if you forgot yours, ask an administrator.",
     ),
     "accounts_slow": ("尝试次数过多，请 5 分钟后再试。", "Too many attempts: try again in 5 minutes."),
+    "accounts_oidc": ("统一身份认证登录", "Sign in with single sign-on"),
+    "accounts_oidc_failed": (
+        "统一身份认证没有完成。请重试，或用密码登录；仍不行请联系管理员，原因在系统日志中。",
+        "Single sign-on did not come to an end. Try again, or sign in with a password; if neither helps, ask an "
+        "administrator: the log says why.",
+    ),
+    "accounts_oidc_over": (
+        "这次统一身份认证已经失效：超过 10 分钟、已经用过，或是在另一个浏览器中开始的。请重新登录。",
+        "This sign-on is no longer good: it took more than 10 minutes, was used, or began in another browser. "
+        "Start again.",
+    ),
+    "accounts_oidc_unknown": (
+        "统一身份认证已通过，但人员名单上没有对应的在用人员。请联系管理员。",
+        "You are who you say, but nobody active on the list of people has that name: ask an administrator.",
+    ),
+    "accounts_oidc_another": (
+        "统一身份认证已通过，但名单上的这名人员已绑定另一个身份。请联系管理员核对并解除绑定。",
+        "You are who you say, but the person of that name on the list comes by another identity: ask an "
+        "administrator to look at it and to untie that one.",
+    ),
+    "accounts_account_pinned": ("✓ 统一身份认证", "✓ single sign-on"),
+    "accounts_pinned_at": (
+        "{at} 首次通过统一身份认证登录时绑定。解除后，由下一个同名身份重新绑定；通过该身份的登录全部结束。",
+        "An identity is tied to this person since its first sign-in on {at}. Untied, the next one of this name is tied "
+        "instead; who came by it is signed out.",
+    ),
+    "accounts_loosen": ("解除身份绑定", "Untie the identity"),
     "accounts_first": (
         "尚未建立任何账号。请打开 inspector serve 启动时显示的设置地址。",
         "Nobody has an account yet: open the address that inspector serve told when it started.",
