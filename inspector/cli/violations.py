@@ -6,7 +6,6 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,12 +17,11 @@ from inspector.cli.printing import print_lines, print_objects, print_table
 from inspector.cli.task_views import clock, shown
 from inspector.config import Settings
 from inspector.keys import customer_key_secret
-from inspector.model import Finding
 from inspector.redaction import Purpose, mask_staff
 from inspector.reports.objects import object_of
 from inspector.reports.task_sheets import numbers_sheet
 from inspector.reports.workbook import write_workbook
-from inspector.review.appeals.records import Appeal, CaseStep, Violation
+from inspector.review.appeals.records import Appeal, CaseFile, CaseStep, Violation
 from inspector.roles import Actor
 from inspector.storage import Store
 from inspector.storage.configured import open_store
@@ -33,15 +31,6 @@ from inspector.storage.violations.reading import ViolationFilter
 __all__ = ["run_advance", "run_appeal", "run_appeals", "run_deed", "run_list", "run_mine", "run_numbers"]
 
 _TYPED = frozenset({"text", "ruling"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Mine:
-    """``found``: what it rests on, unmasked; None for what a person marked. ``called_at``: None when nobody said."""
-
-    told: Violation
-    called_at: datetime | None
-    found: Finding | None
 
 
 def run_deed(deed: Callable[[Store, Actor, datetime], None], settings: Settings) -> int:
@@ -67,7 +56,8 @@ def run_mine(limit: int, settings: Settings, *, json: bool) -> int:
     """Shows an agent what was found in his calls, and until when he may appeal."""
     with closing(open_store(settings)) as store:
         actor = actor_of(settings, store)
-        found = [_shown_to_agent(one, actor, store) for one in store.violations.mine(actor, limit)]
+        mine = store.violations.mine(actor, limit)
+        found = [store.violations.file(actor, one.call_id, one.rule_id) for one in mine]
     if json:
         print_objects(_agents_object(one) for one in found)
     else:
@@ -132,12 +122,7 @@ def _line(one: Violation, settings: Settings) -> str:
     return "  ".join([one.call_id, one.rule_id, agent, say(lang, f"class_{one.topic}"), state, step, until, *marks])
 
 
-def _shown_to_agent(one: Violation, actor: Actor, store: Store) -> _Mine:
-    named = (actor, one.call_id, one.rule_id)
-    return _Mine(one, store.violations.called_at(*named), store.violations.finding(*named))
-
-
-def _agents_lines(mine: _Mine, settings: Settings) -> list[str]:
+def _agents_lines(mine: CaseFile, settings: Settings) -> list[str]:
     """Which call it was, what was heard in it, where, and what to do instead."""
     lang, found = settings.lang, mine.found
     times = {"called": clock(mine.called_at, settings), "noticed": clock(mine.told.noticed_at, settings)}
@@ -148,7 +133,7 @@ def _agents_lines(mine: _Mine, settings: Settings) -> list[str]:
     return [_line(mine.told, settings), f"    {found.title}  {about}", *places, f"    {shown(found.remedy)}"]
 
 
-def _agents_object(mine: _Mine) -> dict[str, object]:
+def _agents_object(mine: CaseFile) -> dict[str, object]:
     found = mine.found
     called_at = None if mine.called_at is None else mine.called_at.isoformat()
     title, remedy = (None, None) if found is None else (found.title, shown(found.remedy))

@@ -17,7 +17,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ from tests.web.signed_in import ADMIN, COOKIE, HTML, OWN, Clock, client_of, csrf
 from tests.web.site import Site
 
 NAME = "qa_lead0"
+ASKED = AuthorizationRequest("key", "state", "nonce", "v" * 43, "/")
 
 
 @pytest.fixture
@@ -86,6 +88,12 @@ def signed_in(client: httpx2.Client, following: str = "/calls") -> httpx2.Respon
 
 def is_in(client: httpx2.Client) -> bool:
     return client.get("/account").status_code == 200
+
+
+def aside(asked: Callable[[], object]) -> None:
+    """In a thread of its own, as the console asks: in this one a browser's loop may run."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asked).result()
 
 
 class TestTheWay:
@@ -413,7 +421,7 @@ class TestTheProvider:
         for answer in ((400, {"error": "zhang san is locked"}), (200, {"error": "x"}), (200, b"zhang san")):
             idp.answers["/token"] = lambda told=answer: told
             with pytest.raises(ProviderError) as caught:
-                provider.identity("code", AuthorizationRequest("k", "s", "n", "v" * 43, "/"), Clock()())
+                aside(lambda: provider.identity("code", ASKED, Clock()()))
             assert "zhang" not in str(caught.value)
             assert caught.value.remedy
 
@@ -430,7 +438,7 @@ class TestTheProvider:
 
         idp.answers["/.well-known/openid-configuration"] = late
         with pytest.raises(ProviderError, match="does not answer"):
-            AuthlibProvider(oidc).address(AuthorizationRequest("k", "s", "n", "v" * 43, "/"))
+            aside(lambda: AuthlibProvider(oidc).address(ASKED))
 
 
 class TestWho:

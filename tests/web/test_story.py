@@ -24,6 +24,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from inspector.config import load_settings
 from inspector.model import Evidence
+from inspector.review.appeals.records import AppealState, ViolationState
+from inspector.roles import Actor, Role
 from inspector.storage.configured import open_store
 from tests.builders import ROOT
 from tests.receivers import free_port
@@ -37,6 +39,7 @@ TIME = "() => document.querySelector('audio').currentTime"
 PLAYS = "(at) => { const sound = document.querySelector('audio'); return !sound.paused && sound.currentTime > at; }"
 PLEA = "前一句已说明不保本，线路有杂音"
 AGAIN = "请再听第九秒，客户先问的"
+FIRST = "第九秒听得清楚，线路没有杂音"
 REASON = "客户先说的保本"
 
 
@@ -115,14 +118,17 @@ def console(home: Path, tmp_path: Path, browser: Browser, monkeypatch: pytest.Mo
         yield made
 
 
-def review_by_keyboard(page: Page, key: str, because: str | None = None) -> None:
-    """Every finding is answered by keys, and the review handed in."""
+def review_by_keyboard(page: Page, *keys: str, note: str = "") -> None:
+    """Every finding is answered by ``keys``, the first with a note, and the review handed in."""
     page.goto("/review")
     page.locator("article.finding[aria-current=true]").wait_for()
+    if note:
+        page.keyboard.press("t")
+        page.keyboard.type(note)
+        page.keyboard.press("Escape")
     for _ in range(page.locator("article.finding").count()):
-        page.keyboard.press(key)
-        if because is not None:
-            page.keyboard.press(because)
+        for key in keys:
+            page.keyboard.press(key)
     expect(page.locator("article.finding.done")).to_have_count(page.locator("article.finding").count())
     page.keyboard.press("Enter")
     expect(page.locator("#desk")).to_have_count(0)  # there was one item
@@ -160,34 +166,38 @@ def test_from_the_first_set_up_to_a_decided_appeal(console: Console, tmp_path: P
         page.locator(f'a[href="/mine/{path}"]').first.click()
         expect(page.locator(".player-wait")).to_be_hidden()
         page.get_by_role("button", name="播放").first.click()
-        page.wait_for_function(PLAYS, arg=found.evidence[0].start_s - LEAD_S)
+        place = found.evidence[0]
+        page.wait_for_function(PLAYS, arg=place.start_s - LEAD_S)
+        assert page.evaluate(TIME) < place.end_s + LEAD_S
         page.get_by_role("button", name="确认知悉").click()
         appeal(page, PLEA)
     with console.signed_in("qian.qi") as seen:
         expect_plea(seen.page, PLEA)
-        review_by_keyboard(seen.page, "1")
+        review_by_keyboard(seen.page, "1", note=FIRST)
     with console.signed_in("zhang.san") as seen:
         seen.page.goto(f"/mine/{path}")
+        expect(seen.page.locator(".state-upheld").first).to_be_visible()
+        expect(seen.page.locator("article.card", has_text=PLEA)).to_contain_text(FIRST)
         appeal(seen.page, AGAIN)
     with console.signed_in("sun.ba") as seen:
         page = seen.page
         expect_plea(page, AGAIN)
-        page.keyboard.press("t")
-        page.keyboard.type(REASON)
-        page.keyboard.press("Escape")
-        page.keyboard.press("2")
-        page.keyboard.press("1")
-        page.keyboard.press("Enter")
-        expect(page.locator("#desk")).to_have_count(0)
+        review_by_keyboard(page, "2", "1", note=REASON)
         page.goto(f"/cases/{path}")
-        for told in (PLEA, AGAIN):
-            expect(page.get_by_text(told)).to_be_visible()
+        expect(page.locator(".state-overturned").first).to_be_visible()
+        expect(page.locator(".steps [aria-current=step]")).to_have_text("发现")
+        for plea, outcome, why in ((PLEA, "维持原判", FIRST), (AGAIN, "申诉成立", REASON)):
+            told = page.locator("article.card", has_text=plea)
+            expect(told).to_contain_text(outcome)
+            expect(told).to_contain_text(why)
     with console.signed_in("zhang.san") as seen:
         seen.page.goto(f"/mine/{path}")
         expect(seen.page.locator(".state-overturned")).to_be_visible()
         expect(seen.page.locator("article.card", has_text=AGAIN)).to_contain_text(REASON)
     with closing(open_store(load_settings())) as store:
-        assert store.people.all()
+        file = store.violations.file(Actor("sun.ba", frozenset({Role.QA_LEAD})), made.call.id, found.rule_id)
+        assert file.told.state is ViolationState.OVERTURNED
+        assert [one.state for one in file.appeals] == [AppealState.UPHELD, AppealState.OVERTURNED]
 
 
 def appeal(page: Page, text: str) -> None:

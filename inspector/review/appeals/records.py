@@ -16,12 +16,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from inspector.enums import Severity
+from inspector.model import Finding
 from inspector.review.records import Answer, Origin, Submitted
 
 __all__ = [
     "LONGEST_TEXT",
     "Appeal",
     "AppealState",
+    "CaseFile",
     "CaseStep",
     "Mitigation",
     "Violation",
@@ -127,6 +129,17 @@ class Appeal:
     escalated_at: datetime | None
     decided_at: datetime | None
     ruling: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """All that is told of a violation. ``found``: what it rests on, unmasked; None for what a person marked.
+    ``called_at``: when its call began; None: nobody said. ``appeals``: the oldest first."""
+
+    told: Violation
+    found: Finding | None
+    called_at: datetime | None
+    appeals: tuple[Appeal, ...]
 
 
 def answer_to(submitted: Submitted, rule_id: str, origin: Origin) -> Answer | None:

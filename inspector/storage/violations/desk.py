@@ -9,7 +9,7 @@ from sqlalchemy import Engine, update
 
 from inspector.errors import PolicyError, UsageError
 from inspector.model import Finding
-from inspector.review.appeals.records import Appeal, CaseStep, Violation
+from inspector.review.appeals.records import Appeal, CaseFile, CaseStep, Violation
 from inspector.review.policy import ReviewPolicy
 from inspector.roles import Actor, Deed, reach_of, require
 from inspector.storage.engine import storage_errors
@@ -55,18 +55,14 @@ class Violations:
         _require(actor, Deed.SEE_VIOLATIONS, told)
         return told
 
-    def finding(self, actor: Actor, call_id: str, rule_id: str) -> Finding | None:
-        """What the violation rests on, unmasked; None for what a person marked."""
+    def file(self, actor: Actor, call_id: str, rule_id: str) -> CaseFile:
+        """One of them and all that is told of it."""
         with storage_errors(self._reader), self._reader.connect() as connection:
-            _require(actor, Deed.SEE_VIOLATIONS, reading.load_violation(connection, call_id, rule_id))
+            told = reading.load_violation(connection, call_id, rule_id)
+            _require(actor, Deed.SEE_VIOLATIONS, told)
             data = reading.told_of(connection, call_id, rule_id)
-        return None if data is None else read(Finding, data)
-
-    def called_at(self, actor: Actor, call_id: str, rule_id: str) -> datetime | None:
-        """When the call of the violation began, by which its agent finds it; None when nobody said."""
-        with storage_errors(self._reader), self._reader.connect() as connection:
-            _require(actor, Deed.SEE_VIOLATIONS, reading.load_violation(connection, call_id, rule_id))
-            return reading.called_at(connection, call_id)
+            at, appeals = reading.called_at(connection, call_id), reading.appeals_of(connection, call_id, rule_id)
+        return CaseFile(told, None if data is None else read(Finding, data), at, appeals)
 
     def acknowledge(self, actor: Actor, call_id: str, rule_id: str, now: datetime) -> None:
         """The agent has seen it, once; that admits nothing, and an appeal stays possible."""

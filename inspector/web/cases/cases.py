@@ -111,9 +111,8 @@ def agents_workbook(month: str, request: Request, caller: SeesFigures) -> Respon
 @router.get("/cases/{call_id}/{rule_id}")
 def shown(call_id: str, rule_id: str, request: Request, caller: Sees) -> Response:
     """One case: what was said, what was decided, its steps, its appeals."""
-    console = console_of(request)
-    told = console.store.violations.show(caller.actor, call_id, rule_id)
-    return violation_page(request, caller, "cases", told)
+    file = console_of(request).store.violations.file(caller.actor, call_id, rule_id)
+    return violation_page(request, caller, "cases", file)
 
 
 @router.post("/cases/{call_id}/{rule_id}/step")

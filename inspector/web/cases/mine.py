@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from inspector.errors import UsageError
-from inspector.review.appeals.records import LONGEST_TEXT, Mitigation, Violation
+from inspector.review.appeals.records import LONGEST_TEXT, CaseFile, Mitigation
 from inspector.storage.violations.lodging import Plea
 from inspector.storage.violations.numbers import FEWEST_REVIEWED
 from inspector.web.allowed import Allowed
@@ -49,8 +49,7 @@ def scores(request: Request, caller: Anybody, month: Annotated[str, Query(max_le
 def shown(call_id: str, rule_id: str, request: Request, caller: Anybody) -> Response:
     """One of them."""
     console = console_of(request)
-    told = _own(console, caller, call_id, rule_id)
-    return violation_page(request, caller, "mine", told)
+    return violation_page(request, caller, "mine", _own(console, caller, call_id, rule_id))
 
 
 @router.post("/mine/{call_id}/{rule_id}/acknowledge")
@@ -80,8 +79,8 @@ def appeal(part: Part, call_id: str, rule_id: str, request: Request, caller: Any
         word = "cases_fault_appeal"
         console.store.violations.lodge(caller.actor, call_id, rule_id, plea, console.clock())
     except (ValueError, UsageError):
-        told = console.store.violations.show(caller.actor, call_id, rule_id)
-        return violation_page(request, caller, part, told, Refused(word, pleaded[0]))
+        file = console.store.violations.file(caller.actor, call_id, rule_id)
+        return violation_page(request, caller, part, file, Refused(word, pleaded[0]))
     return _back(part, call_id, rule_id)
 
 
@@ -96,11 +95,11 @@ def withdraw(part: Part, call_id: str, rule_id: str, request: Request, caller: A
     return _back(part, call_id, rule_id)
 
 
-def _own(console: Console, caller: Caller, call_id: str, rule_id: str) -> Violation:
-    told = console.store.violations.show(caller.actor, call_id, rule_id)
-    if told.agent is None or told.agent != caller.actor.agent:
+def _own(console: Console, caller: Caller, call_id: str, rule_id: str) -> CaseFile:
+    file = console.store.violations.file(caller.actor, call_id, rule_id)
+    if file.told.agent is None or file.told.agent != caller.actor.agent:
         raise UsageError("there is no such violation of yours", "look at the list of them")
-    return told
+    return file
 
 
 def _back(part: Part, call_id: str, rule_id: str) -> Response:

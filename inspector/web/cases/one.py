@@ -8,7 +8,7 @@ from typing import Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from inspector.review.appeals.records import LONGEST_TEXT, CaseStep, Mitigation, Violation
+from inspector.review.appeals.records import LONGEST_TEXT, CaseFile, CaseStep, Mitigation
 from inspector.roles import Deed
 from inspector.web.cases.views import case_page, on_the_clock
 from inspector.web.console import Caller, console_of
@@ -31,16 +31,16 @@ class Refused:
 
 
 def violation_page(
-    request: Request, caller: Caller, part: Part, told: Violation, refused: Refused | None = None
+    request: Request, caller: Caller, part: Part, file: CaseFile, refused: Refused | None = None
 ) -> Response:
-    """Raises PolicyError when the caller may not see it."""
-    console = console_of(request)
+    """``file``: as the service showed it to the caller."""
+    console, told = console_of(request), file.told
     teams = frozenset() if told.team is None else frozenset({told.team})
     return page(
         request,
         _TEMPLATES[part],
         200 if refused is None else 400,
-        case=case_page(console, caller, told),
+        case=case_page(console, caller, file),
         to=f"/{part}/{told.call_id}/{told.rule_id}",
         back=f"/{part}",
         back_word=f"menu_{part}",

@@ -9,7 +9,7 @@ from datetime import datetime
 from inspector.errors import InspectorError
 from inspector.model import Finding
 from inspector.redaction import Purpose, mask, mask_staff
-from inspector.review.appeals.records import Appeal, CaseStep, Violation, ViolationState, next_step
+from inspector.review.appeals.records import Appeal, CaseFile, CaseStep, Violation, ViolationState, next_step
 from inspector.review.sheet import SheetFinding, finding_of
 from inspector.rules.plan import Plan
 from inspector.web.console import Caller, Console
@@ -68,20 +68,19 @@ def case_rows(console: Console, found: Iterable[Violation]) -> tuple[CaseRow, ..
     return tuple(_row(one, console.plan, now) for one in found)
 
 
-def case_page(console: Console, caller: Caller, told: Violation) -> CasePage:
-    """Raises PolicyError when the caller may not see it."""
-    desk, named = console.store.violations, (caller.actor, told.call_id, told.rule_id)
-    finding, appeals, now = desk.finding(*named), desk.appeals_of(*named), console.clock()
-    sound, silent = _sound(console, caller, told, finding)
+def case_page(console: Console, caller: Caller, file: CaseFile) -> CasePage:
+    """What is on record of a violation, and the sound of its call if the caller may hear it."""
+    told, now = file.told, console.clock()
+    sound, silent = _sound(console, caller, told, file.found)
     return CasePage(
         row=_row(told, console.plan, now),
-        called_at=desk.called_at(*named),
-        found=None if finding is None else finding_of(finding, said_false=False),
-        appeals=tuple((one, *_masked(one)) for one in appeals),
+        called_at=file.called_at,
+        found=None if file.found is None else finding_of(file.found, said_false=False),
+        appeals=tuple((one, *_masked(one)) for one in file.appeals),
         sound=sound,
         silent=silent,
         next_step=next_step(told.step),
-        appeal=_appeal(told, appeals, now),
+        appeal=_appeal(told, file.appeals, now),
     )
 
 
