@@ -111,6 +111,7 @@ def examine(
         _alerts(settings, datetime.now(UTC)),
         *([_database(settings, open_database)] if open_database else []),
         *(Check(*found) for found in receiver_faults(settings)),
+        *_provider(settings),
         _processor(),
         _memory(),
     )
@@ -237,6 +238,19 @@ def _database(settings: Settings, open_database: Callable[[Settings], str]) -> C
         return Check("database", True, open_database(settings))
     except InspectorError as error:
         return Check("database", False, error.message, error.remedy)
+
+
+def _provider(settings: Settings) -> Iterator[Check]:
+    """Whether people can sign in by it, where one is set."""
+    from inspector.web.accounts.provider import provider_of
+
+    try:
+        provider = provider_of(settings.web.oidc)
+        if provider is not None:
+            provider.look()
+            yield Check("identity provider", True, f"{provider.issuer} answers")
+    except InspectorError as error:
+        yield Check("identity provider", False, error.message, error.remedy)
 
 
 def _processor() -> Check:

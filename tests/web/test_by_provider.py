@@ -29,6 +29,7 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from playwright.sync_api import Browser, expect
 
+from inspector.cli.doctor import examine
 from inspector.config import OIDC_BACK, OidcSettings, Settings
 from inspector.credentials import InFile
 from inspector.errors import ConfigError, ProviderError
@@ -439,6 +440,25 @@ class TestTheProvider:
         idp.answers["/.well-known/openid-configuration"] = late
         with pytest.raises(ProviderError, match="does not answer"):
             aside(lambda: AuthlibProvider(oidc).address(ASKED))
+
+
+class TestTheDoctor:
+    """What ``inspector doctor`` says of it."""
+
+    @staticmethod
+    def said(settings: Settings) -> list[tuple[bool, str]]:
+        found: list[tuple[bool, str]] = []
+        checks = (one for one in examine(settings, None, ()) if one.name == "identity provider")
+        aside(lambda: found.extend((one.ok, one.detail) for one in checks))
+        return found
+
+    def test_one_that_answers_one_that_does_not_and_none(self, settings: Settings, idp: Idp) -> None:
+        assert self.said(with_provider(settings, idp.url)) == [(True, f"{idp.url} answers")]
+        idp.answers["/keys"] = lambda: (503, {})
+        assert self.said(with_provider(settings, idp.url)) == [
+            (False, "the identity provider does not answer: status 503")
+        ]
+        assert self.said(settings) == []
 
 
 class TestWho:

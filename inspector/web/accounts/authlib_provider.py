@@ -56,11 +56,18 @@ class AuthlibProvider:
         self._secret = None if settings.client_secret is None else reveal(settings.client_secret)
         self._at_once = BoundedSemaphore(8)
 
+    def look(self) -> None:
+        self._within(self._look())
+
     def address(self, request: AuthorizationRequest) -> str:
         return self._within(self._address(request))
 
     def identity(self, code: str, request: AuthorizationRequest, now: datetime) -> Identity:
         return self._within(self._identity(code, request, now))
+
+    async def _look(self) -> None:
+        async with self._client() as client:
+            await _json(client, (await self._published(client))["jwks_uri"])
 
     async def _address(self, request: AuthorizationRequest) -> str:
         async with self._client() as client:

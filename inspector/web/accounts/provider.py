@@ -16,6 +16,9 @@ class Provider(Protocol):
 
     issuer: str
 
+    def look(self) -> None:
+        """Whether it can be reached and is the one that is set. Raises ProviderError."""
+
     def address(self, request: AuthorizationRequest) -> str:
         """Where a browser is sent with ``request``. Raises ProviderError."""
 
