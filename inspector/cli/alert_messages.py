@@ -46,6 +46,7 @@ ALERT_MESSAGES: dict[str, tuple[str, str]] = {
     "hygiene_raised": ("产生", "raised"),
     "hygiene_found_late": ("发现时已超时", "late when found"),
     "hygiene_in_time": ("按时知晓", "seen in time"),
+    "hygiene_noticed_after": ("响应/分", "noticed/min"),
     "hygiene_silent": ("无人理会", "ignored"),
     "hygiene_false": ("误报", "false"),
     "hygiene_open": ("未结", "open"),

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from inspector.alerts.group import AlertGroup
 from inspector.cli.actor import actor_of
@@ -151,11 +151,13 @@ def run_hygiene(first: date | None, last: date | None, settings: Settings, *, js
         Console().print(say(settings.lang, "hygiene_none"))
         return 0
     names = ("raised", "found_late", "in_time", "silent", "false", "open")
-    table = Table(say(settings.lang, "hygiene_rule"), box=None)
+    table = Table(Column(say(settings.lang, "hygiene_rule"), no_wrap=True), box=None)
     for name in names:
         table.add_column(say(settings.lang, f"hygiene_{name}"), justify="right")
+    table.add_column(say(settings.lang, "hygiene_noticed_after"), justify="right")
     for one in found:
-        table.add_row(one.rule_id, *(str(getattr(one, name)) for name in names))
+        after = "–" if one.noticed_after_s is None else f"{one.noticed_after_s / 60:.1f}"
+        table.add_row(one.rule_id, *(str(getattr(one, name)) for name in names), after)
     Console().print(table)
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 
 import openpyxl
@@ -18,11 +18,12 @@ from inspector.enums import Outcome, Status
 from inspector.errors import StorageError
 from inspector.roles import Actor, Person, Role
 from inspector.storage import Store, sqlite_url
-from inspector.storage.alerts.reading import Hygiene
+from inspector.storage.alerts import GroupFilter, Hygiene
 from inspector.storage.rule_state_tables import rule_state
 from inspector.storage.tables import call, inspection
 from inspector.web.figures import background
 from inspector.web.words import say
+from tests.accepted import BOSS
 from tests.databases import Database
 from tests.unit.review.conftest import DAY as CALLS_DAY
 from tests.verdicts import DAY, NOON, RULE, Desk
@@ -375,8 +376,15 @@ def test_what_became_of_alerts_is_told_with_its_bases(site: Site, store: Store) 
     with site.client("qa_lead0") as client:
         text = client.get(f"/figures/part/alerts?{days}").text
         (row,) = [one for one in Cells(text).tables["hygiene"] if one]
-        assert [cell[0] for cell in row[1:]] == ["1", "0.0%（n=1）", *row_of(raised), "1", "样本不足（n=0）"]
+        none = "样本不足（n=0）"
+        assert [cell[0] for cell in row[1:]] == ["1", "0.0%（n=1）", none, *row_of(raised), "1", none]
         assert 'href="/calls?' in text and f"rule={raised.rule_id}&amp;" in text
+        (group,) = store.alerts.groups(LEAD, GroupFilter(), 9)
+        store.alerts.take(BOSS, group.id)
+        (raised,) = store.alerts.hygiene(LEAD, CALLS_DAY, CALLS_DAY)
+        assert (raised.noticed, raised.noticed_after_s is not None) == (1, True)
+        later = f"from={CALLS_DAY}&to={CALLS_DAY + timedelta(days=1)}"  # what was computed is shown for a while
+        assert f"{raised.noticed_after_s / 60:.1f} 分钟（n=1）" in client.get(f"/figures/part/alerts?{later}").text
         assert "/figures/part/alerts" in client.get("/figures").text
         assert "/figures/part/alerts" not in client.get("/figures?team=一组").text, "alerts are not counted by team"
     for name, there in (("team_lead0", False), ("business0", False), ("auditor0", True)):

@@ -15,11 +15,12 @@ from inspector.alerts.policy import AlertPolicy
 from inspector.alerts.refusals import DeedMisusedError, Refusal
 from inspector.roles import Actor, Deed, reach_of, require
 from inspector.storage import tables
-from inspector.storage.alerts import handling, reading
+from inspector.storage.alerts import counting, handling, reading
+from inspector.storage.alerts.counting import Hygiene, Standing
 from inspector.storage.alerts.escalation import AT_ONCE, escalate
 from inspector.storage.alerts.handling import Change
 from inspector.storage.alerts.history import read_history
-from inspector.storage.alerts.reading import GroupFilter, Hygiene
+from inspector.storage.alerts.reading import GroupFilter
 from inspector.storage.engine import storage_errors
 
 __all__ = ["Alerts"]
@@ -71,11 +72,16 @@ class Alerts:
         with storage_errors(self._reader), self._reader.connect() as connection:
             return reading.teams_of(connection, reach_of(actor, Deed.SEE_ALERTS))
 
+    def standing(self, actor: Actor, now: datetime, since: datetime) -> Standing:
+        """How the open groups stand that the actor may see; ``since``: from when on those at an end count."""
+        with storage_errors(self._reader), self._reader.connect() as connection:
+            return counting.standing(connection, reach_of(actor, Deed.SEE_ALERTS), now, since)
+
     def hygiene(self, actor: Actor, first: date | None, last: date | None) -> tuple[Hygiene, ...]:
         """Every rule that raised alerts on calls of these business dates (both included, None = open)."""
         require(actor, Deed.SEE_ALERTS)
         with storage_errors(self._reader), self._reader.connect() as connection:
-            return reading.hygiene(connection, first, last)
+            return counting.hygiene(connection, first, last)
 
     def take(self, actor: Actor, group_id: str) -> AlertGroup:
         """It is the actor's from now on. PolicyError: somebody else has it, or it is at an end."""

@@ -1,4 +1,4 @@
-"""Groups of alerts as records, and the figures about them."""
+"""Groups of alerts as records."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, select
 
 from inspector.alerts.group import Alert, AlertGroup, AlertState, FalseAlarm, GroupState, GroupStep
 from inspector.enums import AlertClass
@@ -17,7 +17,7 @@ from inspector.storage import tables
 from inspector.storage.alert_tables import alert_group, alert_step
 from inspector.storage.rows import read
 
-__all__ = ["OPEN_STATES", "GroupFilter", "Hygiene", "count_groups", "find_groups", "hygiene", "load_groups", "teams_of"]
+__all__ = ["OPEN_STATES", "GroupFilter", "count_groups", "find_groups", "groups_like", "load_groups", "teams_of"]
 
 OPEN_STATES = tuple(state.value for state in GroupState if not state.is_end)
 
@@ -37,21 +37,6 @@ class GroupFilter:
     handler: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hygiene:
-    """The alerts of one rule: how many were raised, are open, were false, and how many somebody took notice of before
-    they went up. ``silent``: those whose group ended or went up with nobody taking notice; ``found_late``: those whose
-    group owed a step that was overdue when it was found."""
-
-    rule_id: str
-    raised: int
-    open: int
-    false: int
-    in_time: int
-    silent: int
-    found_late: int
-
-
 def find_groups(connection: Connection, which: GroupFilter, limit: int) -> tuple[AlertGroup, ...]:
     """The first ``limit`` groups: open ones by class, then by what is due first; ended ones newest first."""
     group = alert_group
@@ -60,13 +45,13 @@ def find_groups(connection: Connection, which: GroupFilter, limit: int) -> tuple
         if which.ended
         else [group.c.alert_class, group.c.due_at.is_(None), group.c.due_at, group.c.opened_at, group.c.id]
     )
-    ids = connection.scalars(select(group.c.id).where(_those(which)).order_by(*order).limit(limit)).all()
+    ids = connection.scalars(select(group.c.id).where(groups_like(which)).order_by(*order).limit(limit)).all()
     return load_groups(connection, ids)
 
 
 def count_groups(connection: Connection, which: GroupFilter) -> int:
     """How many there are."""
-    return connection.execute(select(func.count()).select_from(alert_group).where(_those(which))).scalar_one()
+    return connection.execute(select(func.count()).select_from(alert_group).where(groups_like(which))).scalar_one()
 
 
 def teams_of(connection: Connection, within: frozenset[str] | None) -> tuple[str, ...]:
@@ -93,37 +78,8 @@ def load_groups(connection: Connection, ids: Sequence[str]) -> tuple[AlertGroup,
     return tuple(_group(rows[one], alerts[one], steps.get(one, ())) for one in ids)
 
 
-def hygiene(connection: Connection, first: date | None, last: date | None) -> tuple[Hygiene, ...]:
-    """Every rule that raised alerts on calls of these days (both included, None = open), most alerts first."""
-    alert, call, group = tables.alert, tables.call, alert_group
-    day = call.c.business_date
-    unseen = and_(group.c.acknowledged_at.is_(None), group.c.notices > 0)
-    found_late = exists().where(alert_step.c.group_id == group.c.id, alert_step.c.due_at < alert_step.c.found_at)
-    went_up = exists().where(alert_step.c.group_id == group.c.id, alert_step.c.escalated > 0)
-    counted = (
-        select(
-            alert.c.rule_id,
-            func.count().label("raised"),
-            _many(alert.c.state == AlertState.OPEN.value).label("open"),
-            _many(alert.c.state == AlertState.FALSE_ALARM.value).label("false"),
-            _many(group.c.acknowledged_at <= group.c.acknowledge_by).label("in_time"),
-            _many(and_(unseen, or_(went_up, group.c.state.not_in(OPEN_STATES)))).label("silent"),
-            _many(found_late).label("found_late"),
-        )
-        .join(group, group.c.id == alert.c.group_id)
-        .join(call, call.c.id == alert.c.call_id)
-        .where(true() if first is None else day >= first, true() if last is None else day <= last)
-        .group_by(alert.c.rule_id)
-        .order_by(func.count().desc(), alert.c.rule_id)
-    )
-    return tuple(Hygiene(*row) for row in connection.execute(counted))
-
-
-def _many(which: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((which, 1), else_=0))
-
-
-def _those(which: GroupFilter) -> ColumnElement[bool]:
+def groups_like(which: GroupFilter) -> ColumnElement[bool]:
+    """That a row of the table of groups is one of them."""
     alert, call, group = tables.alert, tables.call, alert_group
     of_group = alert.c.group_id == group.c.id
     conditions: list[ColumnElement[bool]] = [

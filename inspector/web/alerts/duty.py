@@ -29,12 +29,14 @@ Keeping = Annotated[Caller, Depends(Allowed(Deed.KEEP_DUTY))]
 def handover(request: Request, caller: Keeping) -> Response:
     """The page of whoever goes, to be printed too."""
     console, views = console_of(request), views_of(request)
-    duty, now = console.store.tasks.duty, console.clock()
+    duty, alerts, now = console.store.tasks.duty, console.store.alerts, console.clock()
+    shown = alerts.groups(caller.actor, GroupFilter(), SHOWN)
     return page(
         request,
         "alerts/handover.html.j2",
         on_duty=duty.on_duty(caller.actor, now),
-        open=list(views.groups(console.store.alerts.groups(caller.actor, GroupFilter(), SHOWN))),
+        open=list(views.groups(shown)),
+        count=alerts.count(caller.actor, GroupFilter()),
         notes=duty.handovers(caller.actor, _NOTES),
         audiences=views.policy.audiences,
         local=views.local,

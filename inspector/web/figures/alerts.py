@@ -1,15 +1,15 @@
-"""Hygiene of alerts: how many were raised, seen in time, ignored, false."""
+"""Hygiene of alerts: how many were raised, seen in time and how soon, ignored, false."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inspector.storage.alerts.reading import Hygiene
-from inspector.web.figures.tables import Cell, Column, Table, View, count, share
+from inspector.storage.alerts import Hygiene
+from inspector.web.figures.tables import Cell, Column, Table, View, count, few, share
 
 __all__ = ["alert_tables"]
 
-_COLUMNS = ("rule", "alerts", "in_time", "ignored", "found_late", "alerts_open", "alerts_false")
+_COLUMNS = ("rule", "alerts", "in_time", "noticed_after", "ignored", "found_late", "alerts_open", "alerts_false")
 
 
 def alert_tables(view: View, found: Sequence[Hygiene]) -> list[Table]:
@@ -26,8 +26,17 @@ def _row(view: View, one: Hygiene) -> list[Cell]:
         view.rule(one.rule_id),
         count(one.raised, view.fires(one.rule_id)),
         share(say, one.in_time, one.raised),
+        _after(view, one),
         share(say, one.silent, one.raised),
         share(say, one.found_late, one.raised),
         count(one.open),
         share(say, one.false, one.raised - one.open),
     ]
+
+
+def _after(view: View, one: Hygiene) -> Cell:
+    """The median, with how many groups it is of."""
+    if one.noticed_after_s is None:
+        return few(view.say, one.noticed)
+    minutes = one.noticed_after_s / 60
+    return Cell(view.say("figures_minutes", minutes=f"{minutes:.1f}", base=f"{one.noticed:,}"), minutes)

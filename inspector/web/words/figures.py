@@ -10,11 +10,14 @@ WORDS: dict[str, tuple[str, str]] = {
     **FIGURE_WORDS,
     "figures_hygiene": ("预警处置", "What became of alerts"),
     "figures_hygiene_note": (
-        "按时知晓：在升级之前有人知晓；无人理会：无人知晓便已升级或结束；误报占已结束的预警。",
-        "Seen in time: before it went up. Ignored: it went up or ended with nobody taking notice. False alarms: of "
-        "those at an end.",
+        "按时知晓：在升级之前有人知晓；响应时长：从产生到有人接手或知晓的中位数，按预警组计；无人理会：无人知晓便已升级或结束；"
+        "误报占已结束的预警。",
+        "Seen in time: before it went up. Response: the median from when a group was opened until somebody took it or "
+        "took notice. Ignored: it went up or ended with nobody taking notice. False alarms: of those at an end.",
     ),
     "figures_in_time": ("按时知晓", "Seen in time"),
+    "figures_noticed_after": ("响应时长中位数", "Median response"),
+    "figures_minutes": ("{minutes} 分钟（n={base}）", "{minutes} min (n={base})"),
     "figures_ignored": ("无人理会", "Ignored"),
     "figures_found_late": ("发现时已超时", "Late when found"),
     "figures_alerts_open": ("未结", "Open"),

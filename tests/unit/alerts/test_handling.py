@@ -299,7 +299,10 @@ def test_hygiene_counts_by_rule(floor: Floor) -> None:
     floor.call("5", LEAK)
     floor.call("6", THEFT)
     hygiene = floor.store.alerts.hygiene
-    assert hygiene(BOSS, None, None) == (Hygiene(THEFT, 5, 3, 1, 1, 1, 1), Hygiene(LEAK, 1, 1, 0, 0, 0, 0))
+    assert hygiene(BOSS, None, None) == (
+        Hygiene(THEFT, 5, 3, 1, 1, 1, 1, noticed=3, noticed_after_s=240),
+        Hygiene(LEAK, 1, 1, 0, 0, 0, 0, noticed=0, noticed_after_s=None),
+    )
     assert hygiene(BOSS, SAID.date(), SAID.date()) == hygiene(BOSS, None, None)
     assert hygiene(BOSS, SAID.date() + timedelta(days=1), None) == ()
 
