@@ -8,12 +8,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from inspector.alerts.group import AlertGroup
-from inspector.roles import Actor, Role
+from inspector.roles import Actor, Person, Role
 from inspector.storage.alerts import GroupFilter
 from inspector.web.alerts import board
 from tests.accepted import BOSS
 from tests.signals import a_run
 from tests.web.alert_floor import P0, P1, SPY, raise_alert
+from tests.web.conftest import ADMIN
 from tests.web.pages import opened
 from tests.web.site import Site
 
@@ -230,6 +231,22 @@ def test_who_is_signed_out_is_told_so_and_comes_back(browser: Browser, site: Sit
         page.evaluate("fetch('/healthz')")
         assert [one for one in asked if not one.endswith("/healthz")] == []
         assert all("401" in one for one in seen.faults)
+
+
+@pytest.mark.parametrize("path", ["/alerts", "/alerts/wall"])
+def test_who_may_not_see_alerts_any_more_is_told_so_and_sees_none(browser: Browser, site: Site, path: str) -> None:
+    store = site.console.store
+    raise_alert(store, "1")
+    with opened(browser, site, "supervisor0") as seen:
+        seen.page.goto(path)
+        expect(seen.page.locator("#groups")).to_contain_text("P0")
+        store.people.change(ADMIN, Person("supervisor0", frozenset({Role.REVIEWER})), site.console.clock())
+        raise_alert(store, "2")
+        expect(seen.page.get_by_text("您已没有查看预警的权限")).to_be_visible()
+        expect(seen.page.locator("#groups")).to_be_empty()
+        expect(seen.page.locator("#lost")).to_be_hidden()
+        expect(seen.page.locator("#signed-out")).to_be_hidden()
+        assert all("403" in one for one in seen.faults)
 
 
 def test_groups_of_the_team_are_found_behind_many_of_others(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

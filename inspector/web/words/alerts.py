@@ -33,6 +33,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "声音尚未恢复：点击页面任意处恢复声音。",
         "There is no sound yet: click anywhere on the page.",
     ),
+    "alerts_not_allowed": (
+        "您已没有查看预警的权限，不再更新。需要时请联系管理员。",
+        "You may not see alerts any more; nothing is renewed. Ask an administrator if you should.",
+    ),
+    "alerts_home": ("返回首页", "To the start page"),
     "alerts_signed_out": ("您已退出登录，请重新登录。", "You are signed out: sign in again."),
     "alerts_sign_in": ("登录", "Sign in"),
     "alerts_sound_on": ("开启声音", "Sound on"),

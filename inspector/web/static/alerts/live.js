@@ -6,7 +6,7 @@ const AGAIN_MS = 5000;
 const ANYWAY_MS = 60000;
 
 /** Keeps #groups as what url() answers. swap(old, fresh) makes the old one as the fresh one is. over(): whoever looked
-    is signed out, nothing is followed any more. */
+    is signed out or may not see alerts any more, nothing is followed then. */
 export function follow(url, swap, over = () => {}) {
   let asking = false;
   let again = false;
@@ -23,7 +23,12 @@ export function follow(url, swap, over = () => {}) {
     try {
       const answer = await fetch(url(), { headers: { Accept: "text/html" }, cache: "no-store" });
       if (answer.status === 401 || new URL(answer.url).pathname === "/login") {
-        end();
+        end("signed-out");
+        return;
+      }
+      if (answer.status === 403) {
+        document.getElementById("groups").replaceChildren();
+        end("not-allowed");
         return;
       }
       if (!answer.ok) throw new Error(String(answer.status));
@@ -50,13 +55,13 @@ export function follow(url, swap, over = () => {}) {
     document.getElementById("last-news").textContent = is ? new Date(news).toLocaleTimeString() : "";
   }
 
-  function end() {
+  function end(why) {
     isOver = true;
     source.close();
     lost(false);
-    const told = document.getElementById("signed-out");
-    told.querySelector("a").href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
-    told.hidden = false;
+    const again = document.querySelector("#signed-out a");
+    again.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+    document.getElementById(why).hidden = false;
     over();
   }
 
