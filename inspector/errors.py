@@ -15,6 +15,7 @@
     │   ├── StorageError  the database
     │   └── DoorbellError the queue's server
     └── PolicyError       refused by policy                                          exit 4
+        └── OutdatedError what it was made from has changed meanwhile
 
 Messages never quote a transcript or personal data: they end up in logs and queues.
 """
@@ -33,6 +34,7 @@ __all__ = [
     "IntakeFault",
     "ManifestError",
     "ModelError",
+    "OutdatedError",
     "PackError",
     "PackIssue",
     "PolicyError",
@@ -186,3 +188,7 @@ class PolicyError(InspectorError):
     """Refused by policy, not by inability."""
 
     exit_code = 4
+
+
+class OutdatedError(PolicyError):
+    """Somebody writes over what he has not seen: it was changed meanwhile. Nothing was written."""

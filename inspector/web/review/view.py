@@ -106,6 +106,7 @@ def _data(sheet: Sheet, rules: Rulebook) -> dict[str, Any]:
         "played": sheet.played_share,
         "enough": ENOUGH_HEARD,
         "duration": sheet.duration_s,
+        "draft_version": sheet.draft_version,
         "typed": json.loads(to_json(sheet.typed)),
         "rules": [
             {"id": one.rule_id, "title": one.title, "parties": [party.value for party in one.parties]}

@@ -198,10 +198,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "review_retry": ("重试", "Try again"),
     "review_refused": ("服务器没有接受：", "The server refused: "),
     "review_other_tab": (
-        "另一个标签页正在填写本件。两边都填写时，后保存的为准。",
-        "Another tab writes in this review. Where both do, what is saved last holds.",
+        "另一个标签页正在填写本件（按 O 到这里）。两边都填写时，后保存的一方要选择保留哪一份。",
+        "Another tab writes in this review (O goes here). Where both do, the later one is asked which is to hold.",
     ),
-    "review_other_tab_load": ("载入那边的内容", "Load what is there"),
+    "review_other_draft": (
+        "草稿已在其他标签页或浏览器中改过，这里填写的没有写入，仍留在本页（按 O 到这里）。保留哪一份？",
+        "The draft was changed in another tab or browser; what you typed here is not written and stays on this page"
+        " (O goes here). Which one is to hold?",
+    ),
+    "review_theirs": ("载入那边的内容", "Load the other one"),
+    "review_mine": ("保留这里的内容", "Keep mine"),
     "review_refused_kept": (
         "已填内容保留。可以载入最新命中后继续，或取下一件。",
         "What you typed is kept. Load what is found now and go on, or take the next one.",
@@ -223,6 +229,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "review_key_correct": ("更正所选文字", "correct the selected words"),
     "review_key_note": ("写备注（Esc 离开）", "write a note (Esc leaves it)"),
     "review_key_card": ("到评分卡", "to the score card"),
+    "review_key_other": ("到“另一处也在填写”的提示", "to the notice that you write elsewhere, too"),
     "review_key_skip": ("退回本件", "give the call back"),
     "review_key_enter": ("提交（输入框中用 Ctrl+Enter）", "submit (in a text: Ctrl+Enter)"),
     "review_key_play": ("播放 / 暂停", "play / pause"),
