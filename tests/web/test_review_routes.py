@@ -138,9 +138,3 @@ def test_numbers_are_read_only_in_a_full_view(site: Site, store: Store, tmp_path
         assert "六二二二零二一" not in client.get("/review").text
         client.post(f"/sound/{made.call.id}/full", data={"reason": "核对客户号码"}, follow_redirects=False)
         assert "六二二二零二一" in client.get("/review").text
-
-
-def test_who_only_checks_his_own_team_is_told_where(site: Site) -> None:
-    with site.client("team_lead0") as client:
-        answer = client.get("/review")
-    assert answer.status_code == 200 and "班组自查" in answer.text

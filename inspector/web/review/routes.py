@@ -30,6 +30,7 @@ from inspector.web.review.given import (
     refuse_unfit,
     spans_of,
 )
+from inspector.web.review.self_checks import self_check_page
 from inspector.web.review.view import desk_view
 from inspector.web.sound.ahead import make_ahead
 from inspector.web.sound.view import call_view
@@ -45,9 +46,9 @@ Reviewing = Annotated[Caller, Depends(Allowed(*REVIEWING))]
 
 @router.get("/review")
 def desk(request: Request, caller: Annotated[Caller, Depends(Allowed(*REVIEWING, Deed.CHECK_OWN))]) -> Response:
-    """The item that is the caller's now, or why there is none."""
+    """The item that is the caller's now, or why there is none; of who only answers for his team, a self-check."""
     if not any(caller.may_somewhere(deed) for deed in REVIEWING):
-        return page(request, "review/none.html.j2", why="self_check")
+        return self_check_page(request, caller)
     console = console_of(request)
     found = console.store.reviews.next(caller.actor, console.clock())
     if isinstance(found, WhyNone):

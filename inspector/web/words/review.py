@@ -93,17 +93,47 @@ _NONE: dict[str, tuple[str, str]] = {
         "由其他质检员处理；技能登记有误，请质检主管更正。",
         "Others will take it. Is a skill missing? Ask your lead.",
     ),
-    "review_none_self_check": ("班组自查不在这里分派。", "Self-checks are not handed out here."),
+    "review_none_self_check": ("没有等待答复的自检。", "No self-check waits for an answer."),
     "review_none_self_check_do": (
-        "本班组的命中请在“通话查询”中查看；自查结果用 inspector queue reviews 登记。",
-        "Look at your team's findings among the calls; answer them with: inspector queue reviews",
+        "新抽出的自检会出现在这里；本班组的其他命中请在“通话查询”中查看。",
+        "New ones appear here once they are drawn; other findings of your team are among the calls.",
     ),
     "review_none_again": ("再看一次", "Look again"),
+}
+
+_SELF_CHECKS: dict[str, tuple[str, str]] = {
+    "self_check_title": ("自检：通话 {call}", "Self-check: call {call}"),
+    "self_check_none_title": ("自检", "Self-checks"),
+    "self_check_go": ("班组自检", "Self-checks of the team"),
+    "self_check_text": (
+        "自检：由班组答复本组通话的命中是否属实。这是班组的说法，不是质检结论；质检会抽取一部分复核。",
+        "Self-check: the team says whether what was found in its own call is right. It is no verdict: QA re-checks a"
+        " share of the answers.",
+    ),
+    "self_check_findings": ("需答复的命中", "Findings to answer"),
+    "self_check_none_now": (
+        "重新质检后，以上规则已没有命中。",
+        "Inspected again meanwhile: nothing of these rules is found any more.",
+    ),
+    "self_check_count": ("第 {at} 件，共 {count} 件", "{at} of {count}"),
+    "self_check_late": ("已超时", "overdue"),
+    "self_check_later": ("稍后再答，看下一件 (N)", "Later, next one (N)"),
+    "self_check_answer": ("自检答复", "Answer"),
+    "self_check_confirmed": ("✔ 全部属实", "✔ All of it is right"),
+    "self_check_disputed": ("✘ 有异议", "✘ Disputed"),
+    "self_check_submit": ("提交自检", "Answer, next one"),
+    "self_check_told_confirmed": ("✔ 上一件已答复：属实。", "✔ The one before is answered: right."),
+    "self_check_told_disputed": ("✔ 上一件已答复：有异议。", "✔ The one before is answered: disputed."),
+    "self_check_told_gone": (
+        "⚠ 上一件没有写入：已由本班组的其他人答复，或已撤回。",
+        "⚠ The one before was not written: somebody else of the team answered it, or it was withdrawn.",
+    ),
 }
 
 WORDS: dict[str, tuple[str, str]] = {
     **_NAMES,
     **_NONE,
+    **_SELF_CHECKS,
     "review_title": ("质检任务", "Review"),
     "review_call": ("通话 {call}", "Call {call}"),
     "review_day": ("业务日期", "day"),
@@ -231,6 +261,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "review_key_card": ("到评分卡", "to the score card"),
     "review_key_other": ("到“另一处也在填写”的提示", "to the notice that you write elsewhere, too"),
     "review_key_skip": ("退回本件", "give the call back"),
+    "review_key_self_check": ("全部属实 / 有异议", "all of it is right / disputed"),
+    "review_key_later": ("稍后再答，看下一件", "later: the next one"),
+    "review_key_send": ("提交自检", "answer"),
     "review_key_enter": ("提交（输入框中用 Ctrl+Enter）", "submit (in a text: Ctrl+Enter)"),
     "review_key_play": ("播放 / 暂停", "play / pause"),
     "review_key_jump": ("后退 / 前进 5 秒（J、L 为 1 秒）", "back / on by 5 s (J, L: 1 s)"),
