@@ -302,7 +302,6 @@ def test_what_waits_for_a_team_comes_one_after_the_other_until_it_is_answered(
     assert store.self_checks.waiting(other, 0)[0] == 3
     with pytest.raises(PolicyError):
         store.self_checks.waiting(Actor("r", frozenset({Role.REVIEWER})), 0)
-    assert store.self_checks.waiting(Actor("l", frozenset({Role.TEAM_LEAD})), 0) == (0, None)
 
 
 def test_progress_adds_up_parts_and_days_by_kind(store: Store, settings: Settings) -> None:

@@ -311,7 +311,8 @@ def written_in_two_browsers(here: Page, there: Page) -> None:
     expect(there.locator(".kept")).to_have_text("草稿已保存")
     expect(here.locator(".other-draft")).to_be_hidden()
     here.locator(".note-all").fill("这边写的")
-    expect(here.locator(".other-draft")).to_contain_text("草稿已在其他标签页或浏览器中改过")
+    expect(here.get_by_text("草稿已在其他标签页或浏览器中改过")).to_be_visible()
+    expect(here.get_by_role("button", name="保留这里的内容")).to_be_in_viewport()
 
 
 def forget_the_refusal(seen: Seen) -> None:

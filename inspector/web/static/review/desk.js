@@ -240,7 +240,6 @@ class Desk {
   /** One of the two notices that somebody writes in the same review elsewhere. */
   #tellOther(which) {
     for (const one of this.root.querySelectorAll(".elsewhere")) one.hidden = !one.matches(which);
-    this.root.querySelector(which).scrollIntoView({ block: "nearest" });
   }
 
   // ---- keys and clicks ------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ function answer(place) {
 }
 
 const deeds = {
-  1: () => answer(0), 2: () => answer(1), Enter: () => form.requestSubmit(), n: () => root.querySelector(".later").click(),
+  1: () => answer(0), 2: () => answer(1), Enter: () => form.requestSubmit(), n: () => root.querySelector(".later")?.click(),
   ArrowUp: () => move(-1), ArrowDown: () => move(1), "?": () => root.querySelector(".keys-dialog").showModal(),
 };
 
