@@ -16,6 +16,7 @@
     │   ├── DoorbellError the queue's server
     │   └── ProviderError the identity provider
     └── PolicyError       refused by policy                                          exit 4
+        └── OutdatedError what it was made from has changed meanwhile
 
 Messages never quote a transcript or personal data: they end up in logs and queues.
 """
@@ -34,6 +35,7 @@ __all__ = [
     "IntakeFault",
     "ManifestError",
     "ModelError",
+    "OutdatedError",
     "PackError",
     "PackIssue",
     "PolicyError",
@@ -192,3 +194,7 @@ class PolicyError(InspectorError):
     """Refused by policy, not by inability."""
 
     exit_code = 4
+
+
+class OutdatedError(PolicyError):
+    """Somebody writes over what he has not seen: it was changed meanwhile. Nothing was written."""

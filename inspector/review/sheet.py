@@ -103,7 +103,8 @@ class Decided:
 class Sheet:
     """All of it. ``hidden``: nothing is shown of what the machine found until the own verdict is in. ``unheard``: why
     there are no words to read, None where there are. ``asked``: titles by rule id. ``typed``: what is kept of
-    what the reviewer typed; ``blind_marks``: his own verdict, which is fixed."""
+    what the reviewer typed, and ``draft_version`` which version of it; ``blind_marks``: his own verdict, which is
+    fixed."""
 
     review_id: str
     item_id: str
@@ -126,6 +127,7 @@ class Sheet:
     decided: tuple[Decided, ...]
     played_share: float
     typed: Answers
+    draft_version: int
     blind_marks: tuple[Mark, ...]
 
 

@@ -34,6 +34,8 @@ review = Table(
     Column("handling_s", Float, nullable=False),
     # What was typed and is not submitted.
     Column("draft", JSON, nullable=False),
+    # 1 more with every change of what was typed: who writes over an older one is refused.
+    Column("draft_version", Integer, nullable=False, server_default="0"),
     # What was found and is to be answered: version and outcome by rule, as the reviewer saw it.
     Column("shown", JSON, nullable=False, server_default="{}"),
     # Why he gave it back.

@@ -21,12 +21,13 @@ from inspector.web.files import FOLDERS, HERE, Files
 from inspector.web.guard import Guard
 from inspector.web.operations.routes import router as operations
 from inspector.web.review.routes import router as review
+from inspector.web.review.self_checks import router as self_checks
 from inspector.web.sound.routes import router as sound
 from inspector.web.sound.shelf import shelf_of
 
 __all__ = ["create_app"]
 
-ROUTERS = (home.router, accounts, review, sound, alerts, calls, cases, figures, operations, api)
+ROUTERS = (home.router, accounts, review, self_checks, sound, alerts, calls, cases, figures, operations, api)
 
 
 def create_app(console: Console) -> FastAPI:

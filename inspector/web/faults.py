@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from inspector.errors import InspectorError, PolicyError, SetupError, StorageError, UsageError
+from inspector.errors import InspectorError, OutdatedError, PolicyError, SetupError, StorageError, UsageError
 from inspector.web.allowed import NotSignedInError
 from inspector.web.pages import lang_of, page
 from inspector.web.words import say
@@ -33,7 +33,9 @@ def _ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, InspectorError):
         raise error
     status, what = 400, "fault_refused"
-    if isinstance(error, PolicyError):
+    if isinstance(error, OutdatedError):
+        status, what = 409, "fault_outdated"
+    elif isinstance(error, PolicyError):
         status, what = 403, "fault_forbidden"
     elif isinstance(error, SetupError):
         status, what = 503, "fault_database" if isinstance(error, StorageError) else "fault_setup"

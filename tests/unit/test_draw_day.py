@@ -281,6 +281,30 @@ def test_a_team_answers_for_its_own_calls_once(store: Store, settings: Settings,
     assert [one.overdue for one in store.draws.progress(DAY, DAY, NOW)] == [0, 0]
 
 
+def test_what_waits_for_a_team_comes_one_after_the_other_until_it_is_answered(
+    store: Store, settings: Settings, heard: list[Listed]
+) -> None:
+    drawn(store, settings, heard, kind=DrawKind.SELF_CHECK)
+    own, other = (Actor("班长", frozenset({Role.TEAM_LEAD}), frozenset({team})) for team in "甲乙")
+    supervisor = Actor("s", frozenset({Role.SUPERVISOR}))
+    places = [store.self_checks.waiting(own, place) for place in range(4)]
+    assert [count for count, _ in places] == [3] * 4
+    shown = [one for _, one in places if one is not None]
+    assert {one.call_id for one in shown} == {one.id for one in heard[0:6:2]}
+    assert shown[3] == shown[0]  # round
+    assert shown[0].because == (("test.rule", rule_of().title),)
+    assert (shown[0].due_at, shown[0].severity) == (NOW + timedelta(hours=24), "high")
+    assert store.self_checks.waiting(supervisor, 0)[0] == 6
+    answer_self_check(store, shown[0].call_id, confirmed=True, actor=own, now=NOW)
+    assert store.self_checks.waiting(own, 0) == (2, shown[1])
+    for one in shown[1:3]:
+        answer_self_check(store, one.call_id, confirmed=False, actor=supervisor, now=NOW)
+    assert store.self_checks.waiting(own, 7) == (0, None)
+    assert store.self_checks.waiting(other, 0)[0] == 3
+    with pytest.raises(PolicyError):
+        store.self_checks.waiting(Actor("r", frozenset({Role.REVIEWER})), 0)
+
+
 def test_progress_adds_up_parts_and_days_by_kind(store: Store, settings: Settings) -> None:
     drawn(store, settings, calls(40))
     drawn(store, settings, calls(80))

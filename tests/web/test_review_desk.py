@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from inspector.review.appeals.records import Mitigation
@@ -293,17 +293,123 @@ def test_a_tab_says_that_another_one_writes_in_the_same_review(browser: Browser,
         other.goto("/review")
         other.locator("article.finding[aria-current=true]").wait_for()
         expect(page.locator(".other-tab")).to_be_hidden()
-        page.locator(".note-all").fill("这边写的")
         other.locator(".note-all").fill("那边写的")
         expect(page.locator(".other-tab")).to_be_visible()
         assert seen.serious() == []
         expect(other.locator(".kept")).to_have_text("草稿已保存")
-        page.get_by_role("link", name="载入那边的内容").click()
+        page.keyboard.press("o")
+        expect(page.get_by_role("button", name="载入那边的内容")).to_be_focused()
+        page.keyboard.press("Enter")
         expect(page.locator(".note-all")).to_have_value("那边写的")
         expect(page.locator(".other-tab")).to_be_hidden()
         assert seen.faults == []
-    kept = rows(world.store, review.c.draft)
-    assert "那边写的" in str(kept) and "这边写的" not in str(kept)
+
+
+def written_in_two_browsers(here: Page, there: Page) -> None:
+    """Both are at the same review; what is typed ``there`` is with the server, what is typed ``here`` is refused."""
+    there.locator(".note-all").fill("那边写的")
+    expect(there.locator(".kept")).to_have_text("草稿已保存")
+    expect(here.locator(".other-draft")).to_be_hidden()
+    here.locator(".note-all").fill("这边写的")
+    expect(here.get_by_text("草稿已在其他标签页或浏览器中改过")).to_be_visible()
+    expect(here.get_by_role("button", name="保留这里的内容")).to_be_in_viewport()
+
+
+def forget_the_refusal(seen: Seen) -> None:
+    """The browser notes that a draft was refused, and nothing else is wrong."""
+    assert {fault.split("(")[0] for fault in seen.faults} == {
+        "Failed to load resource: the server responded with a status of 409 "
+    }
+    seen.faults.clear()
+
+
+def test_what_another_browser_wrote_is_loaded_when_its_writer_says_so(
+    browser: Browser, site: Site, world: DeskWorld
+) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen, opened(browser, site, NAME) as other:
+        page, there = at_desk(seen), at_desk(other)
+        written_in_two_browsers(page, there)
+        assert seen.serious() == []
+        expect(page.locator(".desk-fault")).to_be_hidden()
+        page.reload()  # nothing that was typed is lost meanwhile
+        expect(page.locator(".note-all")).to_have_value("这边写的")
+        expect(page.locator(".other-draft")).to_be_visible()
+        page.keyboard.press("o")
+        expect(page.get_by_role("button", name="载入那边的内容").last).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".note-all")).to_have_value("那边写的")
+        expect(page.locator(".other-draft")).to_be_hidden()
+        assert page.evaluate("() => localStorage.length") == 0
+        page.locator(".note-all").fill("那边写的，这边补充")
+        expect(page.locator(".kept")).to_have_text("草稿已保存")
+        forget_the_refusal(seen)
+        assert other.faults == []
+    assert [one.draft["typed"]["note"] for one in rows(world.store, review)] == ["那边写的，这边补充"]  # type: ignore[attr-defined]
+
+
+def test_what_is_typed_here_is_written_over_it_when_its_writer_says_so(
+    browser: Browser, site: Site, world: DeskWorld
+) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen, opened(browser, site, NAME) as other:
+        page, there = at_desk(seen), at_desk(other)
+        written_in_two_browsers(page, there)
+        there.locator(".note-all").fill("那边又写")  # newer than what was refused
+        expect(there.locator(".kept")).to_have_text("草稿已保存")
+        page.locator(".note-all").press("Escape")
+        answer_all(page)
+        page.keyboard.press("Enter")  # nothing comes in while nobody knows which one holds
+        expect(page.locator(".other-draft")).to_be_visible()
+        page.keyboard.press("o")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="保留这里的内容")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".other-draft")).to_be_hidden()
+        expect(page.locator(".kept")).to_have_text("草稿已保存")
+        assert [one.draft["typed"]["note"] for one in rows(world.store, review)] == ["这边写的"]  # type: ignore[attr-defined]
+        there.locator(".note-all").fill("那边再写")  # now that one is asked
+        expect(there.locator(".other-draft")).to_be_visible()
+        page.locator(".note-all").press("Control+Enter")
+        expect(page.locator("#desk")).to_have_count(0)
+        forget_the_refusal(seen)
+    assert [one.note for one in rows(world.store, review)] == ["这边写的"]  # type: ignore[attr-defined]
+
+
+def test_two_tabs_of_one_browser_keep_what_each_of_them_typed(browser: Browser, site: Site, world: DeskWorld) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+        other = page.context.new_page()
+        other.goto("/review")
+        other.locator("article.finding[aria-current=true]").wait_for()
+        written_in_two_browsers(page, other)
+        expect(page.locator(".other-tab")).to_be_hidden()  # one notice, the one that asks
+        other.locator(".note-all").fill("那边又写")
+        expect(other.locator(".kept")).to_have_text("草稿已保存")
+        page.reload()
+        expect(page.locator(".note-all")).to_have_value("这边写的")
+        expect(page.locator(".other-draft")).to_be_visible()
+
+
+def test_an_answer_that_was_lost_on_its_way_is_no_writer_elsewhere(
+    browser: Browser, site: Site, world: DeskWorld
+) -> None:
+    world.heard("1")
+    with opened(browser, site, NAME) as seen:
+        page = at_desk(seen)
+
+        def lose(route: Route) -> None:
+            route.fetch()  # the server has it
+            route.abort()
+
+        page.route("**/draft", lose, times=1)
+        page.locator(".note-all").fill("一")
+        expect(page.locator(".desk-fault")).to_contain_text("连接中断")
+        page.locator(".note-all").fill("一二")
+        expect(page.locator(".kept")).to_have_text("草稿已保存")
+        expect(page.locator(".other-draft")).to_be_hidden()
+    assert [one.draft["typed"]["note"] for one in rows(world.store, review)] == ["一二"]  # type: ignore[attr-defined]
 
 
 def test_a_call_that_was_inspected_again_is_told_and_goes_on(browser: Browser, site: Site, world: DeskWorld) -> None:

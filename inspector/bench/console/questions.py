@@ -43,6 +43,7 @@ _LISTENS_S, _PLAYED_EVERY_S, _SPEED = 120.0, 5.0, 1.5
 _CSRF = re.compile(r'<meta name="csrf" content="([^"]+)">')
 _REVIEW = re.compile(r'data-review="([^"]+)"')
 _CALL = re.compile(r'class="player"[^>]* data-call="([^"]+)"')
+_VERSION = re.compile(r'"draft_version": (\d+)')
 _FINDING = re.compile(r'class="finding card"[^>]* data-id="([^"]+)"')
 
 
@@ -134,14 +135,24 @@ def _load_sound(client: httpx2.Client, times: Times, call_id: str) -> None:
 def _listen(client: httpx2.Client, times: Times, review_id: str, page: str) -> None:
     """Plays the call, keeps each answer, submits."""
     if not _FINDING.search(page):  # a blind review: the own verdict first
-        times.ask(client, "own verdict", "POST", f"/review/{review_id}/reveal", json={})
+        own = {"answers": {}, "version": _version(page)}
+        times.ask(client, "own verdict", "POST", f"/review/{review_id}/reveal", json=own)
         page = _page(client, times)
     answers = [{"finding_id": one, "answer": "confirmed"} for one in dict.fromkeys(_FINDING.findall(page))]
+    version = _version(page)
     for step in range(int(_LISTENS_S / _PLAYED_EVERY_S)):
         sleep(_PLAYED_EVERY_S)
         spans = [[step * _PLAYED_EVERY_S * _SPEED, (step + 1) * _PLAYED_EVERY_S * _SPEED]]
         times.ask(client, "seconds played", "POST", f"/review/{review_id}/played", json={"spans": spans})
         if step < len(answers):
-            given = {"findings": answers[: step + 1]}
-            times.ask(client, "draft kept", "PUT", f"/review/{review_id}/draft", json=given)
-    times.ask(client, "submit", "POST", f"/review/{review_id}/submit", json={"answers": {"findings": answers}})
+            given = {"answers": {"findings": answers[: step + 1]}, "version": version}
+            kept = times.ask(client, "draft kept", "PUT", f"/review/{review_id}/draft", json=given)
+            version = kept.json().get("version", version)
+    done = {"answers": {"findings": answers}, "version": version}
+    times.ask(client, "submit", "POST", f"/review/{review_id}/submit", json=done)
+
+
+def _version(page: str) -> int:
+    """Of the draft that a page of a review was made from."""
+    found = _VERSION.search(page)
+    return 0 if found is None else int(found[1])

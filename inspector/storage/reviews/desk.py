@@ -97,12 +97,12 @@ class Reviews:
         with self._holding(actor, review_id, now) as held:
             return sheet(holding.play(held, spans))
 
-    def keep(self, actor: Actor, review_id: str, answers: Answers, now: datetime) -> None:
-        """Keeps what is typed so far."""
+    def keep(self, actor: Actor, review_id: str, answers: Answers, now: datetime, made_from: int | None = None) -> int:
+        """Keeps what is typed so far; see :func:`holding.keep_typed`. Returns the version of the draft."""
         with self._writing() as connection:
-            holding.keep_typed(connection, actor, review_id, answers)
+            version = holding.keep_typed(connection, actor, review_id, answers, made_from)
         with self._holding(actor, review_id, now):
-            pass
+            return version
 
     def reveal(
         self, actor: Actor, review_id: str, marks: Sequence[GivenMark], rulebook: Rulebook, now: datetime

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from inspector.errors import PolicyError, UsageError
+from inspector.errors import OutdatedError, PolicyError, UsageError
 from inspector.model import Finding, Span
 from inspector.review.answers import Answers, GivenMark, marks_of
 from inspector.review.playing import ENOUGH_HEARD, merged, within_s
@@ -108,16 +108,28 @@ def _refusal(kept: Row[Any], item: Row[Any]) -> PolicyError:
 # ---- what is typed ---------------------------------------------------------------------------------------------------
 
 
-def keep_typed(connection: Connection, actor: Actor, review_id: str, answers: Answers) -> None:
-    """Keeps what somebody typed, whoever has the item now. Raises PolicyError when his review is in."""
+def keep_typed(connection: Connection, actor: Actor, review_id: str, answers: Answers, made_from: int | None) -> int:
+    """Keeps what somebody typed, whoever has the item now; the version that it is. What is there already is no change.
+
+    ``made_from``: the version that he saw; None: whatever is there is written over. Raises OutdatedError when another
+    one is there, PolicyError when his review is in.
+    """
     mine(connection, actor, review_id)
     # Held until the transaction ends: an own verdict that comes in beside it must not be lost.
-    row = select(review.c.draft, review.c.state).where(review.c.id == review_id).with_for_update()
-    kept = connection.execute(row).one()
+    kept = connection.execute(select(review).where(review.c.id == review_id).with_for_update()).one()
     if kept.state == ReviewState.SUBMITTED.value:
         raise PolicyError(f"review {review_id} is submitted", "take the next one: inspector review next")
-    draft = {**kept.draft, "typed": values_of(answers)}
-    connection.execute(update(review).where(review.c.id == review_id).values(draft=draft))
+    version: int = kept.draft_version
+    if typed(kept) == answers:
+        return version
+    if made_from not in (None, version):
+        raise OutdatedError(
+            f"draft {review_id} is version {version} by now, not {made_from}: it was changed elsewhere",
+            "look at what is there, or write over it by naming its version",
+        )
+    draft = {"draft": {**kept.draft, "typed": values_of(answers)}, "draft_version": version + 1}
+    connection.execute(update(review).where(review.c.id == review_id).values(draft))
+    return version + 1
 
 
 def typed(kept: Row[Any]) -> Answers:

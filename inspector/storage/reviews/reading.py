@@ -52,6 +52,7 @@ def sheet(held: Held) -> Sheet:
         decided=_decided(connection, item, asked) if Reason(kept.reason) in _SEES_DECISIONS else (),
         played_share=kept.played_speech_s / kept.speech_s if kept.speech_s else 0.0,
         typed=typed(kept),
+        draft_version=kept.draft_version,
         blind_marks=blind_marks(kept),
     )
 

@@ -12,7 +12,7 @@ from inspector.review.answers import Answers
 from inspector.review.cards.records import Given, Tick
 from inspector.review.reviewer import Skip
 
-__all__ = ["Played", "Released", "Submission", "Ticks", "given_ticks", "refuse_unfit", "spans_of"]
+__all__ = ["Played", "Released", "Submission", "Ticks", "Typed", "given_ticks", "refuse_unfit", "spans_of"]
 
 MOST_CHARS = 20_000
 """Of one text: notes are sentences, no files."""
@@ -41,10 +41,19 @@ class Ticks:
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """``ticks`` None: the call is not scored."""
+class Typed:
+    """What is typed, and the ``version`` of the draft that it was made from."""
 
     answers: Answers
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """As :class:`Typed`. ``ticks`` None: the call is not scored."""
+
+    answers: Answers
+    version: int
     ticks: Mapping[str, str | int] | None = None
 
 

@@ -25,10 +25,12 @@ from inspector.web.review.given import (
     Released,
     Submission,
     Ticks,
+    Typed,
     given_ticks,
     refuse_unfit,
     spans_of,
 )
+from inspector.web.review.self_checks import self_check_page
 from inspector.web.review.view import desk_view
 from inspector.web.sound.ahead import make_ahead
 from inspector.web.sound.view import call_view
@@ -44,9 +46,9 @@ Reviewing = Annotated[Caller, Depends(Allowed(*REVIEWING))]
 
 @router.get("/review")
 def desk(request: Request, caller: Annotated[Caller, Depends(Allowed(*REVIEWING, Deed.CHECK_OWN))]) -> Response:
-    """The item that is the caller's now, or why there is none."""
+    """The item that is the caller's now, or why there is none; of who only answers for his team, a self-check."""
     if not any(caller.may_somewhere(deed) for deed in REVIEWING):
-        return page(request, "review/none.html.j2", why="self_check")
+        return self_check_page(request, caller)
     console = console_of(request)
     found = console.store.reviews.next(caller.actor, console.clock())
     if isinstance(found, WhyNone):
@@ -71,12 +73,13 @@ def hold(request: Request, review_id: str, caller: Reviewing) -> Response:
 
 
 @router.put("/review/{review_id}/draft")
-def keep(request: Request, review_id: str, answers: Answers, caller: Reviewing) -> Response:
-    """What is typed so far."""
-    refuse_unfit(answers)
+def keep(request: Request, review_id: str, given: Typed, caller: Reviewing) -> Response:
+    """What is typed so far, and which version of the draft it is now; 409 when it was made from an older one."""
+    refuse_unfit(given.answers)
     console = console_of(request)
-    console.store.reviews.keep(caller.actor, review_id, answers, console.clock())
-    return JSONResponse({})
+    reviews, now = console.store.reviews, console.clock()
+    version = reviews.keep(caller.actor, review_id, given.answers, now, given.version)
+    return JSONResponse({"version": version})
 
 
 @router.post("/review/{review_id}/played")
@@ -88,14 +91,15 @@ def played(request: Request, review_id: str, given: Played, caller: Reviewing) -
 
 
 @router.post("/review/{review_id}/reveal")
-def reveal(request: Request, review_id: str, answers: Answers, caller: Reviewing) -> Response:
+def reveal(request: Request, review_id: str, given: Typed, caller: Reviewing) -> Response:
     """The own verdict of a blind review: its marks, which are fixed; what else was typed stays a draft."""
-    refuse_unfit(answers)
+    refuse_unfit(given.answers)
     console = console_of(request)
-    reviews, now = console.store.reviews, console.clock()
+    reviews, now, answers = console.store.reviews, console.clock(), given.answers
+    version = reviews.keep(caller.actor, review_id, answers, now, given.version)
     sheet = reviews.reveal(caller.actor, review_id, answers.marks, console.rules, now)
     left = Answers(answers.findings, (), answers.corrections, answers.note)
-    reviews.keep(caller.actor, review_id, left, now)
+    reviews.keep(caller.actor, review_id, left, now, version)
     return JSONResponse(_told(console, sheet))
 
 
@@ -123,8 +127,8 @@ def submit(request: Request, review_id: str, given: Submission, caller: Reviewin
     refuse_unfit(given.answers)
     console = console_of(request)
     now = console.clock()
+    console.store.reviews.keep(caller.actor, review_id, given.answers, now, given.version)
     if given.ticks is not None:
-        console.store.reviews.keep(caller.actor, review_id, given.answers, now)
         console.store.decisions.save_score(caller.actor, review_id, given_ticks(given.ticks), now)
     done = console.store.reviews.submit(caller.actor, review_id, given.answers, console.rules, now)
     return JSONResponse({"verdicts": len(done.verdicts), "marks": len(done.marks)})
@@ -139,6 +143,7 @@ def release(request: Request, review_id: str, given: Released, caller: Reviewing
 
 
 def _told(console: Console, sheet: Sheet) -> dict[str, object]:
-    """How much was heard, and until when he has it, on the bank's clock."""
+    """How much was heard, until when he has it, on the bank's clock, and which version the draft is."""
     until, zone = sheet.lease_until, console.zone
-    return {"played": sheet.played_share, "lease": "" if until is None else f"{until.astimezone(zone):%H:%M}"}
+    lease = "" if until is None else f"{until.astimezone(zone):%H:%M}"
+    return {"played": sheet.played_share, "lease": lease, "version": sheet.draft_version}

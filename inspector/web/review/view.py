@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ from inspector.storage.decisions.scores import ScoreSheet
 from inspector.web.console import Console
 from inspector.web.sound.view import CallView
 
-__all__ = ["DeskView", "FindingView", "desk_view"]
+__all__ = ["DeskView", "FindingView", "desk_view", "finding_views"]
 
 APPEALS = frozenset({Reason.APPEAL, Reason.FINAL_APPEAL})
 
@@ -82,15 +82,16 @@ def desk_view(
         lease=None if sheet.lease_until is None else sheet.lease_until.astimezone(zone),
         known=tuple(fact_words(sheet.known, Purpose.SCREEN, say, zone)),
         sound=sound,
-        findings=tuple(_findings(sheet, hearing, console.plan)),
+        findings=tuple(finding_views(sheet.findings, hearing, console.plan)),
         score=None if sheet.hidden else score,
         words="appeal" if sheet.reason in APPEALS else "again" if sheet.reason in LOOKS_AGAIN else "first",
         data=_data(sheet, console.rules),
     )
 
 
-def _findings(sheet: Sheet, hearing: Hearing | None, plan: Plan) -> Iterator[FindingView]:
-    for no, one in enumerate(sheet.findings, 1):
+def finding_views(findings: Iterable[SheetFinding], hearing: Hearing | None, plan: Plan) -> Iterator[FindingView]:
+    """``hearing``: in which they were found."""
+    for no, one in enumerate(findings, 1):
         bar = None if one.coverage is None or hearing is None else draw_cover(one.coverage, hearing, one.party)
         now = plan.rules.get(one.rule_id)
         sources = () if now is None else now.rule.sources
@@ -106,6 +107,7 @@ def _data(sheet: Sheet, rules: Rulebook) -> dict[str, Any]:
         "played": sheet.played_share,
         "enough": ENOUGH_HEARD,
         "duration": sheet.duration_s,
+        "draft_version": sheet.draft_version,
         "typed": json.loads(to_json(sheet.typed)),
         "rules": [
             {"id": one.rule_id, "title": one.title, "parties": [party.value for party in one.parties]}

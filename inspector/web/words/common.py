@@ -28,6 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fault_title": ("无法完成", "That did not work"),
     "fault_do": ("处理办法：", "What to do: "),
     "fault_refused": ("无法这样处理。详情：", ""),
+    "fault_outdated": ("其他地方已经改过，没有写入。详情：", ""),
     "fault_forbidden": ("没有权限，或当前状态不允许。详情：", ""),
     "fault_gone": ("没有找到，或已不存在。详情：", ""),
     "fault_database": ("数据库暂时无法使用，请稍后重试或联系运维。详情：", ""),

@@ -93,17 +93,47 @@ _NONE: dict[str, tuple[str, str]] = {
         "由其他质检员处理；技能登记有误，请质检主管更正。",
         "Others will take it. Is a skill missing? Ask your lead.",
     ),
-    "review_none_self_check": ("班组自查不在这里分派。", "Self-checks are not handed out here."),
+    "review_none_self_check": ("没有等待答复的自检。", "No self-check waits for an answer."),
     "review_none_self_check_do": (
-        "本班组的命中请在“通话查询”中查看；自查结果用 inspector queue reviews 登记。",
-        "Look at your team's findings among the calls; answer them with: inspector queue reviews",
+        "新抽出的自检会出现在这里；本班组的其他命中请在“通话查询”中查看。",
+        "New ones appear here once they are drawn; other findings of your team are among the calls.",
     ),
     "review_none_again": ("再看一次", "Look again"),
+}
+
+_SELF_CHECKS: dict[str, tuple[str, str]] = {
+    "self_check_title": ("自检：通话 {call}", "Self-check: call {call}"),
+    "self_check_none_title": ("自检", "Self-checks"),
+    "self_check_go": ("班组自检", "Self-checks of the team"),
+    "self_check_text": (
+        "自检：由班组答复本组通话的命中是否属实。这是班组的说法，不是质检结论；质检会抽取一部分复核。",
+        "Self-check: the team says whether what was found in its own call is right. It is no verdict: QA re-checks a"
+        " share of the answers.",
+    ),
+    "self_check_findings": ("需答复的命中", "Findings to answer"),
+    "self_check_none_now": (
+        "重新质检后，以上规则已没有命中。",
+        "Inspected again meanwhile: nothing of these rules is found any more.",
+    ),
+    "self_check_count": ("第 {at} 件，共 {count} 件", "{at} of {count}"),
+    "self_check_late": ("已超时", "overdue"),
+    "self_check_later": ("稍后再答，看下一件 (N)", "Later, next one (N)"),
+    "self_check_answer": ("自检答复", "Answer"),
+    "self_check_confirmed": ("✔ 全部属实", "✔ All of it is right"),
+    "self_check_disputed": ("✘ 有异议", "✘ Disputed"),
+    "self_check_submit": ("提交自检", "Answer, next one"),
+    "self_check_told_confirmed": ("✔ 上一件已答复：属实。", "✔ The one before is answered: right."),
+    "self_check_told_disputed": ("✔ 上一件已答复：有异议。", "✔ The one before is answered: disputed."),
+    "self_check_told_gone": (
+        "⚠ 上一件没有写入：已由本班组的其他人答复，或已撤回。",
+        "⚠ The one before was not written: somebody else of the team answered it, or it was withdrawn.",
+    ),
 }
 
 WORDS: dict[str, tuple[str, str]] = {
     **_NAMES,
     **_NONE,
+    **_SELF_CHECKS,
     "review_title": ("质检任务", "Review"),
     "review_call": ("通话 {call}", "Call {call}"),
     "review_day": ("业务日期", "day"),
@@ -198,10 +228,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "review_retry": ("重试", "Try again"),
     "review_refused": ("服务器没有接受：", "The server refused: "),
     "review_other_tab": (
-        "另一个标签页正在填写本件。两边都填写时，后保存的为准。",
-        "Another tab writes in this review. Where both do, what is saved last holds.",
+        "另一个标签页正在填写本件（按 O 到这里）。两边都填写时，后保存的一方要选择保留哪一份。",
+        "Another tab writes in this review (O goes here). Where both do, the later one is asked which is to hold.",
     ),
-    "review_other_tab_load": ("载入那边的内容", "Load what is there"),
+    "review_other_draft": (
+        "草稿已在其他标签页或浏览器中改过，这里填写的没有写入，仍留在本页（按 O 到这里）。保留哪一份？",
+        "The draft was changed in another tab or browser; what you typed here is not written and stays on this page"
+        " (O goes here). Which one is to hold?",
+    ),
+    "review_theirs": ("载入那边的内容", "Load the other one"),
+    "review_mine": ("保留这里的内容", "Keep mine"),
     "review_refused_kept": (
         "已填内容保留。可以载入最新命中后继续，或取下一件。",
         "What you typed is kept. Load what is found now and go on, or take the next one.",
@@ -223,7 +259,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "review_key_correct": ("更正所选文字", "correct the selected words"),
     "review_key_note": ("写备注（Esc 离开）", "write a note (Esc leaves it)"),
     "review_key_card": ("到评分卡", "to the score card"),
+    "review_key_other": ("到“另一处也在填写”的提示", "to the notice that you write elsewhere, too"),
     "review_key_skip": ("退回本件", "give the call back"),
+    "review_key_self_check": ("全部属实 / 有异议", "all of it is right / disputed"),
+    "review_key_later": ("稍后再答，看下一件", "later: the next one"),
+    "review_key_send": ("提交自检", "answer"),
     "review_key_enter": ("提交（输入框中用 Ctrl+Enter）", "submit (in a text: Ctrl+Enter)"),
     "review_key_play": ("播放 / 暂停", "play / pause"),
     "review_key_jump": ("后退 / 前进 5 秒（J、L 为 1 秒）", "back / on by 5 s (J, L: 1 s)"),

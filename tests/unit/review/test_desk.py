@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from inspector.errors import PolicyError, UsageError
+from inspector.errors import OutdatedError, PolicyError, UsageError
 from inspector.model import Party, Span
 from inspector.review.answers import Answers, GivenAnswer, GivenCorrection, GivenMark
 from inspector.review.reasons import Reason
@@ -225,6 +225,44 @@ def test_who_is_gone_in_mid_review_leaves_it_to_others(desk: Desk) -> None:
         submit(desk, sheet, gone)
     desk.pass_minutes(61)
     assert taken(desk, WANG).item_id == sheet.item_id
+
+
+# ---- drafts ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_made_from_an_older_one_is_refused_and_changes_nothing(desk: Desk) -> None:
+    desk.heard("1", PROMISE)
+    sheet = taken(desk)
+    reviews, review_id = desk.store.reviews, sheet.review_id
+    assert sheet.draft_version == 0
+    assert reviews.keep(LI, review_id, Answers(note="甲"), desk.now, 0) == 1
+    with pytest.raises(OutdatedError, match="version 1 by now, not 0") as refused:
+        reviews.keep(LI, review_id, Answers(note="乙"), desk.now, 0)
+    assert "乙" not in str(refused.value) and refused.value.remedy
+    with pytest.raises(OutdatedError):
+        reviews.keep(LI, review_id, Answers(note="乙"), desk.now, 7)  # of another time
+    kept = reviews.show(LI, review_id, desk.now)
+    assert (kept.typed.note, kept.draft_version) == ("甲", 1)
+    assert reviews.keep(LI, review_id, Answers(note="甲"), desk.now, 0) == 1  # what is there already is no change
+    assert reviews.keep(LI, review_id, Answers(note="乙"), desk.now, 1) == 2
+    assert reviews.keep(LI, review_id, Answers(note="丙"), desk.now) == 3  # by command: whatever was there
+    assert reviews.show(LI, review_id, desk.now).typed.note == "丙"
+
+
+def test_of_two_who_write_at_once_from_one_version_one_is_refused(desk: Desk) -> None:
+    desk.heard("1", PROMISE)
+    review_id = taken(desk).review_id
+
+    def write(note: str) -> int | None:
+        try:
+            return desk.store.reviews.keep(LI, review_id, Answers(note=note), desk.now, 0)
+        except OutdatedError:
+            return None
+
+    with ThreadPoolExecutor(4) as pool:
+        versions = list(pool.map(write, "甲乙丙丁"))
+    assert sorted(versions, key=str) == [1, None, None, None]
+    assert desk.store.reviews.show(LI, review_id, desk.now).typed.note == "甲乙丙丁"[versions.index(1)]
 
 
 # ---- blind reviews ---------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ const PLAYED_MS = 5000;
 let desk = null;
 
 class Desk {
-  constructor(root) {
+  /** `left`: what is to be shown as typed here; not given: what this browser keeps. */
+  constructor(root, left) {
     this.root = root;
     this.data = JSON.parse(root.querySelector(".desk-data").textContent);
     this.words = JSON.parse(root.querySelector(".desk-words").textContent);
@@ -25,12 +26,12 @@ class Desk {
     this.player = null;
     this.notes = new Notes(this);
     this.findings = new Findings(root, () => this.changed(), (id) => this.#cue(id));
-    this.draft = new Draft(this.data.review, () => this.read(), (state, error) => this.#kept(state, error));
+    this.draft = new Draft(this.data.review, this.data.draft_version, () => this.read(), (state, error) => this.#kept(state, error));
     this.card = new Card(root, this.data.review, () => this.changed());
     root.querySelector(".note-all").addEventListener("input", () => this.changed());
     root.addEventListener("click", (event) => this.#clicked(event));
     root.querySelector(".skip-dialog form").addEventListener("submit", (event) => this.#release(new FormData(event.target).get("skip")));
-    this.#restore();
+    this.#restore(left ?? this.draft.take());
     this.#showPlayed(this.data.played);
     this.ready = this.#mount();
   }
@@ -48,14 +49,14 @@ class Desk {
     this.#showLeft();
   }
 
-  #restore() {
-    const left = this.draft.left();
+  #restore(left) {
     const typed = left?.answers ?? this.data.typed;
     this.findings.set(typed.findings);
     this.notes.set(typed.marks, typed.corrections);
     this.root.querySelector(".note-all").value = typed.note ?? "";
     if (left?.ticks) this.card.set(left.ticks);
-    if (left) this.draft.changed();
+    if (left?.answers) this.draft.changed();
+    else this.draft.keepHere();
     this.#showLeft();
   }
 
@@ -140,8 +141,8 @@ class Desk {
 
   async #submit() {
     await this.sendPlayed();
-    await this.draft.quiet();
-    const done = await ask("POST", `${this.url}/submit`, { answers: this.read().answers, ticks: this.card.ticks() });
+    const ticks = this.card.ticks();
+    const done = await this.draft.along((typed) => ask("POST", `${this.url}/submit`, { ...typed, ticks }));
     this.draft.end();
     await next();
     tell(fill(this.words.submitted, done));
@@ -150,7 +151,7 @@ class Desk {
   async #reveal() {
     await this.sendPlayed();
     await this.draft.save();
-    await ask("POST", `${this.url}/reveal`, this.read().answers);
+    await this.draft.along((typed) => ask("POST", `${this.url}/reveal`, typed));
     this.draft.end();
     await next();
   }
@@ -170,6 +171,23 @@ class Desk {
       await this.draft.save();
       await ask("POST", `${this.url}/refresh`);
       await next();
+    });
+  }
+
+  /** What another page wrote comes instead of what is typed here; ticks are only here and stay. */
+  #theirs() {
+    return this.#once(async () => {
+      const { ticks } = this.read();
+      this.draft.drop();
+      await next({ ticks });
+    });
+  }
+
+  /** What is typed here is written over what another page wrote. */
+  #mine() {
+    return this.#once(async () => {
+      await this.draft.overwrite((await ask("GET", `${this.url}/hold`)).version);
+      this.root.querySelector(".other-draft").hidden = true;
     });
   }
 
@@ -200,6 +218,7 @@ class Desk {
     const { status, message } = error;
     const { words } = this;
     if (status === undefined) throw error;
+    if (status === 409) return this.#tellOther(".other-draft");
     const box = this.root.querySelector(".desk-fault");
     const told = status === 401 ? words.signed_out : status === 0 ? words.offline : `${words.refused}${message} ${words.refused_kept}`;
     box.querySelector("p").textContent = told;
@@ -215,7 +234,12 @@ class Desk {
 
   /** Another tab of this browser writes in the same review. */
   elsewhere(event) {
-    if (event.key === this.draft.key && event.newValue !== null) this.root.querySelector(".other-tab").hidden = false;
+    if (this.draft.left.isOthers(event) && !this.draft.refused) this.#tellOther(".other-tab");
+  }
+
+  /** One of the two notices that somebody writes in the same review elsewhere. */
+  #tellOther(which) {
+    for (const one of this.root.querySelectorAll(".elsewhere")) one.hidden = !one.matches(which);
   }
 
   // ---- keys and clicks ------------------------------------------------------------------------------------------
@@ -230,7 +254,7 @@ class Desk {
 
   deeds = {
     submit: () => this.send(), reveal: () => this.send(), retry: () => this.retry(), refresh: () => this.#refresh(),
-    other: () => (this.draft.over = true), // the page goes, and nothing of this tab over what is there
+    theirs: () => this.#theirs(), mine: () => this.#mine(),
     mark: () => this.notes.mark(), correct: () => this.notes.correct(),
     skip: () => this.root.querySelector(".skip-dialog").showModal(),
     help: () => this.root.querySelector(".keys-dialog").showModal(),
@@ -241,6 +265,7 @@ class Desk {
     Enter: () => this.send(), m: this.deeds.mark, c: this.deeds.correct, n: this.deeds.skip, "?": this.deeds.help,
     t: () => (this.findings.current?.querySelector(".note") ?? this.root.querySelector(".note-all")).focus(),
     k: () => this.card.items[0]?.querySelector("input").focus(),
+    o: () => this.root.querySelector(".elsewhere:not([hidden]) button")?.focus(),
   };
 
   key(event) {
@@ -269,7 +294,7 @@ class Desk {
 }
 
 /** The next call, or the same one as the server has it now, in the place of this one. */
-async function next() {
+async function next(left) {
   const answer = await fetch("/review", { headers: { "X-Requested-With": "inspector" } });
   if (!answer.ok) return location.assign("/review");
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -279,14 +304,14 @@ async function next() {
   const main = document.getElementById("content");
   main.replaceChildren(...page.getElementById("content").childNodes);
   for (const script of main.querySelectorAll("script")) script.nonce = nonce;
-  open();
+  open(left);
   scrollTo(0, 0);
   if (!desk?.findings.current) main.focus();
 }
 
-function open() {
+function open(left) {
   const root = document.getElementById("desk");
-  desk = root ? new Desk(root) : null;
+  desk = root ? new Desk(root, left) : null;
   document.documentElement.dataset.desk = desk?.data.review ?? "none";
 }
 
@@ -301,5 +326,5 @@ document.addEventListener("visibilitychange", () => document.hidden && desk?.dra
 window.addEventListener("pagehide", () => desk?.draft.flush());
 window.addEventListener("pageshow", (event) => event.persisted && location.reload()); // back: never what it was
 window.addEventListener("storage", (event) => desk?.elsewhere(event));
-window.addEventListener("online", () => desk?.draft.save().catch(() => {}));
+window.addEventListener("online", () => desk?.draft.flush());
 setInterval(() => desk?.sendPlayed().catch(() => {}), PLAYED_MS);
