@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -53,7 +53,7 @@ def run_surges(until: date | None, settings: Settings, *, json: bool) -> int:
     """Lists the topics that surge in the week whose last day is ``until``; None: yesterday."""
     with closing(open_store(settings)) as store:
         last = until or store.business_day(datetime.now(UTC)) - timedelta(days=1)
-        end = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(settings.business_tz))
+        end = store.day_begins(last + timedelta(days=1))
         found = store.incidents.surges(actor_of(settings, store), end)
         due = end + store.incidents.surge_due
     if json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -205,6 +205,10 @@ class Store:
     def business_day(self, at: datetime) -> date:
         """The date that it is at the business at a time with a zone."""
         return at.astimezone(self._business_tz).date()
+
+    def day_begins(self, day: date) -> datetime:
+        """The first moment of a date at the business."""
+        return datetime.combine(day, time(), self._business_tz)
 
     def hearing(self, recording_id: str, digest: str) -> Hearing | None:
         """What was heard of a recording by settings and models of that digest; None also when this code cannot read it.

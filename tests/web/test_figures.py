@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html.parser import HTMLParser
 
 import openpyxl
@@ -25,6 +25,7 @@ from inspector.web.figures import background
 from inspector.web.words import say
 from tests.accepted import BOSS
 from tests.databases import Database
+from tests.signals import FAILURE, a_run, called
 from tests.unit.review.conftest import DAY as CALLS_DAY
 from tests.verdicts import DAY, NOON, RULE, Desk
 from tests.web.conftest import ADMIN
@@ -391,6 +392,25 @@ def test_what_became_of_alerts_is_told_with_its_bases(site: Site, store: Store) 
         with site.client(name) as client:
             assert ("/figures/part/alerts" in client.get("/figures").text) == there
             assert client.get("/figures/part/alerts").status_code == (200 if there else 403)
+
+
+def test_topics_that_surged_open_their_calls(site: Site, store: Store) -> None:
+    noon, step = datetime.combine(CALLS_DAY, time(4), UTC), timedelta(hours=7)
+    week = [called(f"week{no}", noon + no * step, wrap_up_code="77") for no in range(21)]
+    for one in (*a_run(noon - timedelta(days=7), 7, step, "before"), *week):
+        store.save(one, "d")
+    while store.incidents.look(noon + timedelta(days=7)):
+        pass
+    last = CALLS_DAY + timedelta(days=6)
+    with site.client("qa_lead0") as client:
+        assert "/figures/part/surges" in client.get("/figures").text
+        text = client.get(f"/figures/part/surges?from={CALLS_DAY}&to={last}").text
+        rows = [one for one in Cells(text).tables["surges"] if one]
+    assert sorted([cell[0] for cell in row[1:]] for row in rows) == [["21", "0", "新话题"], ["21", "7", "+200%"]]
+    assert "小结代码 77" in text
+    assert f"/calls?from={CALLS_DAY}&amp;to={last}&amp;rule={FAILURE}&amp;outcome=fires" in text
+    with site.client("team_lead0") as client:
+        assert client.get(f"/figures/part/surges?from={CALLS_DAY}&to={last}").status_code == 403
 
 
 def row_of(one: Hygiene) -> list[str]:

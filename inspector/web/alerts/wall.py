@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -51,7 +51,7 @@ def figures(request: Request, caller: Seeing) -> Response:
 def _wall(console: Console, caller: Caller) -> Wall:
     store, now = console.store, console.clock()
     today = store.business_day(now)
-    groups = store.alerts.standing(caller.actor, now, datetime.combine(today, time(), console.zone))
+    groups = store.alerts.standing(caller.actor, now, store.day_begins(today))
     rules = store.alerts.hygiene(caller.actor, today, today) if caller.may(Deed.SEE_ALERTS) else None
     return Wall(
         groups,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
 from inspector.errors import UsageError
 from inspector.roles import Actor, Deed, reach_of, require
 from inspector.storage import Store
-from inspector.web.figures.alerts import alert_tables
+from inspector.web.figures.alerts import alert_tables, surge_tables
 from inspector.web.figures.overview import measure_tables, rate_tables, volume_tables
 from inspector.web.figures.people import agent_tables, reviewer_tables
 from inspector.web.figures.period import Period
@@ -60,6 +61,13 @@ PARTS: Mapping[str, Part] = MappingProxyType(
             _days,
             lambda store, actor, of: store.alerts.hygiene(actor, *of.days),
             alert_tables,
+            Deed.SEE_ALERTS,
+            everywhere=True,
+        ),
+        "surges": Part(
+            _last,
+            lambda store, actor, of: store.incidents.surges(actor, store.day_begins(of.last + timedelta(days=1))),
+            surge_tables,
             Deed.SEE_ALERTS,
             everywhere=True,
         ),

@@ -37,10 +37,10 @@ RuleId = Annotated[str, Path(max_length=200)]
 
 @router.get("/figures")
 def overview(request: Request, caller: Sees, period: Asked) -> Response:
-    """How many calls, what fired most, how calls went, what became of alerts."""
+    """How many calls, what fired most, how calls went, what became of alerts, what more callers ask."""
     parts: tuple[str, ...] = ("volumes", "rates", "measures")
     if period.team is None and caller.may(Deed.SEE_ALERTS):  # those are not counted by team
-        parts = (*parts, "alerts")
+        parts = (*parts, "alerts", "surges")
     return _page(request, caller, period, "overview", parts)
 
 

@@ -18,6 +18,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "figures_in_time": ("按时知晓", "Seen in time"),
     "figures_noticed_after": ("响应时长中位数", "Median response"),
     "figures_minutes": ("{minutes} 分钟（n={base}）", "{minutes} min (n={base})"),
+    "figures_surges": ("激增话题", "Topics that surged"),
+    "figures_surges_note": (
+        "截至 {last} 的 7 天与此前 7 天相比，增加 200% 以上且不少于 20 通（标准可在 cross_call.toml 中设置）；"
+        "知识库应在 48 小时内更新。",
+        "The 7 days until {last} beside the 7 before: 200 % more calls and at least 20, unless cross_call.toml says "
+        "otherwise. The knowledge base is due 48 hours after.",
+    ),
+    "figures_topic": ("话题", "Topic"),
+    "figures_last_week": ("近 7 天", "7 days"),
+    "figures_week_before": ("此前 7 天", "7 before"),
+    "figures_growth": ("增幅", "Growth"),
+    "figures_new_topic": ("新话题", "new"),
+    "figures_wrap_up": ("小结代码 {code}", "wrap-up code {code}"),
     "figures_ignored": ("无人理会", "Ignored"),
     "figures_found_late": ("发现时已超时", "Late when found"),
     "figures_alerts_open": ("未结", "Open"),
