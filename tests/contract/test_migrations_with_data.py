@@ -33,7 +33,7 @@ from inspector.roles import Actor, Deed, Person, Role
 from inspector.sampling.capacity import Volume, sheet_of
 from inspector.sampling.draw import EVERY_CALL, Order, draw
 from inspector.storage import Kept, Store
-from inspector.storage.accounts import ApiToken, WebSession
+from inspector.storage.accounts import ApiToken, AuthorizationRequest, Identity, WebSession
 from inspector.storage.alerts import GroupFilter
 from inspector.storage.ledger import RELAY, Intake, IntakeLeg
 from inspector.storage.migrate import migrations, to_head
@@ -165,13 +165,16 @@ def accused(store: Store, url: str) -> None:
 
 
 def sign_in(store: Store) -> None:
-    """The first account, who is signed in with it, and a token of his."""
+    """The first account, who is signed in with it and by a provider, and a token of his."""
     now, later = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1)
     assert store.accounts.offer_setup("s" * 64, now)
     store.accounts.set_up("s" * 64, "hash", WebSession("k" * 64, "zhang", "csrf", later), now)
     zhang = next(one.actor for one in store.people.all() if one.name == "zhang")
     scopes = frozenset({Deed.MANAGE_PEOPLE})
     store.accounts.tokens.make(zhang, ApiToken("t1", "zhang", "export", scopes, now, later), "t" * 64)
+    identities, known = store.accounts.identities, Identity("https://id.bank.example", "s-1", "zhang")
+    identities.send(AuthorizationRequest("a" * 64, "state", "nonce", "verifier", "/"), now)
+    assert identities.sign_in(WebSession("b" * 64, "zhang", "csrf", later), known, "192.0.2.7", now) is None
 
 
 def demote(url: str) -> None:
