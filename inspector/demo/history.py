@@ -2,8 +2,8 @@
 
 ::
 
-    day 1 … 26 (appeals on days 21 and 26)       27, 28                today
-    calls, night's run, reviews, appeals         calls, night's run    calls with alerts, just now
+    day 1 … 26 (appeals on days 21 and 26)       27, 28                                 today
+    calls, night's run, reviews, appeals         calls, night's run; 28: self-checks    calls with alerts, just now
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from inspector.review.rulebook import Rulebook, rulebook_of
 from inspector.review.sheet import Sheet, SheetFinding
 from inspector.roles import Deed, Person, may
 from inspector.rules.plan import Plan
+from inspector.sampling import strata
+from inspector.sampling.day import DayDraw, draw_day
+from inspector.sampling.draw import DrawKind
 from inspector.storage import Store
 from inspector.storage.ledger.records import Intake, IntakeLeg
 from inspector.storage.saving import Kept
@@ -69,10 +72,13 @@ class History:
         """Day by day; yields how many are done, of how many. The last ones are left to whoever looks."""
         for number in range(_DAYS):
             day = self.today - timedelta(days=_DAYS - number)
-            self._night(day, [self._call(day, place) for place in range(_CALLS_A_DAY)])
+            calls = [self._call(day, place) for place in range(_CALLS_A_DAY)]
+            self._night(day, calls)
             self._now = datetime.combine(day, time(20), self._zone)
             if number < _DAYS - _UNDONE_DAYS:
                 self._work_off()
+            if number == _DAYS - 1:
+                self._ask_teams(day, calls)
             if number in (_DAYS - _UNDONE_DAYS - 6, _DAYS - _UNDONE_DAYS - 1):
                 self._appeal()
             self.store.violations.look(self._now)
@@ -127,6 +133,11 @@ class History:
         self.store.nights.begin(day, BOSS.name)
         self.store.nights.put(day, rows)
         close_night(day, settings=self.settings, store=self.store, actor=BOSS)
+
+    def _ask_teams(self, day: date, calls: Sequence[Inspection]) -> None:
+        """What was found on a day is to be answered by the teams themselves (自查)."""
+        listed = [strata.Listed(one.call.id, one.call.source_call_id, one.call.facts) for one in calls]
+        draw_day(self.store, self.settings, DayDraw(day, DrawKind.SELF_CHECK), listed, BOSS, datetime.now(self._zone))
 
     def _work_off(self) -> None:
         """Until nobody is handed anything: a review may bring another one."""

@@ -55,7 +55,7 @@ def test_a_team_lead_works_his_self_checks_off_by_keys(browser: Browser, site: S
     first, second = asked(world, "1", hours=1), asked(world, "2", hours=2)
     with opened(browser, site, NAME) as seen:
         page = at_desk(seen)
-        assert page.get_by_role("heading", level=1).inner_text().startswith("自检：通话")
+        assert page.get_by_role("heading", level=1).inner_text().startswith("自查：通话")
         assert page.locator("#self-check").get_attribute("data-call") == first.call.id
         expect(page.get_by_text("第 1 件，共 2 件")).to_be_visible()
         assert page.locator("article.finding").count() == len(first.findings)
@@ -74,8 +74,8 @@ def test_a_team_lead_works_his_self_checks_off_by_keys(browser: Browser, site: S
         expect(page.locator("article.finding[aria-current=true]")).to_have_count(1)
         page.keyboard.press("2")
         page.keyboard.press("Enter")
-        expect(page.get_by_text("没有等待答复的自检")).to_be_visible()
-        expect(page.get_by_role("heading", level=1)).to_have_text("自检")
+        expect(page.get_by_text("没有等待答复的自查")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_have_text("自查")
         assert seen.serious() == []
         assert seen.faults == []
     assert answers(world.store) == {first.call.id: ("confirmed", NAME), second.call.id: ("disputed", NAME)}
@@ -127,7 +127,7 @@ def test_other_teams_calls_are_neither_shown_nor_answered(site: Site, world: Des
     other = DeskWorld(world.store, world.directory, team="二组")
     made = asked(other, "1")
     with site.client(NAME) as client:
-        assert "没有等待答复的自检" in client.get("/review").text
+        assert "没有等待答复的自查" in client.get("/review").text
         refused = client.post(f"/review/self-checks/{made.call.id}", data={"answer": "confirmed"})
         assert refused.status_code == 403
     assert answers(world.store) == {}

@@ -33,7 +33,7 @@ def surge_tables(view: View, found: Sequence[Surge]) -> list[Table]:
         for one in found
     ]
     note = view.say("figures_surges_note", last=view.period.last.isoformat())
-    return [Table("surges", view.say("figures_surges"), columns, rows, (), note)]
+    return [Table("surges", view.say("figures_surges"), columns, rows, (), note, none="figures_no_surges")]
 
 
 def _topic(view: View, one: Surge) -> Cell:

@@ -51,7 +51,8 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``name``: in the page's ids. ``folded``: below its plots, closed. ``greyed``: rows with too little to compare."""
+    """``name``: in the page's ids. ``folded``: below its plots, closed. ``greyed``: rows with too little to compare.
+    ``none``: the word that stands for no rows."""
 
     name: str
     title: str
@@ -61,6 +62,7 @@ class Table:
     note: str = ""
     folded: bool = False
     greyed: frozenset[int] = field(default_factory=frozenset)
+    none: str = "figures_none"
 
     @property
     def drawn(self) -> tuple[Plot, ...]:

@@ -25,6 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The 7 days until {last} beside the 7 before: 200 % more calls and at least 20, unless cross_call.toml says "
         "otherwise. The knowledge base is due 48 hours after.",
     ),
+    "figures_no_surges": ("没有激增的话题。", "No topic surged."),
     "figures_topic": ("话题", "Topic"),
     "figures_last_week": ("近 7 天", "7 days"),
     "figures_week_before": ("此前 7 天", "7 before"),

@@ -93,20 +93,20 @@ _NONE: dict[str, tuple[str, str]] = {
         "由其他质检员处理；技能登记有误，请质检主管更正。",
         "Others will take it. Is a skill missing? Ask your lead.",
     ),
-    "review_none_self_check": ("没有等待答复的自检。", "No self-check waits for an answer."),
+    "review_none_self_check": ("没有等待答复的自查。", "No self-check waits for an answer."),
     "review_none_self_check_do": (
-        "新抽出的自检会出现在这里；本班组的其他命中请在“通话查询”中查看。",
+        "新抽出的自查会出现在这里；本班组的其他命中请在“通话查询”中查看。",
         "New ones appear here once they are drawn; other findings of your team are among the calls.",
     ),
     "review_none_again": ("再看一次", "Look again"),
 }
 
 _SELF_CHECKS: dict[str, tuple[str, str]] = {
-    "self_check_title": ("自检：通话 {call}", "Self-check: call {call}"),
-    "self_check_none_title": ("自检", "Self-checks"),
-    "self_check_go": ("班组自检", "Self-checks of the team"),
+    "self_check_title": ("自查：通话 {call}", "Self-check: call {call}"),
+    "self_check_none_title": ("自查", "Self-checks"),
+    "self_check_go": ("班组自查", "Self-checks of the team"),
     "self_check_text": (
-        "自检：由班组答复本组通话的命中是否属实。这是班组的说法，不是质检结论；质检会抽取一部分复核。",
+        "自查：由班组答复本组通话的命中是否属实。这是班组的说法，不是质检结论；质检会抽取一部分复核。",
         "Self-check: the team says whether what was found in its own call is right. It is no verdict: QA re-checks a"
         " share of the answers.",
     ),
@@ -118,10 +118,10 @@ _SELF_CHECKS: dict[str, tuple[str, str]] = {
     "self_check_count": ("第 {at} 件，共 {count} 件", "{at} of {count}"),
     "self_check_late": ("已超时", "overdue"),
     "self_check_later": ("稍后再答，看下一件 (N)", "Later, next one (N)"),
-    "self_check_answer": ("自检答复", "Answer"),
+    "self_check_answer": ("自查答复", "Answer"),
     "self_check_confirmed": ("✔ 全部属实", "✔ All of it is right"),
     "self_check_disputed": ("✘ 有异议", "✘ Disputed"),
-    "self_check_submit": ("提交自检", "Answer, next one"),
+    "self_check_submit": ("提交自查", "Answer, next one"),
     "self_check_told_confirmed": ("✔ 上一件已答复：属实。", "✔ The one before is answered: right."),
     "self_check_told_disputed": ("✔ 上一件已答复：有异议。", "✔ The one before is answered: disputed."),
     "self_check_told_gone": (
@@ -263,7 +263,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "review_key_skip": ("退回本件", "give the call back"),
     "review_key_self_check": ("全部属实 / 有异议", "all of it is right / disputed"),
     "review_key_later": ("稍后再答，看下一件", "later: the next one"),
-    "review_key_send": ("提交自检", "answer"),
+    "review_key_send": ("提交自查", "answer"),
     "review_key_enter": ("提交（输入框中用 Ctrl+Enter）", "submit (in a text: Ctrl+Enter)"),
     "review_key_play": ("播放 / 暂停", "play / pause"),
     "review_key_jump": ("后退 / 前进 5 秒（J、L 为 1 秒）", "back / on by 5 s (J, L: 1 s)"),
