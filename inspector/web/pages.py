@@ -17,6 +17,7 @@ from inspector.text import visible
 from inspector.web.console import Caller, Lang, console_of
 from inspector.web.files import static_url
 from inspector.web.menu import menu_of
+from inspector.web.titles import title_of
 from inspector.web.words import say
 
 __all__ = ["inside", "lang_of", "page"]
@@ -66,6 +67,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.globals.update(static=static_url, code=__version__, Deed=Deed)
+    pages.globals.update(static=static_url, code=__version__, Deed=Deed, title_of=title_of)
     pages.filters.update(clock=clock, masked=partial(mask, purpose=Purpose.SCREEN))
     return pages

@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from inspector.config import Settings
-from inspector.model import Inspection, Outcome, Severity, Status, call_id_of
+from inspector.model import Because, Inspection, Outcome, Severity, Status, call_id_of
+from inspector.rules.lanes import LANE_RULE
 from inspector.storage import Store
 from inspector.storage.tables import audit
 from inspector.web.calls.export import Format, _plain
@@ -97,6 +98,18 @@ def test_a_lead_sees_only_his_teams_calls(site: Site) -> None:
         assert client.get(f"/calls/{call_id_of('pbx', 'c1')}").status_code == 200
         table = csv.reader(io.StringIO(client.get("/calls/export", params={"format": "csv"}).text))
         assert "二组" not in {row[4] for row in table}
+
+
+def test_a_party_who_was_not_heard_is_told_in_words(site: Site, store: Store) -> None:
+    unheard = replace(FINDING, rule_id=LANE_RULE, outcome=Outcome.UNDETERMINED, undetermined_because=Because.NOT_HEARD)
+    store.save(replace(made(70, "您好", team="三组"), findings=(unheard,)), "d")
+    asked = {"team": "三组"}
+    with site.client("qa_lead0") as client:
+        shown = client.get("/calls", params=asked).text
+        exported = client.get("/calls/export", params={**asked, "format": "csv"}).text
+    for told in (shown.partition("<tbody")[2], exported):
+        assert "一方的话听不清，不可检" in told
+    assert LANE_RULE not in exported
 
 
 WRONG = (

@@ -22,6 +22,7 @@ from inspector.storage.search import CallRow
 from inspector.web.calls.form import Form, Say
 from inspector.web.console import Caller, Console
 from inspector.web.downloads import attached, download
+from inspector.web.titles import title_of
 
 __all__ = ["MOST_ROWS", "Format", "exported"]
 
@@ -120,9 +121,9 @@ def _cells(row: CallRow, rules: Mapping[str, RuleEntry], say: Say) -> tuple[Cell
         *(_masked(text) for text in (row.skill_group, row.team)),
         None if row.agent is None else mask_staff(row.agent, Purpose.EXPORT),
         *(None if value is None else fact_value(name, value, Purpose.EXPORT, say) for name, value in facts),
-        _titles((rule_id for rule_id, _ in fires), rules),
+        _titles((rule_id for rule_id, _ in fires), rules, say),
         say(fires[0][1]) if fires else None,
-        _titles(unsure, rules),
+        _titles(unsure, rules, say),
         row.silence_s,
         row.longest_silence_s,
         row.interruptions,
@@ -136,8 +137,8 @@ def _masked(text: str | None) -> str | None:
     return None if text is None else mask(text, Purpose.EXPORT)
 
 
-def _titles(rule_ids: Iterable[str], rules: Mapping[str, RuleEntry]) -> str | None:
-    return "；".join(rules[one].title if one in rules else one for one in rule_ids) or None
+def _titles(rule_ids: Iterable[str], rules: Mapping[str, RuleEntry], say: Say) -> str | None:
+    return "；".join(title_of(one, rules, say) for one in rule_ids) or None
 
 
 def _about(console: Console, caller: Caller, form: Form, count: int, say: Say) -> Sheet:

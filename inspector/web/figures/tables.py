@@ -13,6 +13,7 @@ from inspector.roles import Deed
 from inspector.rules.schema import Rule
 from inspector.web.console import Caller
 from inspector.web.figures.period import Period
+from inspector.web.titles import title_of
 
 __all__ = ["Cell", "Column", "Plot", "Say", "Table", "View", "count", "few", "interval", "share", "text"]
 
@@ -86,8 +87,7 @@ class View:
 
     def title(self, rule_id: str) -> str:
         """As people know it; its id when no pack has it any more."""
-        known = self.rules.get(rule_id)
-        return rule_id if known is None else known.title
+        return title_of(rule_id, self.rules, self.say)
 
     def rule(self, rule_id: str) -> Cell:
         """The name of a rule, with its own figures behind it for whom may see them."""

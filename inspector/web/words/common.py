@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sign_out": ("退出", "Sign out"),
     "my_account": ("我的账号", "My account"),
     "other_lang": ("English", "中文"),
+    "rule_uninspectable": ("一方的话听不清，不可检", "a party was not heard"),
     "nothing_title": ("没有可用的功能", "Nothing for you here"),
     "nothing_text": (
         "您的账号还没有任何权限，请联系管理员。",
