@@ -29,7 +29,7 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from playwright.sync_api import Browser, expect
 
-from inspector.cli.doctor import examine
+from inspector.cli.doctor import Check, examine
 from inspector.config import OIDC_BACK, OidcSettings, Settings
 from inspector.credentials import InFile
 from inspector.errors import ConfigError, ProviderError
@@ -447,10 +447,9 @@ class TestTheDoctor:
 
     @staticmethod
     def said(settings: Settings) -> list[tuple[bool, str]]:
-        found: list[tuple[bool, str]] = []
-        checks = (one for one in examine(settings, None, ()) if one.name == "identity provider")
-        aside(lambda: found.extend((one.ok, one.detail) for one in checks))
-        return found
+        found: list[Check] = []
+        aside(lambda: found.extend(examine(settings, None, ())))
+        return [(one.ok, one.detail) for one in found if one.name == "identity provider"]
 
     def test_one_that_answers_one_that_does_not_and_none(self, settings: Settings, idp: Idp) -> None:
         assert self.said(with_provider(settings, idp.url)) == [(True, f"{idp.url} answers")]
